@@ -1,0 +1,3 @@
+export * from './output.ts';
+export * from './program.ts';
+export * from './progress.ts';

@@ -1,0 +1,5 @@
+export * from './device.ts';
+export * from './floorPlan.ts';
+export * from './reports.ts';
+export * from './topics.ts';
+export * from './validate.ts';

@@ -1,0 +1,78 @@
+/** Validation with an answer that a person can act on: which field, what was there, what was expected. */
+import type { Static, TSchema } from 'typebox';
+import { Compile, type Validator } from 'typebox/compile';
+import type { TLocalizedValidationError } from 'typebox/error';
+import { Settings } from 'typebox/system';
+
+export interface Problem {
+  /** Where, as a path of the document: `zones.2.polygon`. Empty for the document itself. */
+  readonly field: string;
+  /** The value found, shortened to 60 characters of JSON. */
+  readonly found: string;
+  /** What the schema wants there. */
+  readonly expected: string;
+}
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+const PROBLEMS_SHOWN = 8;
+
+function valueAt(document: unknown, pointer: string): unknown {
+  let value = document;
+  for (const key of pointer.split('/').slice(1)) {
+    if (value === null || typeof value !== 'object') return undefined;
+    value = (value as Record<string, unknown>)[key.replaceAll('~1', '/').replaceAll('~0', '~')];
+  }
+  return value;
+}
+
+function shortened(value: unknown): string {
+  const text = value === undefined ? 'nothing' : (JSON.stringify(value) ?? String(value));
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+// The library stops after eight errors; a union of literals alone may fill those.
+Settings.Set({ maxErrors: 100 });
+
+/** The errors of one field as one expectation: the members of a union are alternatives, not eight complaints. */
+function expectation(errors: readonly TLocalizedValidationError[]): string {
+  const allowed = errors.flatMap((error) =>
+    error.keyword === 'const' ? [JSON.stringify(error.params.allowedValue)] : [],
+  );
+  if (allowed.length > 0)
+    return allowed.length === 1 ? `must be ${allowed[0]}` : `must be one of ${allowed.join(', ')}`;
+  if (errors.some((error) => error.keyword === 'boolean')) return 'is not a known field';
+  return [...new Set(errors.filter((error) => error.keyword !== 'anyOf').map((error) => error.message))].join(' or ');
+}
+
+function problemsOf(document: unknown, errors: readonly TLocalizedValidationError[]): Problem[] {
+  const byField = new Map<string, TLocalizedValidationError[]>();
+  for (const error of errors) {
+    // An unknown field is told once, at the field itself.
+    if (error.keyword === 'additionalProperties') continue;
+    const sameField = byField.get(error.instancePath);
+    if (sameField) sameField.push(error);
+    else byField.set(error.instancePath, [error]);
+  }
+  return [...byField].slice(0, PROBLEMS_SHOWN).map(([pointer, ofField]) => ({
+    field: pointer.slice(1).replaceAll('/', '.'),
+    found: shortened(valueAt(document, pointer)),
+    expected: expectation(ofField) || 'does not fit',
+  }));
+}
+
+/** Compiles a schema once; the function returned checks documents against it and never throws. */
+export function checker<T extends TSchema>(schema: T): (document: unknown) => Checked<Static<T>> {
+  const compiled = Compile(schema) as Validator;
+  return (document) =>
+    compiled.Check(document)
+      ? { ok: true, value: document as Static<T> }
+      : { ok: false, problems: problemsOf(document, compiled.Errors(document)) };
+}
+
+/** One line per problem, for logs and terminals. */
+export function describeProblems(problems: readonly Problem[]): string {
+  return problems.map((p) => `${p.field || 'the document'}: ${p.expected}; found ${p.found}`).join('\n');
+}

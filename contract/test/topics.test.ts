@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { commandTopic, healthTopic, parseTopic, receiptsTopic, statusTopic, tracksTopic } from '../src/index.ts';
+
+const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/);
+const reserved = new Set(['alerts']);
+
+describe('topics', () => {
+  it('come apart into what they were made of', () => {
+    fc.assert(
+      fc.property(name, name, name, name, (site, floor, device, camera) => {
+        fc.pre(!reserved.has(floor));
+        const address = { site, floor, device, camera };
+        expect(parseTopic(tracksTopic(address))).toEqual({ kind: 'tracks', ...address });
+        expect(parseTopic(statusTopic(address))).toEqual({ kind: 'status', site, floor, device });
+        expect(parseTopic(healthTopic(address))).toEqual({ kind: 'health', site, floor, device });
+        expect(parseTopic(commandTopic(address))).toEqual({ kind: 'command', site, floor, device });
+        expect(parseTopic(receiptsTopic(address))).toEqual({ kind: 'receipts', site, floor, device });
+      }),
+    );
+  });
+
+  it('are refused when a level could be a wildcard, a path or empty', () => {
+    for (const level of ['+', '#', '', '..', 'A', 'a_b', 'a/b', '-a', 'a'.repeat(64)]) {
+      expect(parseTopic(`movement/v1/site/floor/device/${level}/tracks`)).toBeNull();
+    }
+  });
+});
