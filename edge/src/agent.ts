@@ -1,0 +1,242 @@
+/** One edge agent: frames to reports to disk to broker. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OperatorError } from '@safe-passage/cli';
+import type { CameraAddress, DeviceCommand, DeviceHealth, DeviceStatus } from '@safe-passage/contract';
+import type { Logger } from 'pino';
+import { configurationDigest, DEFAULTS, type EdgeConfig } from './config.ts';
+import { openDetections } from './detections.ts';
+import { Outbox } from './outbox/outbox.ts';
+import { Pseudonymiser } from './pseudonym/pseudonymiser.ts';
+import { BrokerLink } from './publish/brokerLink.ts';
+import { Delivery } from './publish/delivery.ts';
+import { FrameReporter } from './report/frameReporter.ts';
+import { loadBlindZones, loadBrokerSecrets, loadCalibration } from './siteFiles.ts';
+
+export interface AgentOptions {
+  readonly config: EdgeConfig;
+  /** Reads the configuration once more, at the hub's order. Null where it came from the command line. */
+  readonly readAgain: (() => Promise<EdgeConfig>) | null;
+  /** How long an agent whose source is over waits for the hub's receipts. */
+  readonly lingerSeconds: number;
+  readonly version: string;
+  readonly log: Logger;
+  /** Aborted: a clean stop. */
+  readonly signal: AbortSignal;
+}
+
+const HEALTH_MS = 10_000;
+const TICK_MS = 1_000;
+const TIDY_MS = 60_000;
+/** A camera that is silent for longer gets its open report closed. */
+const SILENCE_MS = 2_000;
+/** How long a stopped agent waits for acknowledgements; what is left is on the disk. */
+const STOP_LINGER_MS = 1_000;
+
+/** Changing these needs no restart. */
+const LIVE_FIELDS = ['plan', 'calibration', 'confidence'] as const satisfies (keyof EdgeConfig)[];
+
+/**
+ * Runs until the source is over or the signal is aborted. Reports that are accepted are on the disk when it returns, however it
+ * returns.
+ *
+ * @throws OperatorError where a file, the model, the outbox or the source cannot be used. A broker that cannot be reached is no
+ *   error: it is tried again.
+ */
+export async function runAgent(options: AgentOptions): Promise<void> {
+  const { config, log, signal } = options;
+  const { site, floor, device, camera } = config;
+  const address: CameraAddress = { site, floor, device, camera };
+  const maxAgeMs = (config.outbox?.maxAgeHours ?? DEFAULTS.maxAgeHours) * 3_600_000;
+
+  const secrets = await loadBrokerSecrets(config.broker);
+  const calibration = await loadCalibration(config.calibration);
+  const blindZones = await loadBlindZones(config.plan);
+  await using detections = await openDetections(config, signal);
+  const outbox = new Outbox({
+    path: config.outbox?.path ?? DEFAULTS.outboxPath,
+    owner: `${site}/${floor}/${device}/${camera}`,
+    maxBytes: (config.outbox?.maxMegabytes ?? DEFAULTS.maxMegabytes) * 1_000_000,
+    maxAgeMs,
+    log,
+  });
+  const names = new Pseudonymiser((config.pseudonym?.rotateHours ?? DEFAULTS.rotateHours) * 3_600_000);
+
+  const delivery = new Delivery({
+    outbox,
+    confirm: config.outbox?.confirm ?? DEFAULTS.confirm,
+    epoch: () => names.epoch,
+    clock: () => performance.now(),
+  });
+  const reporter = new FrameReporter({
+    camera,
+    calibration,
+    blindZones,
+    confidence: detections.confidence,
+    names,
+    emit: (report) => {
+      outbox.append(report, Date.now());
+      delivery.wake();
+    },
+  });
+  const sinceMs = Date.now();
+  let effective = config;
+  const link = new BrokerLink({
+    broker: config.broker,
+    secrets,
+    address,
+    maxAgeMs,
+    log,
+    status: (state): DeviceStatus => ({
+      schema: 'status/1',
+      state,
+      camera,
+      sinceMs,
+      version: options.version,
+      modelDigest: detections.modelDigest,
+      modelName: detections.modelName,
+      configurationDigest: configurationDigest(effective),
+      calibration: reporter.calibrationVersion,
+      privacyLevel: 'tracks',
+    }),
+    connected: (send) => delivery.connected(send),
+    disconnected: () => delivery.disconnected(),
+    receipt: (epoch, sequences) => delivery.receipt(epoch, sequences),
+    command: (command) => {
+      obey(command).catch((problem: unknown) => {
+        const remedy = problem instanceof OperatorError ? problem.remedy : undefined;
+        log.error({ command, problem: String(problem), remedy }, 'an order failed; everything stays as it was');
+      });
+    },
+  });
+
+  async function obey(command: DeviceCommand['command']): Promise<void> {
+    log.info({ command }, 'the hub orders');
+    if (command === 'rotate-pseudonym-key') {
+      reporter.rotateKey();
+      return;
+    }
+    if (!options.readAgain) {
+      log.warn('the configuration came from the command line: there is nothing to read again');
+      return;
+    }
+    const next = await options.readAgain();
+    const [nextCalibration, nextZones] = await Promise.all([
+      loadCalibration(next.calibration),
+      loadBlindZones(next.plan),
+    ]);
+    reporter.useCalibration(nextCalibration);
+    reporter.blindZones = nextZones;
+    const confidence = next.confidence ?? detections.confidence;
+    reporter.confidence = Math.max(confidence, detections.confidence);
+    const waiting = (Object.keys({ ...config, ...next }) as (keyof EdgeConfig)[]).filter(
+      (field) =>
+        !(LIVE_FIELDS as readonly string[]).includes(field) &&
+        JSON.stringify(config[field]) !== JSON.stringify(next[field]),
+    );
+    if (confidence < detections.confidence) waiting.push('confidence');
+    if (waiting.length > 0) log.warn({ fields: waiting }, 'these fields change with the next start of the agent');
+    effective = { ...config };
+    for (const field of LIVE_FIELDS) effective = { ...effective, [field]: next[field] };
+    link.publishStatus();
+  }
+
+  const rates = new Rates();
+  const health = (): DeviceHealth => {
+    const { counters } = detections;
+    const counts = outbox.counts();
+    return {
+      schema: 'health/1',
+      camera,
+      timeMs: Date.now(),
+      ...rates.over(counters),
+      framesDropped: counters.framesDropped,
+      tracksLive: reporter.liveTracks,
+      pointsInBlindZones: reporter.keptBack.pointsInBlindZones,
+      pointsOffFloor: reporter.keptBack.pointsOffFloor,
+      outboxReports: counts.reports,
+      outboxBytes: counts.bytes,
+      outboxOldestSeconds: counts.oldestMs === null ? 0 : Math.max(0, (Date.now() - counts.oldestMs) / 1000),
+      reportsForgotten: counts.forgotten,
+      sourceState: counters.state,
+    };
+  };
+
+  let lastFrameAt = performance.now();
+  let problemTold: OperatorError | null = null;
+  const timers = [
+    setInterval(() => link.publishHealth(health()), HEALTH_MS),
+    setInterval(() => outbox.forgetOld(Date.now()), TIDY_MS),
+    setInterval(() => {
+      if (performance.now() - lastFrameAt > SILENCE_MS) reporter.flush();
+      delivery.tick();
+      const { problem } = detections.counters;
+      if (problem && problem.message !== problemTold?.message) log.warn({ remedy: problem.remedy }, problem.message);
+      problemTold = problem;
+      const skipped = detections.skippedLines?.news(performance.now());
+      if (skipped) log.warn(skipped, 'lines of the feed were skipped');
+    }, TICK_MS),
+  ];
+  outbox.forgetOld(Date.now());
+  const hangUp = new AbortController();
+  const talking = link.run(hangUp.signal);
+  log.info({ ...address, broker: config.broker.url, model: detections.modelName }, 'the agent runs');
+
+  // Who has to be told of an error is not kept waiting for receipts.
+  let lingerSeconds = 0;
+  try {
+    for await (const frame of detections.frames) {
+      lastFrameAt = performance.now();
+      reporter.take(frame);
+    }
+    lingerSeconds = options.lingerSeconds;
+  } finally {
+    reporter.finish();
+    await waitForReceipts(delivery, signal, lingerSeconds);
+    for (const timer of timers) clearInterval(timer);
+    hangUp.abort();
+    await talking;
+    const { reports } = outbox.counts();
+    log.info(
+      { unconfirmedReports: reports },
+      'the agent stops; unconfirmed reports stay on the disk for the next start',
+    );
+    outbox.close();
+    names.destroy();
+  }
+}
+
+async function waitForReceipts(delivery: Delivery, stopped: AbortSignal, lingerSeconds: number): Promise<void> {
+  const over = new AbortController();
+  const done = delivery.drained(over.signal);
+  const impatient = async () => {
+    if (!stopped.aborted)
+      await sleep(lingerSeconds * 1000, undefined, { signal: AbortSignal.any([stopped, over.signal]) });
+  };
+  const patience = impatient()
+    .catch(() => undefined)
+    .then(() => (stopped.aborted ? sleep(STOP_LINGER_MS, undefined, { signal: over.signal }) : undefined))
+    .catch(() => undefined);
+  await Promise.race([done, patience]);
+  over.abort();
+  await Promise.all([done, patience]);
+}
+
+/** Frames per second since the last time asked. */
+class Rates {
+  #at = performance.now();
+  #source = 0;
+  #processed = 0;
+
+  over(counters: { readonly sourceFrames: number; readonly processedFrames: number }) {
+    const now = performance.now();
+    const seconds = Math.max(0.001, (now - this.#at) / 1000);
+    const rates = {
+      sourceFramesPerSecond: (counters.sourceFrames - this.#source) / seconds,
+      processedFramesPerSecond: (counters.processedFrames - this.#processed) / seconds,
+    };
+    this.#at = now;
+    this.#source = counters.sourceFrames;
+    this.#processed = counters.processedFrames;
+    return rates;
+  }
+}

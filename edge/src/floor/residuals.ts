@@ -1,0 +1,68 @@
+import { type CalibrationFile, fitCalibration } from './calibration.ts';
+import { DegeneratePoints, fitFloor } from './fit.ts';
+import { apply, type Homography } from './homography.ts';
+
+/** How well one known place is met. Distances on the floor, metres. */
+export interface PointResidual {
+  readonly image: readonly [number, number];
+  readonly floor: readonly [number, number];
+  readonly holdout: boolean;
+  /** Where the calibration puts the point; null beyond the horizon. */
+  readonly found: readonly [number, number] | null;
+  readonly errorMetres: number;
+  /** Error of the point in a calibration without it; null where the others do not fix a plane, or it is held out. */
+  readonly leaveOneOutMetres: number | null;
+}
+
+export interface CalibrationReport {
+  readonly points: readonly PointResidual[];
+  /** Root mean square of the fitted points: flatters, and is 0 with four points. */
+  readonly rmsMetres: number;
+  /** Root mean square over points that the fit did not know: the honest figures. Null where there are none. */
+  readonly leaveOneOutRmsMetres: number | null;
+  readonly holdoutRmsMetres: number | null;
+}
+
+function distance(toFloor: Homography, image: readonly [number, number], floor: readonly [number, number]): number {
+  const found = apply(toFloor, ...image);
+  return found ? Math.hypot(found[0] - floor[0], found[1] - floor[1]) : Number.POSITIVE_INFINITY;
+}
+
+function rms(values: readonly number[]): number | null {
+  return values.length > 0 ? Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length) : null;
+}
+
+/**
+ * Tells how good a calibration is, in metres.
+ *
+ * @throws OperatorError where the points do not fix a plane.
+ */
+export function reportCalibration(file: CalibrationFile, fileName: string): CalibrationReport {
+  const { toFloor } = fitCalibration(file, fileName);
+  const fitted = file.points.filter((point) => point.holdout !== true);
+  const points = file.points.map((point): PointResidual => {
+    const holdout = point.holdout === true;
+    let leaveOneOutMetres: number | null = null;
+    if (!holdout && fitted.length > 4) {
+      try {
+        leaveOneOutMetres = distance(fitFloor(fitted.filter((other) => other !== point)), point.image, point.floor);
+      } catch (problem) {
+        if (!(problem instanceof DegeneratePoints)) throw problem;
+      }
+    }
+    return {
+      image: point.image,
+      floor: point.floor,
+      holdout,
+      found: apply(toFloor, ...point.image),
+      errorMetres: distance(toFloor, point.image, point.floor),
+      leaveOneOutMetres,
+    };
+  });
+  return {
+    points,
+    rmsMetres: rms(points.filter((point) => !point.holdout).map((point) => point.errorMetres)) ?? 0,
+    leaveOneOutRmsMetres: rms(points.map((point) => point.leaveOneOutMetres).filter((value) => value !== null)),
+    holdoutRmsMetres: rms(points.filter((point) => point.holdout).map((point) => point.errorMetres)),
+  };
+}

@@ -1,0 +1,87 @@
+/** What an agent reads about its place: calibration, floor plan, boxes in place of pixels, secrets. */
+import { readFile } from 'node:fs/promises';
+import { OperatorError } from '@safe-passage/cli';
+import { checkFloorPlan, describeProblems, type FloorPlan } from '@safe-passage/contract';
+import type { BrokerConfig } from './config.ts';
+import { type MotFrame, parseMotDetections } from './detect/mot.ts';
+import { BlindZones } from './floor/blindZones.ts';
+import { type Calibration, readCalibration } from './floor/calibration.ts';
+
+async function readText(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new OperatorError(
+      `${what} ${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Check the path and the rights of the file.',
+      { cause },
+    );
+  }
+}
+
+/** @returns null without a path: metres are then nominal. @throws OperatorError */
+export async function loadCalibration(path: string | undefined): Promise<Calibration | null> {
+  return path === undefined ? null : readCalibration(await readText(path, 'the calibration'), path);
+}
+
+/** @throws OperatorError that names file, field, value and remedy. */
+export async function loadPlan(path: string): Promise<FloorPlan> {
+  const text = await readText(path, 'the floor plan');
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (cause) {
+    throw new OperatorError(
+      `the floor plan ${path} is not valid JSON: ${cause instanceof Error ? cause.message : String(cause)}`,
+      'Correct the place that is named.',
+      { cause },
+    );
+  }
+  const checked = checkFloorPlan(document);
+  if (checked.ok) return checked.value;
+  throw new OperatorError(
+    `the floor plan ${path} is none:\n${describeProblems(checked.problems)}`,
+    'Correct the fields that are named; examples/standing-table/plan.json is a floor plan, and npm run -s sim -- plan --floor-plan writes a larger one.',
+  );
+}
+
+/** Reads a floor plan and keeps its blind zones alone. @throws OperatorError */
+export async function loadBlindZones(path: string | undefined): Promise<BlindZones> {
+  const zones = path === undefined ? [] : (await loadPlan(path)).zones;
+  return new BlindZones(zones.filter((zone) => zone.kind === 'blind').map((zone) => zone.polygon));
+}
+
+/** @throws OperatorError */
+export async function loadDetections(path: string): Promise<readonly MotFrame[]> {
+  return parseMotDetections(await readText(path, 'detections'), path);
+}
+
+/** What a connection needs beyond the configuration: contents of files, never logged. */
+export interface BrokerSecrets {
+  readonly password?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** @throws OperatorError where a file or the variable is missing. */
+export async function loadBrokerSecrets(config: BrokerConfig): Promise<BrokerSecrets> {
+  const { passwordFile, passwordVariable, caFile, certificateFile, keyFile } = config;
+  let password: string | undefined;
+  if (passwordFile !== undefined) password = (await readText(passwordFile, 'broker.passwordFile')).trimEnd();
+  if (passwordVariable !== undefined) {
+    password = process.env[passwordVariable];
+    if (password === undefined) {
+      throw new OperatorError(
+        `broker.passwordVariable names ${passwordVariable}, which is not set`,
+        'Set the environment variable, or use broker.passwordFile.',
+      );
+    }
+  }
+  return {
+    ...(password !== undefined ? { password } : {}),
+    ...(caFile !== undefined ? { ca: await readText(caFile, 'broker.caFile') } : {}),
+    ...(certificateFile !== undefined ? { cert: await readText(certificateFile, 'broker.certificateFile') } : {}),
+    ...(keyFile !== undefined ? { key: await readText(keyFile, 'broker.keyFile') } : {}),
+  };
+}

@@ -1,0 +1,84 @@
+/** The other side of the contract as small as it can be: takes reports, remembers them, and sends receipts if it may. */
+import {
+  type CameraReport,
+  CameraReport as CameraReportSchema,
+  checker,
+  commandTopic,
+  type DeviceAddress,
+  type DeviceCommand,
+  DeviceStatus,
+  hubSubscriptions,
+  parseTopic,
+  receiptsTopic,
+} from '@safe-passage/contract';
+import { connectAsync, type MqttClient } from 'mqtt';
+
+const check = checker(CameraReportSchema);
+const checkStatus = checker(DeviceStatus);
+
+export class ReceivingSide {
+  readonly reports: CameraReport[] = [];
+  readonly statuses: DeviceStatus[] = [];
+  readonly health: unknown[] = [];
+  /** Messages that the contract refuses. */
+  readonly refused: string[] = [];
+  sendsReceipts = true;
+  #client: MqttClient | null = null;
+
+  async connect(url: string, site: string): Promise<void> {
+    const client = await connectAsync(url, { reconnectPeriod: 100, clientId: `receiving-side-${process.pid}` });
+    client.on('error', () => undefined);
+    client.on('message', (topic, payload) => this.#take(topic, payload.toString()));
+    this.#client = client;
+    await client.subscribeAsync(Object.values(hubSubscriptions(site)), { qos: 1 });
+  }
+
+  async close(): Promise<void> {
+    await this.#client?.endAsync(true);
+    this.#client = null;
+  }
+
+  async order(address: DeviceAddress, command: DeviceCommand['command']): Promise<void> {
+    const message: DeviceCommand = { schema: 'command/1', command };
+    await this.#client?.publishAsync(commandTopic(address), JSON.stringify(message), { qos: 1 });
+  }
+
+  /** Sequence numbers received, in ascending order, each once. */
+  get sequences(): number[] {
+    return [...new Set(this.reports.map((report) => report.sequence))].sort((a, b) => a - b);
+  }
+
+  /** Numbers from 1 to the highest one received that neither arrived nor are declared in a gap. */
+  get missing(): number[] {
+    const there = new Set(this.sequences);
+    for (const report of this.reports) {
+      if (report.schema !== 'gap-report/1') continue;
+      for (let n = report.firstSequence; n <= report.lastSequence; n += 1) there.add(n);
+    }
+    const highest = this.sequences.at(-1) ?? 0;
+    return Array.from({ length: highest }, (_, i) => i + 1).filter((n) => !there.has(n));
+  }
+
+  #take(topic: string, payload: string): void {
+    const place = parseTopic(topic);
+    const document: unknown = JSON.parse(payload);
+    if (place?.kind === 'status') {
+      const checked = checkStatus(document);
+      if (checked.ok) this.statuses.push(checked.value);
+      else this.refused.push(payload);
+    } else if (place?.kind === 'health') {
+      this.health.push(document);
+    } else if (place?.kind === 'tracks') {
+      const checked = check(document);
+      if (!checked.ok) {
+        this.refused.push(payload);
+        return;
+      }
+      const { camera, epoch, sequence } = checked.value;
+      this.reports.push(checked.value);
+      if (!this.sendsReceipts) return;
+      const receipt = { schema: 'receipt/1', camera, epoch, sequences: [sequence] };
+      this.#client?.publish(receiptsTopic(place), JSON.stringify(receipt), { qos: 1 });
+    }
+  }
+}
