@@ -1,0 +1,113 @@
+import type {
+  AcknowledgeBody,
+  AlertList,
+  AlertView,
+  ApiError,
+  CameraList,
+  CloseBody,
+  Evidence,
+  FloorList,
+  Presence,
+  Session,
+} from '../../../src/api/schemas.ts';
+
+export type AlertFilter = 'open' | 'acknowledged' | 'closed' | 'all';
+
+/** What went wrong and what to do about it, in sentences for the person in front of the screen. */
+export class ApiProblem extends Error {
+  /** The HTTP status; 0 where no answer came. */
+  readonly status: number;
+  readonly remedy: string;
+  constructor(status: number, message: string, remedy: string) {
+    super(message);
+    this.status = status;
+    this.remedy = remedy;
+  }
+}
+
+export interface Api {
+  session(): Promise<Session>;
+  signIn(token: string): Promise<Session>;
+  signOut(): Promise<void>;
+  floors(): Promise<FloorList>;
+  alerts(filter: AlertFilter, signal?: AbortSignal): Promise<AlertList>;
+  alert(id: string, signal?: AbortSignal): Promise<AlertView>;
+  evidence(id: string, signal?: AbortSignal): Promise<Evidence>;
+  acknowledge(id: string, body: AcknowledgeBody): Promise<AlertView>;
+  close(id: string, body: CloseBody): Promise<AlertView>;
+  cameras(): Promise<CameraList>;
+  presence(floor: string): Promise<Presence>;
+}
+
+function remedyFor(status: number): string {
+  if (status === 0) return 'Check that the hub is running and that this machine reaches it. Nothing you typed is lost.';
+  if (status === 401) return '';
+  if (status === 403) return 'Your role does not allow this. Ask for a reviewer’s link.';
+  if (status === 404) return 'It may have been removed by retention. Go back to the queue.';
+  if (status === 409) return 'Somebody else was faster. Look at the history.';
+  if (status === 429) return 'Wait a minute, then try again.';
+  if (status >= 500) return 'Try again. If it stays, the hub’s log says why.';
+  return 'Correct it and try again.';
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  let message = `The hub answered ${response.status}.`;
+  try {
+    const body = (await response.json()) as Partial<ApiError>;
+    if (typeof body.message === 'string' && body.message !== '') message = body.message;
+  } catch {
+    // Not every answer on the way (a proxy's, for one) is JSON; the status says enough.
+  }
+  return new ApiProblem(response.status, message, remedyFor(response.status));
+}
+
+export interface ApiListener {
+  /** The session has ended. */
+  unauthorised(): void;
+  /** The hub's clock, to the second. */
+  clock(hubMs: number): void;
+}
+
+/** The hub's HTTP interface. The session travels in a cookie that scripts cannot read. */
+export function createApi(listener: ApiListener): Api {
+  async function call<T>(path: string, init: RequestInit = {}): Promise<T> {
+    let response: Response;
+    try {
+      response = await fetch(`/api${path}`, { credentials: 'same-origin', cache: 'no-store', ...init });
+    } catch (cause) {
+      if (init.signal?.aborted) throw cause;
+      throw new ApiProblem(0, 'The hub does not answer.', remedyFor(0));
+    }
+    const date = Date.parse(response.headers.get('date') ?? '');
+    if (Number.isFinite(date)) listener.clock(date);
+    if (response.status === 401 && path !== '/session') listener.unauthorised();
+    if (!response.ok) throw await problemOf(response);
+    if (response.status === 204) return undefined as T;
+    return (await response.json()) as T;
+  }
+  const post = <T>(path: string, body: unknown): Promise<T> =>
+    call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call(path, signal ? { signal } : {});
+  const alertPath = (id: string) => `/alerts/${encodeURIComponent(id)}`;
+
+  return {
+    session: () => get('/session'),
+    signIn: (token) => post('/session', { token }),
+    signOut: () => call('/session', { method: 'DELETE' }),
+    floors: () => get('/floors'),
+    alerts: (filter, signal) => get(`/alerts?state=${filter}&limit=200`, signal),
+    alert: (id, signal) => get(alertPath(id), signal),
+    evidence: (id, signal) => get(`${alertPath(id)}/evidence`, signal),
+    acknowledge: (id, body) => post(`${alertPath(id)}/acknowledge`, body),
+    close: (id, body) => post(`${alertPath(id)}/close`, body),
+    cameras: () => get('/cameras'),
+    presence: (floor) => get(`/floors/${encodeURIComponent(floor)}/presence`),
+  };
+}
+
+/** @returns a problem to show; null where the request was given up on purpose. */
+export function asProblem(cause: unknown): ApiProblem | null {
+  if (cause instanceof ApiProblem) return cause;
+  if (cause instanceof DOMException && cause.name === 'AbortError') return null;
+  return new ApiProblem(0, 'The answer of the hub could not be read.', 'Load the page again.');
+}

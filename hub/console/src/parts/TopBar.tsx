@@ -1,0 +1,169 @@
+import type { FloorPlan } from '@safe-passage/contract';
+import type { AlertList, CameraView } from '../../../src/api/schemas.ts';
+import { useConsole } from '../state/context.ts';
+import type { ThemeChoice } from '../state/theme.ts';
+import { conditionsOf } from '../words/cameraCondition.ts';
+import { counted } from '../words/quantity.ts';
+import { Icon } from './Icon.tsx';
+
+const STATES = ['new', 'acknowledged', 'closed'] as const;
+
+function Counts({ counts }: { readonly counts: AlertList['counts'] }) {
+  return (
+    <ul class="counts" aria-label="Alerts by state">
+      {STATES.map((state) => (
+        <li key={state}>
+          <span class={`state-mark state-${state}`} aria-hidden="true" />
+          <strong>{counts[state]}</strong> {state}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Cameras({ list, plans }: { readonly list: readonly CameraView[]; readonly plans: readonly FloorPlan[] }) {
+  const { nowMs } = useConsole();
+  const conditions = conditionsOf(list, plans, nowMs.value);
+  const running = conditions.filter((one) => one.ok).length;
+  const worst = conditions.find((one) => !one.ok);
+  const line =
+    conditions.length === 0
+      ? 'No cameras yet'
+      : worst
+        ? `${running} of ${conditions.length} cameras run`
+        : `${counted(running, 'camera runs', 'cameras run')}`;
+  return (
+    <>
+      <button type="button" class="cameras-line" popovertarget="cameras">
+        <Icon name={worst ? 'warn' : 'camera'} />
+        <span>{line}</span>
+        {worst ? (
+          <span class="quiet">
+            {worst.name} {worst.says}
+          </span>
+        ) : null}
+        <span class="unseen">Show all cameras</span>
+      </button>
+      <div id="cameras" popover="auto" class="popover">
+        <h2>Cameras</h2>
+        {conditions.length === 0 ? (
+          <p class="quiet">A camera appears here as soon as its edge agent connects.</p>
+        ) : (
+          <ul class="camera-list">
+            {conditions.map((one) => (
+              <li key={`${one.camera}${one.name}`}>
+                <Icon name={one.ok ? 'check' : 'warn'} />
+                <span>
+                  <strong>{one.name}</strong>
+                  {one.remedy ? <span class="quiet block">{one.remedy}</span> : null}
+                </span>
+                <span class="camera-says">{one.says}</span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+    </>
+  );
+}
+
+const THEMES: readonly (readonly [ThemeChoice, string])[] = [
+  ['system', 'As the system'],
+  ['dark', 'Dark'],
+  ['light', 'Light'],
+];
+
+function Menu() {
+  const { session, theme, signOut, said } = useConsole();
+  const who = session.value;
+  const leave = () => {
+    signOut().catch(() => {
+      said.value = 'Signing out did not work: the hub does not answer. Try again.';
+    });
+  };
+  return (
+    <>
+      <button type="button" class="who" popovertarget="menu" aria-label={`${who?.name ?? 'Signed in'}: settings`}>
+        <Icon name="person" />
+        <span>{who?.name ?? ''}</span>
+      </button>
+      <div id="menu" popover="auto" class="popover popover-narrow">
+        <h2>
+          {who?.name} <span class="quiet">{who?.role}</span>
+        </h2>
+        <fieldset class="choices">
+          <legend>Appearance</legend>
+          {THEMES.map(([value, word]) => (
+            <label key={value}>
+              <input
+                type="radio"
+                name="theme"
+                checked={theme.choice.value === value}
+                onChange={() => {
+                  theme.choice.value = value;
+                }}
+              />
+              {word}
+            </label>
+          ))}
+        </fieldset>
+        <button type="button" class="button wide" onClick={leave}>
+          Sign out
+        </button>
+      </div>
+    </>
+  );
+}
+
+function ConnectionState() {
+  const { connection } = useConsole();
+  const { state } = connection.value;
+  return (
+    <span class={`connection connection-${state}`}>
+      <span class="connection-mark" aria-hidden="true" />
+      {state === 'live' ? 'Live' : 'Not live'}
+    </span>
+  );
+}
+
+export function TopBar() {
+  const { floors, cameras, queue, clock, nowMs, helpOpen } = useConsole();
+  return (
+    <header class="top">
+      <a class="brand" href="/" aria-label="Safe Passage, to the queue">
+        <svg width="20" height="20" viewBox="0 0 32 32" aria-hidden="true">
+          <path class="brand-door" d="M6 28V5h20v23" />
+          <path class="brand-way" d="M11 28c0-8 9-6 9-13" />
+          <circle class="brand-dot" cx="20" cy="12.500" r="3" />
+        </svg>
+        Safe Passage
+      </a>
+      <div class="at-a-glance">
+        {floors.value && cameras.value && queue.counts.value ? (
+          // All at once: what comes later would push aside what is there.
+          <>
+            <span class="site quiet">{floors.value.site}</span>
+            <Counts counts={queue.counts.value} />
+            <Cameras list={cameras.value} plans={floors.value.floors} />
+          </>
+        ) : null}
+      </div>
+      <ConnectionState />
+      <time class="wall-clock" title={`Time at the site, ${clock.value.timeZone}`}>
+        {clock.value.time(nowMs.value)}
+      </time>
+      <button
+        type="button"
+        class="tool"
+        title="Keys (?)"
+        aria-label="Keys"
+        onClick={() => {
+          helpOpen.value = true;
+        }}
+      >
+        ?
+      </button>
+      <Menu />
+    </header>
+  );
+}

@@ -1,0 +1,90 @@
+import type { FloorPlan } from '@safe-passage/contract';
+import type { CameraView } from '../../../src/api/schemas.ts';
+import { counted, duration, perSecond } from './quantity.ts';
+
+export interface CameraCondition {
+  readonly camera: string;
+  readonly name: string;
+  readonly ok: boolean;
+  /** What is the case, with its figures. */
+  readonly says: string;
+  /** What to do; empty where nothing is to be done. */
+  readonly remedy: string;
+}
+
+const SILENT_AFTER_MS = 35_000;
+const BEHIND_SECONDS = 30;
+const SLOW_SHARE = 0.5;
+
+/** How one camera does at a moment, from its device's own word. */
+export function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondition {
+  const bad = (says: string, remedy: string): CameraCondition => ({
+    camera: view.camera,
+    name,
+    ok: false,
+    says,
+    remedy,
+  });
+  const { status, health } = view;
+  if (!status) return bad('has not spoken yet', 'Start its edge agent.');
+  if (status.state === 'offline') {
+    const forSeconds = view.statusAtMs === null ? null : (nowMs - view.statusAtMs) / 1000;
+    return bad(
+      forSeconds === null ? 'offline' : `offline for ${duration(forSeconds)}`,
+      `Check power and network of ${view.device}.`,
+    );
+  }
+  if (!health || view.healthAtMs === null) return { camera: view.camera, name, ok: true, says: 'starting', remedy: '' };
+  const silentMs = nowMs - view.healthAtMs;
+  if (silentMs > SILENT_AFTER_MS) {
+    return bad(`silent for ${duration(silentMs / 1000)}`, `Check the network of ${view.device}.`);
+  }
+  if (health.sourceState === 'waiting') return bad('no picture', 'Check the camera and its address.');
+  if (health.sourceState === 'ended') return bad('recording has ended', 'Start the agent again to play it once more.');
+  if (health.outboxOldestSeconds > BEHIND_SECONDS) {
+    return bad(
+      `${duration(health.outboxOldestSeconds)} behind`,
+      'Its reports wait on the device: check broker and hub.',
+    );
+  }
+  const { processedFramesPerSecond: processed, sourceFramesPerSecond: source } = health;
+  if (source > 0 && processed < SLOW_SHARE * source) {
+    return bad(`${perSecond(processed)} of ${perSecond(source)}`, 'The device is too slow: use a smaller model.');
+  }
+  return {
+    camera: view.camera,
+    name,
+    ok: true,
+    says: `${perSecond(processed)}, ${counted(health.tracksLive, 'track', 'tracks')}`,
+    remedy: '',
+  };
+}
+
+/** Every camera of the plans and every device that spoke, what is wrong first. */
+export function conditionsOf(
+  views: readonly CameraView[],
+  plans: readonly FloorPlan[],
+  nowMs: number,
+): readonly CameraCondition[] {
+  const conditions: CameraCondition[] = [];
+  const seen = new Set<string>();
+  for (const view of views) {
+    const camera = plans.find((plan) => plan.id === view.floor)?.cameras.find((one) => one.id === view.camera);
+    conditions.push(conditionOf(view, camera?.name ?? view.camera, nowMs));
+    seen.add(`${view.floor}/${view.camera}`);
+  }
+  for (const plan of plans) {
+    for (const camera of plan.cameras) {
+      if (seen.has(`${plan.id}/${camera.id}`)) continue;
+      const name = camera.name ?? camera.id;
+      conditions.push({
+        camera: camera.id,
+        name,
+        ok: false,
+        says: 'has not spoken yet',
+        remedy: 'Start its edge agent.',
+      });
+    }
+  }
+  return conditions.sort((a, b) => Number(a.ok) - Number(b.ok) || a.name.localeCompare(b.name));
+}

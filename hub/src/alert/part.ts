@@ -1,0 +1,180 @@
+/**
+ * Scoring as a part of the running hub: the clock, the store and the broker around the pure scorer. Starts by replaying
+ * the last minutes, so that a restart is not noticed.
+ */
+import type { FloorPlan } from '@safe-passage/contract';
+import type { EpisodeRecord } from '../score/episode.ts';
+import type { MovementRecord } from '../score/movementRecord.ts';
+import { createScoring, type ReceivedReport, type ScoringOutput } from '../score/scoring.ts';
+import { DEFAULT_POLICY, loadPolicy } from './policy.ts';
+import { createRecorder, loadStoredState, type RecorderStore, type SavedAlert } from './recorder.ts';
+import type { AlertTransition } from './transition.ts';
+
+/** As much of the hub as scoring needs. */
+export interface ScoringContext {
+  readonly config: {
+    readonly site: string;
+    readonly floors: readonly FloorPlan[];
+    /** null: the built-in policy 2. */
+    readonly policyFile: string | null;
+  };
+  readonly store: RecorderStore;
+  readonly logger: {
+    info(fields: object, message: string): void;
+    warn(fields: object, message: string): void;
+    error(fields: object, message: string): void;
+  };
+  readonly publish: (topic: string, text: string) => Promise<unknown>;
+}
+
+export interface ScoringPart {
+  readonly name: 'scoring';
+  readonly onReports: (reports: readonly ReceivedReport[]) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+export interface ScoringPartOptions {
+  /** What the store took as news: for the live view. */
+  readonly onAlerts?: (news: readonly SavedAlert[]) => void;
+  /** How far back a start replays. Default 5 min. */
+  readonly replaySeconds?: number;
+  /** How often time passes where nothing arrives, and how often a failed write is tried again. Default 1 s. */
+  readonly tickSeconds?: number;
+}
+
+/** The last word about each thing, while it waits to be recorded. */
+class LastWords<T> {
+  readonly #idOf: (word: T) => string;
+  #words = new Map<string, T>();
+
+  constructor(idOf: (word: T) => string) {
+    this.#idOf = idOf;
+  }
+
+  get size(): number {
+    return this.#words.size;
+  }
+
+  add(words: readonly T[]): void {
+    for (const word of words) this.#words.set(this.#idOf(word), word);
+  }
+
+  /** What was said since then stands. */
+  putBack(words: readonly T[]): void {
+    for (const word of words) if (!this.#words.has(this.#idOf(word))) this.#words.set(this.#idOf(word), word);
+  }
+
+  take(): T[] {
+    const words = [...this.#words.values()];
+    this.#words = new Map();
+    return words;
+  }
+}
+
+/** What still has to be recorded: the last word about each episode and alert, so that it stays small while it waits. */
+class Unrecorded {
+  readonly #episodes = new LastWords<EpisodeRecord>(({ id }) => id);
+  readonly #movements = new LastWords<MovementRecord>(({ id }) => id);
+  readonly #alerts = new LastWords<AlertTransition>(({ alert }) => alert.id);
+
+  add({ episodes, movements, alerts }: ScoringOutput): void {
+    this.#episodes.add(episodes);
+    this.#movements.add(movements);
+    this.#alerts.add(alerts);
+  }
+
+  /** Puts back what could not be recorded. */
+  putBack({ episodes, movements, alerts }: ScoringOutput): void {
+    this.#episodes.putBack(episodes);
+    this.#movements.putBack(movements);
+    this.#alerts.putBack(alerts);
+  }
+
+  take(): ScoringOutput {
+    return { episodes: this.#episodes.take(), movements: this.#movements.take(), alerts: this.#alerts.take() };
+  }
+
+  get empty(): boolean {
+    return this.#episodes.size + this.#movements.size + this.#alerts.size === 0;
+  }
+}
+
+/** How much further back a start replays where late data was being scored. */
+const LATE_REPLAY_MS = 3_600_000;
+
+const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
+
+/**
+ * @returns what starts scoring within a hub.
+ */
+export function scoringPart(options: ScoringPartOptions = {}): (context: ScoringContext) => Promise<ScoringPart> {
+  const { onAlerts, replaySeconds = 300, tickSeconds = 1 } = options;
+  return async ({ config, store, logger, publish }) => {
+    const policy =
+      config.policyFile === null
+        ? DEFAULT_POLICY
+        : await loadPolicy(config.policyFile, (note) => logger.warn({ policy: config.policyFile }, note));
+    const scoring = createScoring({ site: config.site, plans: config.floors, policy });
+    const recorder = createRecorder({
+      site: config.site,
+      store,
+      publish,
+      onUnpublished: (notice, problem) =>
+        logger.warn(
+          { alert: notice.id, reason: reasonOf(problem) },
+          'an alert is stored, but its notice was not published',
+        ),
+    });
+
+    const unrecorded = new Unrecorded();
+    let writing: Promise<void> | null = null;
+    const write = async (): Promise<void> => {
+      while (!unrecorded.empty) {
+        const output = unrecorded.take();
+        try {
+          const news = await recorder.record(output);
+          if (news.length > 0) onAlerts?.(news);
+        } catch (problem) {
+          unrecorded.putBack(output);
+          logger.error({ reason: reasonOf(problem) }, 'episodes and alerts could not be stored: trying again');
+          return;
+        }
+      }
+    };
+    /** One write at a time: the store's words stay in order. */
+    const flush = (): Promise<void> => {
+      writing ??= write().finally(() => {
+        writing = null;
+      });
+      return writing;
+    };
+
+    const fromMs = Date.now() - replaySeconds * 1000;
+    const window = { fromMs, earliestMs: fromMs - LATE_REPLAY_MS };
+    const stored = await loadStoredState(store, config.site, window, (id, why) =>
+      logger.warn({ episode: id, reason: why }, 'a stored episode cannot be continued and is scored anew'),
+    );
+    unrecorded.add(scoring.restore(stored));
+    logger.info(
+      { policy: policy.version, reports: stored.reports.length, episodes: stored.episodes.length },
+      'scoring goes on where it stopped',
+    );
+
+    const timer = setInterval(() => {
+      unrecorded.add(scoring.advance(Date.now()));
+      flush().catch((problem: unknown) => logger.error({ reason: reasonOf(problem) }, 'scoring'));
+    }, tickSeconds * 1000);
+
+    return {
+      name: 'scoring',
+      onReports: async (reports) => {
+        unrecorded.add(scoring.onReports(reports));
+        await flush();
+      },
+      stop: async () => {
+        clearInterval(timer);
+        await flush();
+      },
+    };
+  };
+}

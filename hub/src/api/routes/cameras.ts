@@ -1,0 +1,20 @@
+/** How the cameras are doing. */
+import { type App, described, refusals } from '../app.ts';
+import type { ServerDependencies } from '../dependencies.ts';
+import { CAMERA_LIST_EXAMPLE } from '../examples.ts';
+import { CameraList } from '../schemas.ts';
+
+export function cameraRoutes(app: App, dependencies: ServerDependencies): void {
+  app.route({
+    method: 'GET',
+    url: '/api/cameras',
+    schema: {
+      operationId: 'listCameras',
+      tags: ['cameras'],
+      summary: 'Cameras and their health',
+      description: 'The last status and the last health message of every device that has been heard of.',
+      response: { 200: described(CameraList, 'The cameras.', CAMERA_LIST_EXAMPLE), ...refusals(401) },
+    },
+    handler: async () => ({ cameras: await dependencies.devices.list() }),
+  });
+}

@@ -1,0 +1,100 @@
+/** Signing in and out. A token is exchanged for a session in a cookie that no script can read. */
+import { Type } from 'typebox';
+import type { Bearer } from '../../store/store.ts';
+import { type App, described, refusals } from '../app.ts';
+import { bearerOf, SESSION_COOKIE, SESSION_SECONDS } from '../authentication.ts';
+import type { ServerDependencies } from '../dependencies.ts';
+import type { LiveStreams } from '../liveStreams.ts';
+import { unauthorized } from '../problems.ts';
+import { Session, SignInBody } from '../schemas.ts';
+
+const EXAMPLE = { name: 'A. Reviewer', role: 'reviewer' };
+
+/** Whose token it is. A one-time token is used up by this; a session's own token opens no further session. */
+async function redeem(dependencies: ServerDependencies, token: string): Promise<Bearer | null> {
+  const once = await dependencies.tokens.consume(token);
+  if (once) return once;
+  const record = await dependencies.tokenAdministration.describe(token);
+  return record?.kind === 'token' ? { name: record.name, role: record.role } : null;
+}
+
+export function sessionRoutes(app: App, dependencies: ServerDependencies, streams: LiveStreams): void {
+  app.route({
+    method: 'POST',
+    url: '/api/session',
+    config: {
+      access: 'public',
+      rateLimit: { max: dependencies.http?.signInsPerMinute ?? 10, timeWindow: '1 minute' },
+    },
+    bodyLimit: 1024,
+    schema: {
+      operationId: 'signIn',
+      tags: ['session'],
+      summary: 'Sign in',
+      description:
+        'Exchanges a one-time token (from `hub sign-in-link`) or a permanent one (from `hub token create`) for a session of twelve hours in a cookie.',
+      security: [],
+      body: described(SignInBody, 'The token.', { token: '8Jr0rZ0m1cXqkq3Vw2b7dYt5sNf9uHgLpAeCiKoMxQz' }),
+      response: { 200: described(Session, 'Who is signed in.', EXAMPLE), ...refusals(400, 401, 403, 429) },
+    },
+    handler: async (request, reply) => {
+      const bearer = await redeem(dependencies, request.body.token);
+      if (!bearer) {
+        throw unauthorized(
+          'This token is unknown, used up or expired. A sign-in link works once and for 15 minutes: make another with `hub sign-in-link`.',
+        );
+      }
+      const session = await dependencies.tokens.create({
+        kind: 'session',
+        name: bearer.name,
+        role: bearer.role,
+        expiresAtMs: Date.now() + SESSION_SECONDS * 1000,
+      });
+      reply.setCookie(SESSION_COOKIE, session, {
+        path: '/',
+        httpOnly: true,
+        sameSite: 'strict',
+        secure: request.protocol === 'https',
+        maxAge: SESSION_SECONDS,
+      });
+      return { name: bearer.name, role: bearer.role };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/session',
+    schema: {
+      operationId: 'getSession',
+      tags: ['session'],
+      summary: 'Who is signed in',
+      description: 'Answers 401 where nobody is.',
+      response: { 200: described(Session, 'Who is signed in.', EXAMPLE), ...refusals(401) },
+    },
+    handler: (request) => {
+      const { name, role } = bearerOf(request);
+      return { name, role };
+    },
+  });
+
+  app.route({
+    method: 'DELETE',
+    url: '/api/session',
+    schema: {
+      operationId: 'signOut',
+      tags: ['session'],
+      summary: 'Sign out',
+      description: 'Forgets the session and ends its live streams. A permanent token is not touched by it.',
+      response: { 204: Type.Null({ description: 'Signed out.' }), ...refusals(401, 403) },
+    },
+    handler: async (request, reply) => {
+      const { token, by } = bearerOf(request);
+      if (by === 'session') {
+        await dependencies.tokens.revoke(token);
+        streams.endOf(token);
+      }
+      reply.clearCookie(SESSION_COOKIE, { path: '/', httpOnly: true, sameSite: 'strict' });
+      return reply.code(204).send(null);
+    },
+  });
+}

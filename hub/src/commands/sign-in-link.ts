@@ -1,0 +1,67 @@
+/** `hub sign-in-link`: the way into the console. */
+import { defineCommand, EXIT, OperatorError, UsageError } from '@safe-passage/cli';
+import { SIGN_IN_LINK_SECONDS } from '../api/authentication.ts';
+import type { TokenStore } from '../store/store.ts';
+import { createTokenStore } from '../store/tokens.ts';
+import { nameOption, roleOption, withDatabase } from './access.ts';
+
+/** Where a browser on this machine finds a hub that listens on every address. */
+const EVERY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+
+/** The address of a hub as a browser writes it. */
+export function consoleAddress(listen: { readonly host: string; readonly port: number }): string {
+  const host = EVERY_ADDRESS[listen.host] ?? (listen.host.includes(':') ? `[${listen.host}]` : listen.host);
+  return `http://${host}:${listen.port}`;
+}
+
+/**
+ * Makes a link that signs in once within a quarter of an hour. The token stands in the fragment, which a browser sends to
+ * nobody: it is in no log of a server or a proxy.
+ *
+ * @param base `http://host:port`
+ */
+export async function createSignInLink(
+  tokens: Pick<TokenStore, 'create'>,
+  base: string,
+  who: { readonly name: string; readonly role: 'reviewer' | 'engineer' },
+  nowMs: number,
+): Promise<string> {
+  const token = await tokens.create({ kind: 'one-time', ...who, expiresAtMs: nowMs + SIGN_IN_LINK_SECONDS * 1000 });
+  const url = new URL('/sign-in', base);
+  url.hash = `token=${token}`;
+  return url.href;
+}
+
+export const signInLinkCommand = defineCommand({
+  summary: 'Print a link that signs in to the console once',
+  usage: 'npm run -s hub -- sign-in-link --config hub.yaml [--name NAME] [--role reviewer]',
+  description:
+    'Prints one link on stdout. It works once and for 15 minutes; the session that it opens lasts twelve hours. The name stands in the history of every alert that is reviewed with it.',
+  options: {
+    config: { type: 'string', short: 'c', value: 'FILE', default: 'hub.yaml', help: 'the configuration of the hub' },
+    name: { type: 'string', value: 'NAME', default: 'reviewer', help: 'who will sign in' },
+    role: { type: 'string', value: 'ROLE', default: 'reviewer', help: 'reviewer or engineer' },
+    url: { type: 'string', value: 'URL', help: 'where the console is seen from outside, behind a proxy' },
+  },
+  examples: [
+    'npm run -s hub -- sign-in-link --config .data/run/hub.yaml --name "A. Reviewer"',
+    'npm run -s hub -- sign-in-link --config .data/run/hub.yaml --name "E. Engineer" --role engineer --url https://safe-passage.example.org',
+  ],
+  run: async ({ values }) => {
+    const who = { name: nameOption(values.name), role: roleOption(values.role) };
+    if (values.url !== undefined && !/^https?:$/.test(URL.canParse(values.url) ? new URL(values.url).protocol : '')) {
+      throw new UsageError(`--url takes an address such as https://safe-passage.example.org; found "${values.url}"`);
+    }
+    const link = await withDatabase(values.config, async (pool, { listen }) => {
+      if (values.url === undefined && listen.port === 0) {
+        throw new OperatorError(
+          'listen.port is 0: the hub takes any free port, and only the running hub knows which.',
+          'Give the address with --url, or a fixed port in hub.yaml.',
+        );
+      }
+      return await createSignInLink(createTokenStore(pool), values.url ?? consoleAddress(listen), who, Date.now());
+    });
+    process.stdout.write(`${link}\n`);
+    return EXIT.ok;
+  },
+});

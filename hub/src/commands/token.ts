@@ -1,0 +1,146 @@
+/** `hub token`: permanent tokens for machines. */
+import {
+  type Command,
+  defineCommand,
+  EXIT,
+  numberOption,
+  OperatorError,
+  required,
+  UsageError,
+} from '@safe-passage/cli';
+import { createTokenAdministration, type TokenRecord } from '../store/tokenAdministration.ts';
+import { createTokenStore } from '../store/tokens.ts';
+import { nameOption, roleOption, withDatabase } from './access.ts';
+
+const DAY_MS = 86_400_000;
+
+const config = {
+  type: 'string',
+  short: 'c',
+  value: 'FILE',
+  default: 'hub.yaml',
+  help: 'the configuration of the hub',
+} as const;
+
+const day = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+/** Tokens as a table of text. */
+export function tokenTable(records: readonly TokenRecord[]): string {
+  const rows = [
+    ['NAME', 'ROLE', 'KIND', 'CREATED', 'EXPIRES'],
+    ...records.map((record) => [
+      record.name,
+      record.role,
+      record.kind,
+      day(record.createdAtMs),
+      record.expiresAtMs === null ? 'never' : day(record.expiresAtMs),
+    ]),
+  ];
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+  return `${rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')}\n`;
+}
+
+const create = defineCommand({
+  summary: 'Make a permanent token',
+  usage: 'npm run -s hub -- token create --config hub.yaml --name NAME [--role reviewer] [--days N]',
+  description:
+    'Prints the token on stdout, this once: only its digest is kept. Send it as "Authorization: Bearer TOKEN". The name stands in the history of every alert that is reviewed with it.',
+  options: {
+    config,
+    name: { type: 'string', value: 'NAME', help: 'who or what will use it' },
+    role: { type: 'string', value: 'ROLE', default: 'reviewer', help: 'reviewer or engineer' },
+    days: { type: 'string', value: 'N', help: 'forget it after so many days; otherwise it never expires' },
+  },
+  examples: [
+    'npm run -s hub -- token create --config .data/run/hub.yaml --name grafana --days 365',
+    'npm run -s hub -- token create --config .data/run/hub.yaml --name "duty desk" --role engineer',
+  ],
+  run: async ({ values }) => {
+    const name = nameOption(required('name', values.name));
+    const role = roleOption(values.role);
+    const days = values.days === undefined ? undefined : numberOption('days', values.days, { min: 1, max: 3660 });
+    const token = await withDatabase(values.config, (pool) =>
+      createTokenStore(pool).create({
+        kind: 'token',
+        name,
+        role,
+        ...(days === undefined ? {} : { expiresAtMs: Math.round(Date.now() + days * DAY_MS) }),
+      }),
+    );
+    process.stdout.write(`${token}\n`);
+    return EXIT.ok;
+  },
+});
+
+const list = defineCommand({
+  summary: 'List tokens, sign-in links and sessions',
+  usage: 'npm run -s hub -- token list --config hub.yaml',
+  description: 'Prints a table of everything that still opens the door. The tokens themselves are known to nobody.',
+  options: { config },
+  examples: ['npm run -s hub -- token list --config .data/run/hub.yaml'],
+  run: async ({ values }) => {
+    const records = await withDatabase(values.config, (pool) => createTokenAdministration(pool).list());
+    process.stdout.write(tokenTable(records));
+    return EXIT.ok;
+  },
+});
+
+const revoke = defineCommand({
+  summary: 'Revoke everything under a name',
+  usage: 'npm run -s hub -- token revoke --config hub.yaml --name NAME',
+  description:
+    'Forgets the tokens, the unused sign-in links and the sessions of this name at once; live streams end within 15 s.',
+  options: {
+    config,
+    name: { type: 'string', value: 'NAME', help: 'whose; as `npm run -s hub -- token list` shows it' },
+  },
+  examples: ['npm run -s hub -- token revoke --config .data/run/hub.yaml --name grafana'],
+  run: async ({ values }) => {
+    const name = nameOption(required('name', values.name));
+    const count = await withDatabase(values.config, (pool) => createTokenAdministration(pool).revokeNamed(name));
+    if (count === 0)
+      throw new OperatorError(`There is no token with the name "${name}".`, 'See: npm run -s hub -- token list');
+    process.stdout.write(`${count} revoked\n`);
+    return EXIT.ok;
+  },
+});
+
+const ACTIONS: Readonly<Record<string, Command>> = { create, list, revoke };
+
+const HELP = `Make, list and revoke tokens for machines
+
+Usage: npm run -s hub -- token <action> [options]
+
+Actions:
+${Object.entries(ACTIONS)
+  .map(([name, action]) => `  ${name.padEnd(6)}  ${action.summary}`)
+  .join('\n')}
+
+Every action explains itself: npm run -s hub -- token <action> --help
+`;
+
+export const tokenCommand: Command = {
+  summary: 'Make, list and revoke tokens for machines',
+  help: HELP,
+  execute: async (argv, signal) => {
+    const [name, ...rest] = argv;
+    if (name === '--help' || name === '-h') {
+      process.stdout.write(HELP);
+      return EXIT.ok;
+    }
+    const action = name !== undefined && Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
+    if (!action) {
+      throw new UsageError(
+        `${name === undefined ? 'an action is missing' : `there is no action "${name}"`}; there are: ${Object.keys(ACTIONS).join(', ')}`,
+      );
+    }
+    return await action.execute(rest, signal);
+  },
+};

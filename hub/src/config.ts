@@ -1,0 +1,242 @@
+/** `hub.yaml`: what a hub needs to know, checked before anything starts. */
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { OperatorError } from '@safe-passage/cli';
+import { checker, FloorPlan, Identifier, type Problem, planProblems } from '@safe-passage/contract';
+import { type Static, type TSchema, Type } from 'typebox';
+import { LineCounter, parseDocument } from 'yaml';
+
+const closed = { additionalProperties: false } as const;
+const file = Type.String({ minLength: 1, maxLength: 4096 });
+
+export const HubFile = Type.Object(
+  {
+    site: Identifier,
+    /** IANA name: for times of day in sentences and screens. */
+    timeZone: Type.String({ minLength: 1, maxLength: 64 }),
+    /** `$SAFE_PASSAGE_DATABASE_URL` goes before both. */
+    database: Type.Optional(
+      Type.Object(
+        {
+          url: Type.Optional(Type.String({ pattern: '^postgres(?:ql)?://' })),
+          /** A file that holds the URL, so that the password stays out of this one. */
+          urlFile: Type.Optional(file),
+        },
+        closed,
+      ),
+    ),
+    broker: Type.Object(
+      {
+        url: Type.String({ pattern: '^mqtts?://' }),
+        username: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
+        passwordFile: Type.Optional(file),
+        /** PEM files. */
+        ca: Type.Optional(file),
+        cert: Type.Optional(file),
+        key: Type.Optional(file),
+        /** The persistent session at the broker belongs to this name; default `safe-passage-hub-<site>`. */
+        clientId: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+      },
+      closed,
+    ),
+    listen: Type.Optional(
+      Type.Object(
+        {
+          host: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
+          port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+        },
+        closed,
+      ),
+    ),
+    floors: Type.Array(Type.Object({ plan: file }, closed), { minItems: 1, maxItems: 256 }),
+    policy: Type.Optional(file),
+    retention: Type.Optional(
+      Type.Object({ tracksHours: Type.Optional(Type.Number({ minimum: 1, maximum: 8784 })) }, closed),
+    ),
+  },
+  closed,
+);
+export type HubFile = Static<typeof HubFile>;
+
+export interface BrokerConfig {
+  readonly url: string;
+  readonly clientId: string;
+  readonly username?: string;
+  readonly password?: string;
+  /** PEM. */
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+}
+
+/** `hub.yaml` with its files read and its defaults filled in. */
+export interface HubConfig {
+  readonly site: string;
+  readonly timeZone: string;
+  readonly databaseUrl: string;
+  readonly broker: BrokerConfig;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly floors: readonly FloorPlan[];
+  /** Absolute path of the policy; null: the policy that comes with the hub. */
+  readonly policyFile: string | null;
+  readonly retention: { readonly tracksHours: number };
+}
+
+const DATABASE_VARIABLE = 'SAFE_PASSAGE_DATABASE_URL';
+
+async function readText(path: string, what: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (problem) {
+    throw new OperatorError(
+      `${what} ${path} cannot be read: ${problem instanceof Error ? problem.message : String(problem)}`,
+      'Check the path; paths in hub.yaml are relative to the folder that hub.yaml lies in.',
+      { cause: problem },
+    );
+  }
+}
+
+function located(problem: Problem, line: number | null): string {
+  const where = line === null ? '' : ` (line ${line})`;
+  return `  ${problem.field || 'the document'}${where}: ${problem.expected}; found ${problem.found}`;
+}
+
+/** Fields whose values stay out of messages. */
+const SECRET = /(?:^|\.)(?:url|password)$/;
+
+/**
+ * Reads a YAML or JSON document and checks it.
+ *
+ * @param further what is wrong with a document that has all its fields.
+ * @throws OperatorError that names every field, its line, what was found and what is wanted.
+ */
+export async function readDocument<T extends TSchema>(
+  path: string,
+  what: string,
+  schema: T,
+  further: (value: Static<T>) => readonly Problem[] = () => [],
+): Promise<Static<T>> {
+  const text = await readText(path, what);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const broken = document.errors[0];
+  if (broken) {
+    throw new OperatorError(
+      `${what} ${path} is not valid YAML or JSON: line ${lines.linePos(broken.pos[0]).line}: ${broken.code}`,
+      'Mend the line; indentation and colons are the usual causes.',
+    );
+  }
+  const checked = checker(schema)(document.toJS() as unknown);
+  const problems = checked.ok ? further(checked.value) : checked.problems;
+  if (checked.ok && problems.length === 0) return checked.value;
+  const shown = problems.map((problem) => {
+    const steps = problem.field === '' ? [] : problem.field.split('.');
+    // A field that is missing has no place of its own: the nearest one above it says where to look.
+    for (let depth = steps.length; depth >= 0; depth--) {
+      const node = document.getIn(
+        steps.slice(0, depth).map((step) => (/^\d+$/.test(step) ? Number(step) : step)),
+        true,
+      );
+      const range = (node as { range?: [number, number, number] | null } | undefined)?.range;
+      if (range) return located(masked(problem), lines.linePos(range[0]).line);
+    }
+    return located(masked(problem), null);
+  });
+  throw new OperatorError(`${what} ${path} is not as it should be:\n${shown.join('\n')}`, 'Mend these fields.');
+}
+
+const masked = (problem: Problem): Problem =>
+  SECRET.test(problem.field) ? { ...problem, found: 'a value that is not shown' } : problem;
+
+async function databaseUrl(given: HubFile['database'], folder: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const fromFile = given?.urlFile
+    ? (await readText(resolve(folder, given.urlFile), 'The file of database.urlFile')).trim()
+    : undefined;
+  const url = env[DATABASE_VARIABLE] || given?.url || fromFile;
+  if (!url) {
+    throw new OperatorError(
+      'No database is named.',
+      `Set database.url or database.urlFile in hub.yaml, or the variable ${DATABASE_VARIABLE}: postgres://user:password@host:5432/name`,
+    );
+  }
+  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new OperatorError(
+      'The URL of the database is not one (its value is not shown: it may hold a password).',
+      'It looks like postgres://user:password@host:5432/name; special characters in the password are percent-encoded.',
+    );
+  }
+  return url;
+}
+
+function checkTimeZone(timeZone: string): void {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+  } catch {
+    throw new OperatorError(
+      `timeZone "${timeZone}" is not a time zone`,
+      'Give an IANA name, for example Europe/Berlin or UTC.',
+    );
+  }
+}
+
+async function readFloors(given: HubFile['floors'], folder: string): Promise<FloorPlan[]> {
+  const plans: FloorPlan[] = [];
+  for (const [index, entry] of given.entries()) {
+    const path = resolve(folder, entry.plan);
+    const plan = await readDocument(path, 'The floor plan', FloorPlan, planProblems);
+    if (plans.some((other) => other.id === plan.id)) {
+      throw new OperatorError(
+        `floors.${index}.plan: ${path} has the id "${plan.id}", and so has another floor plan`,
+        'Give every floor an id of its own.',
+      );
+    }
+    plans.push(plan);
+  }
+  return plans;
+}
+
+async function brokerConfig(given: HubFile['broker'], site: string, folder: string): Promise<BrokerConfig> {
+  if ((given.cert === undefined) !== (given.key === undefined)) {
+    throw new OperatorError(
+      `broker.${given.cert === undefined ? 'cert' : 'key'} is missing`,
+      'A client certificate needs both files: broker.cert and broker.key.',
+    );
+  }
+  const pem = async (field: 'ca' | 'cert' | 'key'): Promise<{ [K in typeof field]?: Buffer }> => {
+    const path = given[field];
+    return path ? { [field]: Buffer.from(await readText(resolve(folder, path), `The file of broker.${field}`)) } : {};
+  };
+  return {
+    url: given.url,
+    clientId: given.clientId ?? `safe-passage-hub-${site}`,
+    ...(given.username ? { username: given.username } : {}),
+    ...(given.passwordFile
+      ? { password: (await readText(resolve(folder, given.passwordFile), 'The file of broker.passwordFile')).trim() }
+      : {}),
+    ...(await pem('ca')),
+    ...(await pem('cert')),
+    ...(await pem('key')),
+  };
+}
+
+/**
+ * Reads `hub.yaml` and every file that it names, except the policy.
+ *
+ * @throws OperatorError with field, line, value and remedy.
+ */
+export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = process.env): Promise<HubConfig> {
+  const absolute = resolve(path);
+  const folder = dirname(absolute);
+  const given = await readDocument(absolute, 'The configuration', HubFile);
+  checkTimeZone(given.timeZone);
+  return {
+    site: given.site,
+    timeZone: given.timeZone,
+    databaseUrl: await databaseUrl(given.database, folder, env),
+    broker: await brokerConfig(given.broker, given.site, folder),
+    listen: { host: given.listen?.host ?? '127.0.0.1', port: given.listen?.port ?? 8080 },
+    floors: await readFloors(given.floors, folder),
+    policyFile: given.policy ? resolve(folder, given.policy) : null,
+    retention: { tracksHours: given.retention?.tracksHours ?? 72 },
+  };
+}

@@ -1,0 +1,172 @@
+/**
+ * Which person that begins may be one that ended before: a probability from transit time, speed before and after, the
+ * way on foot, everybody else who may be meant, and the chance that it is somebody new.
+ */
+import type { LifeEvent } from './floorFuser.ts';
+import type { FloorPaths } from './floorPaths.ts';
+import { type Life, linkProbabilities, Rates } from './linking.ts';
+import type { Continuation } from './samples.ts';
+import { MOTION_DEFAULTS, type Motion, transitDensity } from './transit.ts';
+
+export interface ContinuationOptions extends Motion {
+  /** Longest gap across which anybody is looked for. */
+  readonly gapSeconds: number;
+  /** A person is watched for this long before it is compared: its velocity, and who else begins. */
+  readonly watchSeconds: number;
+  /** Mean time that somebody who comes back stays out of sight. */
+  readonly returnSeconds: number;
+  /** Odds of being new before anything is compared: share of somebody new in all who begin, by the share of the lost who come back. */
+  readonly newShare: number;
+  /** Less probable continuations are not told. */
+  readonly leastProbability: number;
+  /** Calibration of the probabilities: sigmoid(slope * logit + intercept). 1 and 0 change nothing and were best of those tried. */
+  readonly calibrationSlope: number;
+  readonly calibrationIntercept: number;
+}
+
+export const CONTINUATION_DEFAULTS: ContinuationOptions = {
+  ...MOTION_DEFAULTS,
+  gapSeconds: 60,
+  watchSeconds: 4,
+  returnSeconds: 9,
+  newShare: 0.4,
+  leastProbability: 0.05,
+  calibrationSlope: 1,
+  calibrationIntercept: 0,
+};
+
+/** What is remembered at most; the oldest go first. */
+const MOST_ENDED = 4096;
+const MOST_CANDIDATES = 24;
+/** A person's first velocity is taken over this stretch. */
+const VELOCITY_MS = 1600;
+/** After this time everybody who was lost before a beginning is known to be lost. */
+const SETTLED_MS = 3000;
+/** Nobody walks faster, m/s. */
+const FASTEST = 3.5;
+
+interface Beginning extends Life {
+  readonly person: string;
+  lastMs: number;
+  lastX: number;
+  lastY: number;
+  /** Ended persons that it may be, with the odds of each against its being new. */
+  candidates: { readonly end: Ending; readonly odds: number }[] | null;
+}
+
+interface Ending extends Life {
+  readonly person: string;
+  /** Chance that nobody told so far was this one. */
+  left: number;
+}
+
+export class Continuations {
+  readonly #options: ContinuationOptions;
+  readonly #paths: FloorPaths | null;
+  readonly #rates: Rates;
+  #endings: Ending[] = [];
+  #watched: Beginning[] = [];
+  readonly #watchedByName = new Map<string, Beginning>();
+
+  /** @param paths the way on foot; null where no walls are known. */
+  constructor(options: Partial<ContinuationOptions> = {}, paths: FloorPaths | null = null) {
+    this.#options = { ...CONTINUATION_DEFAULTS, ...options };
+    this.#paths = paths;
+    this.#rates = new Rates();
+  }
+
+  get size(): number {
+    return this.#endings.length + this.#watched.length;
+  }
+
+  /** Takes what a moment's fusion gave, in order of time. */
+  life(event: LifeEvent): void {
+    const { person, timeMs, x, y, vx, vy } = event;
+    if (event.kind === 'began') {
+      const beginning = { person, timeMs, x, y, vx, vy, lastMs: timeMs, lastX: x, lastY: y, candidates: null };
+      this.#watched.push(beginning);
+      this.#watchedByName.set(person, beginning);
+      this.#rates.began(x, y);
+      return;
+    }
+    this.#endings.push({ person, timeMs, x, y, vx, vy, left: 1 });
+    if (this.#endings.length > MOST_ENDED) this.#endings.splice(0, this.#endings.length - MOST_ENDED);
+  }
+
+  /** Takes a position of a person: the first ones tell its velocity. */
+  moved(person: string, timeMs: number, x: number, y: number): void {
+    this.#rates.visited(x, y, timeMs);
+    const beginning = this.#watchedByName.get(person);
+    if (!beginning || timeMs - beginning.timeMs > VELOCITY_MS) return;
+    beginning.lastMs = timeMs;
+    beginning.lastX = x;
+    beginning.lastY = y;
+  }
+
+  /** Tells the continuations of everybody who was watched for long enough; in the order in which they began. */
+  advance(timeMs: number): Continuation[] {
+    const due = timeMs - this.#options.watchSeconds * 1000;
+    let ready = 0;
+    while (ready < this.#watched.length && (this.#watched[ready] as Beginning).timeMs <= due) ready++;
+    if (ready === 0) return [];
+    const told = this.#decide(ready, timeMs);
+    this.#endings = this.#endings.filter((end) => due - end.timeMs <= this.#options.gapSeconds * 1000);
+    return told;
+  }
+
+  /** Tells all that is left, when nothing more comes. */
+  finish(): Continuation[] {
+    return this.#decide(this.#watched.length, Number.POSITIVE_INFINITY);
+  }
+
+  #decide(ready: number, timeMs: number): Continuation[] {
+    const beginnings = this.#watched;
+    for (const beginning of beginnings) beginning.candidates ??= this.#candidates(beginning);
+    const probabilities = linkProbabilities(
+      beginnings.map(({ candidates }) => (candidates ?? []).map(({ end, odds }) => ({ end, odds: odds * end.left }))),
+    );
+    const told: Continuation[] = [];
+    for (let i = 0; i < ready; i++) {
+      const { person, timeMs: beganMs, candidates } = beginnings[i] as Beginning;
+      (candidates ?? []).forEach(({ end }, k) => {
+        const probability = this.#calibrated(probabilities[i]?.[k] ?? 0);
+        end.left *= 1 - probability;
+        if (probability < this.#options.leastProbability) return;
+        told.push({ earlier: end.person, later: person, fromMs: end.timeMs, toMs: beganMs, probability });
+      });
+      this.#watchedByName.delete(person);
+    }
+    this.#watched = beginnings.slice(ready);
+    // Who began just now is weighed anew when its velocity, and who was lost just before, are known.
+    for (const beginning of this.#watched) if (timeMs - beginning.timeMs < SETTLED_MS) beginning.candidates = null;
+    return told.sort((a, b) => a.toMs - b.toMs || b.probability - a.probability);
+  }
+
+  #calibrated(probability: number): number {
+    const p = Math.min(1 - 1e-9, Math.max(1e-9, probability));
+    const { calibrationSlope, calibrationIntercept } = this.#options;
+    return 1 / (1 + Math.exp(-(calibrationSlope * Math.log(p / (1 - p)) + calibrationIntercept)));
+  }
+
+  #candidates(beginning: Beginning): { end: Ending; odds: number }[] {
+    const watched = (beginning.lastMs - beginning.timeMs) / 1000;
+    if (watched >= 0.3) {
+      beginning.vx = (beginning.lastX - beginning.x) / watched;
+      beginning.vy = (beginning.lastY - beginning.y) / watched;
+    }
+    const found: { end: Ending; odds: number }[] = [];
+    const { gapSeconds, returnSeconds, newShare } = this.#options;
+    for (const end of this.#endings) {
+      const seconds = (beginning.timeMs - end.timeMs) / 1000;
+      if (seconds <= 0 || seconds > gapSeconds || end.person === beginning.person) continue;
+      if (Math.hypot(beginning.x - end.x, beginning.y - end.y) > FASTEST * seconds + 2) continue;
+      const density = transitDensity(end, beginning, seconds, this.#paths, this.#options);
+      if (density <= 0) continue;
+      const returning = Math.exp(-seconds / returnSeconds) / returnSeconds;
+      const odds = (returning * density) / (newShare * this.#rates.density(beginning, this.#options));
+      if (odds > 1e-4) found.push({ end, odds });
+    }
+    if (found.length <= MOST_CANDIDATES) return found;
+    return found.sort((a, b) => b.odds - a.odds).slice(0, MOST_CANDIDATES);
+  }
+}

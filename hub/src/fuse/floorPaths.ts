@@ -1,0 +1,215 @@
+/** How far it is on foot between two points of a floor whose walls are known. */
+import type { FloorPlan } from '@safe-passage/contract';
+
+const CELL_METRES = 0.5;
+/** The grid gets coarser where a floor would need more cells. */
+const MOST_CELLS = 120_000;
+const FIELDS_CACHED = 64;
+const AROUND: readonly (readonly [number, number])[] = [
+  [1, 0],
+  [1, 1],
+  [0, 1],
+  [-1, 1],
+  [-1, 0],
+  [-1, -1],
+  [0, -1],
+  [1, -1],
+];
+/** How many cells of the way tell the direction of its ends. */
+const LEG_CELLS = 4;
+
+/** A way: its length in metres and the directions, in radians, in which it sets out and arrives. */
+export interface Way {
+  readonly metres: number;
+  readonly setsOut: number;
+  readonly arrives: number;
+}
+
+interface Field {
+  readonly distance: Float32Array;
+  readonly from: Int32Array;
+}
+
+type Segment = readonly [number, number, number, number];
+
+/** Whether a way meets a wall; to touch it is to meet it. */
+function crosses([ax, ay, bx, by]: Segment, x0: number, y0: number, x1: number, y1: number): boolean {
+  const side = (px: number, py: number, qx: number, qy: number, rx: number, ry: number) =>
+    (qx - px) * (ry - py) - (qy - py) * (rx - px);
+  const a = side(x0, y0, x1, y1, ax, ay);
+  const b = side(x0, y0, x1, y1, bx, by);
+  const c = side(ax, ay, bx, by, x0, y0);
+  const d = side(ax, ay, bx, by, x1, y1);
+  if (a * b > 0 || c * d > 0) return false;
+  if (a !== 0 || b !== 0) return true;
+  // On one line: they touch where their stretches overlap.
+  return (
+    Math.max(ax, bx) >= Math.min(x0, x1) &&
+    Math.max(x0, x1) >= Math.min(ax, bx) &&
+    Math.max(ay, by) >= Math.min(y0, y1) &&
+    Math.max(y0, y1) >= Math.min(ay, by)
+  );
+}
+
+export class FloorPaths {
+  readonly #walls: readonly Segment[];
+  readonly #cell: number;
+  readonly #x0: number;
+  readonly #y0: number;
+  readonly #columns: number;
+  readonly #rows: number;
+  /** For every cell, a bit for each of its eight sides that a wall closes. */
+  readonly #closed: Uint8Array;
+  /** Least recently used first. */
+  readonly #fields = new Map<number, Field>();
+
+  constructor(plan: Pick<FloorPlan, 'walls' | 'bounds'>) {
+    this.#walls = plan.walls.flatMap((line) =>
+      line.slice(1).map((to, i): Segment => [line[i]?.[0] ?? 0, line[i]?.[1] ?? 0, to[0], to[1]]),
+    );
+    const [[x0, y0], [x1, y1]] = plan.bounds;
+    this.#x0 = x0;
+    this.#y0 = y0;
+    const area = Math.max(1, (x1 - x0) * (y1 - y0));
+    this.#cell = Math.max(CELL_METRES, Math.sqrt(area / MOST_CELLS));
+    this.#columns = Math.max(1, Math.ceil((x1 - x0) / this.#cell));
+    this.#rows = Math.max(1, Math.ceil((y1 - y0) / this.#cell));
+    this.#closed = new Uint8Array(this.#columns * this.#rows);
+    for (const wall of this.#walls) this.#close(wall);
+  }
+
+  #close(wall: Segment): void {
+    const [ax, ay, bx, by] = wall;
+    const left = Math.max(0, this.#column(Math.min(ax, bx)) - 1);
+    const right = Math.min(this.#columns - 1, this.#column(Math.max(ax, bx)) + 1);
+    const low = Math.max(0, this.#row(Math.min(ay, by)) - 1);
+    const high = Math.min(this.#rows - 1, this.#row(Math.max(ay, by)) + 1);
+    for (let row = low; row <= high; row++) {
+      for (let column = left; column <= right; column++) {
+        const x = this.#x0 + (column + 0.5) * this.#cell;
+        const y = this.#y0 + (row + 0.5) * this.#cell;
+        AROUND.forEach(([dx, dy], k) => {
+          if (!crosses(wall, x, y, x + dx * this.#cell, y + dy * this.#cell)) return;
+          const at = row * this.#columns + column;
+          this.#closed[at] = (this.#closed[at] as number) | (1 << k);
+        });
+      }
+    }
+  }
+
+  #column(x: number): number {
+    return Math.floor((x - this.#x0) / this.#cell);
+  }
+
+  #row(y: number): number {
+    return Math.floor((y - this.#y0) / this.#cell);
+  }
+
+  #cellOf(x: number, y: number): number {
+    const column = Math.min(this.#columns - 1, Math.max(0, this.#column(x)));
+    const row = Math.min(this.#rows - 1, Math.max(0, this.#row(y)));
+    return row * this.#columns + column;
+  }
+
+  /** The shortest way on foot; null where walls leave none. The straight line where no wall is in it. */
+  way(x0: number, y0: number, x1: number, y1: number): Way | null {
+    const straight = Math.atan2(y1 - y0, x1 - x0);
+    const metres = Math.hypot(x1 - x0, y1 - y0);
+    if (!this.#walls.some((wall) => crosses(wall, x0, y0, x1, y1))) {
+      return { metres, setsOut: straight, arrives: straight };
+    }
+    const start = this.#cellOf(x0, y0);
+    const end = this.#cellOf(x1, y1);
+    const field = this.#field(start);
+    if (!Number.isFinite(field.distance[end] as number)) return null;
+    const path: number[] = [];
+    for (let at = end; at >= 0; at = field.from[at] as number) path.push(at);
+    path.reverse();
+    const direction = (a: number, b: number): number => {
+      const from = path[a] ?? start;
+      const to = path[b] ?? end;
+      const rise = Math.floor(to / this.#columns) - Math.floor(from / this.#columns);
+      return Math.atan2(rise, (to % this.#columns) - (from % this.#columns));
+    };
+    const last = path.length - 1;
+    return {
+      metres: Math.max(metres, field.distance[end] as number),
+      setsOut: direction(0, Math.min(last, LEG_CELLS)),
+      arrives: direction(Math.max(0, last - LEG_CELLS), last),
+    };
+  }
+
+  #field(start: number): Field {
+    let field = this.#fields.get(start);
+    if (field) this.#fields.delete(start);
+    else field = this.#spread(start);
+    this.#fields.set(start, field);
+    if (this.#fields.size > FIELDS_CACHED) {
+      for (const oldest of this.#fields.keys()) {
+        this.#fields.delete(oldest);
+        break;
+      }
+    }
+    return field;
+  }
+
+  /** Dijkstra's shortest paths from one cell over a binary heap. */
+  #spread(start: number): Field {
+    const cells = this.#columns * this.#rows;
+    const distance = new Float32Array(cells).fill(Number.POSITIVE_INFINITY);
+    const from = new Int32Array(cells).fill(-1);
+    const heap: { at: number; metres: number }[] = [];
+    const push = (at: number, metres: number): void => {
+      let i = heap.length;
+      heap.push({ at, metres });
+      while (i > 0) {
+        const up = (i - 1) >> 1;
+        const above = heap[up] as { at: number; metres: number };
+        if (above.metres <= metres) break;
+        heap[i] = above;
+        i = up;
+      }
+      heap[i] = { at, metres };
+    };
+    const pop = (): { at: number; metres: number } => {
+      const top = heap[0] as { at: number; metres: number };
+      const last = heap.pop() as { at: number; metres: number };
+      if (heap.length === 0) return top;
+      let i = 0;
+      for (;;) {
+        let down = 2 * i + 1;
+        if (down >= heap.length) break;
+        const right = heap[down + 1];
+        if (right && right.metres < (heap[down] as { metres: number }).metres) down++;
+        const below = heap[down] as { at: number; metres: number };
+        if (below.metres >= last.metres) break;
+        heap[i] = below;
+        i = down;
+      }
+      heap[i] = last;
+      return top;
+    };
+    distance[start] = 0;
+    push(start, 0);
+    while (heap.length > 0) {
+      const { at, metres } = pop();
+      if (metres > (distance[at] as number)) continue;
+      const row = Math.floor(at / this.#columns);
+      const column = at % this.#columns;
+      for (let k = 0; k < AROUND.length; k++) {
+        if (((this.#closed[at] as number) >> k) & 1) continue;
+        const [dx, dy] = AROUND[k] as readonly [number, number];
+        const nextColumn = column + dx;
+        const nextRow = row + dy;
+        if (nextColumn < 0 || nextRow < 0 || nextColumn >= this.#columns || nextRow >= this.#rows) continue;
+        const next = nextRow * this.#columns + nextColumn;
+        const through = Math.fround(metres + this.#cell * (dx !== 0 && dy !== 0 ? Math.SQRT2 : 1));
+        if (through >= (distance[next] as number)) continue;
+        distance[next] = through;
+        from[next] = at;
+        push(next, through);
+      }
+    }
+    return { distance, from };
+  }
+}

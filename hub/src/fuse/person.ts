@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import type { Track } from './track.ts';
+
+/** The fused tracks of one body on one floor. */
+export class Person {
+  name: string;
+  /** Counts persons of a floor from 0: an order that a replay repeats. */
+  readonly number: number;
+  foundedMs: number;
+  readonly members: Track[] = [];
+  /** When it last had a track, and where it was and moved then. */
+  seenMs: number;
+  x = 0;
+  y = 0;
+  vx = 0;
+  vy = 0;
+  variance = 0;
+  /** Whether anybody was told of it. */
+  told = false;
+  /** Members that are there now; and scratch of the assignment. */
+  presentMembers = 0;
+  gain = 0;
+  compared = 0;
+  mark = -1;
+
+  constructor(name: string, number: number, foundedMs: number) {
+    this.name = name;
+    this.number = number;
+    this.foundedMs = foundedMs;
+    this.seenMs = foundedMs;
+  }
+}
+
+/**
+ * The pseudonym of a person: follows from the first track's and the time at which the person was found, so that a
+ * replay finds the same; 96 bits of SHA-256 as base64url, the shape of every pseudonym.
+ */
+export function personName(floor: string, camera: string, track: string, foundedMs: number): string {
+  const text = ['person', floor, camera, track, String(foundedMs)].join('\n');
+  return createHash('sha256').update(text).digest('base64url').slice(0, 16);
+}

@@ -1,0 +1,167 @@
+/**
+ * The hub, put together: fence, tables, store, parts, ingest; and the same backwards. A part is what lives on committed
+ * reports (scoring, the HTTP interface): it is started before the first message is taken and stopped after the last one.
+ */
+import type { Logger } from 'pino';
+import type { CameraView } from './api/schemas.ts';
+import type { HubConfig } from './config.ts';
+import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
+import { type Ingest, startIngest } from './ingest/ingest.ts';
+import { acquireFence, type Located, migrate, openStore, type Store } from './store/index.ts';
+
+export interface HubContext {
+  readonly config: HubConfig;
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly counters: () => IngestCounters;
+  /** QoS 1 over the hub's connection; waits a few seconds for it. @throws where the broker does not take it. */
+  readonly publish: (topic: string, text: string) => Promise<void>;
+}
+
+export interface HubPart {
+  /** For the log. */
+  readonly name: string;
+  /** New and committed, in order of sequence for each camera. Returns when the part can take more. */
+  readonly onReports?: (reports: readonly Located[]) => void | Promise<void>;
+  /** Devices whose status or health has changed. */
+  readonly onDevices?: (views: readonly CameraView[]) => void;
+  readonly stop: () => Promise<void>;
+}
+
+/** Starts a part. Must not wait for something published: that begins after the last part has started. */
+export type StartPart = (context: HubContext) => Promise<HubPart>;
+
+export interface HubOptions {
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+  /** In order; stopped in reverse. */
+  readonly parts: readonly StartPart[];
+}
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** What a place is called: the zone's name, or the floor's outside of every zone. */
+const placeNames = (config: HubConfig) => (floor: string, zone: string | null) => {
+  const plan = config.floors.find((candidate) => candidate.id === floor);
+  if (zone === null) return plan?.name ?? floor;
+  return plan?.zones.find((candidate) => candidate.id === zone)?.name ?? zone;
+};
+
+/** What has to be undone, last thing first. */
+class Undoing {
+  readonly #steps: { readonly name: string; readonly undo: () => Promise<void> }[] = [];
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  add(name: string, undo: () => Promise<void>): void {
+    this.#steps.push({ name, undo });
+  }
+
+  async run(): Promise<void> {
+    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
+      try {
+        await step.undo();
+      } catch (problem) {
+        const reason = problem instanceof Error ? problem.message : String(problem);
+        this.#logger.error({ part: step.name, reason }, 'did not stop cleanly');
+      }
+    }
+  }
+}
+
+/** Every part hears of everything; one that fails does not keep it from the others. */
+async function tellAll(parts: readonly HubPart[], reports: readonly Located[], logger: Logger): Promise<void> {
+  for (const part of parts) {
+    try {
+      await part.onReports?.(reports);
+    } catch (problem) {
+      const reason = problem instanceof Error ? problem.message : String(problem);
+      logger.error({ part: part.name, reason }, 'could not take new reports; they are stored');
+    }
+  }
+}
+
+async function serve(config: HubConfig, options: HubOptions, until: Promise<unknown>): Promise<void> {
+  const { logger } = options;
+  const undoing = new Undoing(logger);
+  try {
+    const { applied, warnings } = await migrate(config.databaseUrl);
+    if (applied.length > 0) logger.info({ applied }, 'tables brought up to date');
+    for (const warning of warnings) logger.warn({ warning }, 'database');
+    const { tracksHours } = config.retention;
+    const store = openStore({ url: config.databaseUrl, site: config.site, tracksHours, zoneName: placeNames(config) });
+    undoing.add('store', () => store.close());
+
+    let ready: (ingest: Ingest) => void = () => undefined;
+    const running = new Promise<Ingest>((resolve) => {
+      ready = resolve;
+    });
+    let ingest: Ingest | null = null;
+    const context: HubContext = {
+      config,
+      store,
+      logger,
+      counters: () => ingest?.counters() ?? NOTHING_COUNTED,
+      publish: async (topic, text) => await (await running).publish(topic, text),
+    };
+    const parts: HubPart[] = [];
+    for (const start of options.parts) {
+      const part = await start(context);
+      undoing.add(part.name, part.stop);
+      parts.push(part);
+    }
+    ingest = startIngest({
+      site: config.site,
+      broker: config.broker,
+      store,
+      tracksHours,
+      logger,
+      onReports: (reports) => tellAll(parts, reports, logger),
+      onDevices: (views) => {
+        for (const part of parts) part.onDevices?.(views);
+      },
+    });
+    undoing.add('ingest', ingest.stop);
+    ready(ingest);
+    logger.info({ site: config.site, parts: parts.map((part) => part.name) }, 'the hub runs');
+    await until;
+    logger.info('the hub stops');
+  } finally {
+    await undoing.run();
+  }
+}
+
+/**
+ * Runs a hub until the signal. Where another hub has the site, it waits as a standby and takes over when that one is gone.
+ *
+ * @throws OperatorError where an operator must mend something before the hub can start.
+ */
+export async function runHub(config: HubConfig, options: HubOptions): Promise<void> {
+  const { logger, signal } = options;
+  while (!signal.aborted) {
+    const fence = await acquireFence({
+      url: config.databaseUrl,
+      site: config.site,
+      signal,
+      onState: (state, problem) => {
+        if (state === 'standby')
+          logger.warn({ site: config.site }, 'another hub runs this site: waiting as its standby');
+        else if (state === 'held') logger.info({ site: config.site }, 'this hub has the site');
+        else logger.warn({ reason: problem?.message }, 'the database does not answer: trying again');
+      },
+    });
+    if (!fence) return;
+    try {
+      await serve(config, options, Promise.race([aborted(signal), fence.taken]));
+    } finally {
+      await fence.release();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+/**
+ * From the broker to the store: screen, group, commit, and only then acknowledge, send receipts, and hand over what is
+ * new. Taking messages never waits for the database; it stops when too much waits.
+ */
+import { hubSubscriptions } from '@safe-passage/contract';
+import type { Logger } from 'pino';
+import type { CameraView } from '../api/schemas.ts';
+import type { BrokerConfig } from '../config.ts';
+import { isTrackReport, type ReportListener, type Store } from '../store/index.ts';
+import { BrokerConnection, type Delivery } from './brokerConnection.ts';
+import { GrowingHistogram, type IngestCounters } from './counters.ts';
+import { type CommitLimits, type CommittedBatch, DEFAULT_LIMITS, GroupCommit } from './groupCommit.ts';
+import { Receipts } from './receipts.ts';
+import { screen } from './screen.ts';
+
+export interface IngestOptions {
+  readonly site: string;
+  readonly broker: BrokerConfig;
+  readonly store: Pick<Store, 'reports' | 'quarantine' | 'devices'>;
+  readonly tracksHours: number;
+  readonly logger: Logger;
+  /** New reports after their commit. While a call is under way one further batch is committed and no more. */
+  readonly onReports?: ReportListener;
+  /** Devices whose status or health has changed, as they stand. */
+  readonly onDevices?: (views: readonly CameraView[]) => void;
+  readonly limits?: CommitLimits;
+}
+
+export interface Ingest {
+  /** A snapshot. */
+  readonly counters: () => IngestCounters;
+  /** Publishes over the same connection: alerts and commands, QoS 1. @returns when the broker has it. */
+  readonly publish: (topic: string, text: string) => Promise<void>;
+  /** Commits and acknowledges what was taken, sends receipts, says goodbye. The session stays at the broker. */
+  readonly stop: () => Promise<void>;
+}
+
+const HOUR_MS = 3_600_000;
+const DRAIN_MS = 5_000;
+const RECEIPTS_MS = 2_000;
+const COMMIT_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30];
+const BATCH_MESSAGES = [1, 2, 5, 10, 20, 50, 100, 200, 512];
+
+// The message alone: the detail of a database error quotes rows.
+const messageOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
+
+/** A count of everything, changed in one place. */
+class Tally {
+  messages = 0;
+  bytes = 0;
+  reports = 0;
+  positions = 0;
+  gaps = 0;
+  duplicates = 0;
+  quarantined = 0;
+  commitRetries = 0;
+  lagSeconds = 0;
+  readonly commitSeconds = new GrowingHistogram(COMMIT_SECONDS);
+  readonly batchMessages = new GrowingHistogram(BATCH_MESSAGES);
+
+  committed(batch: CommittedBatch, nowMs: number): void {
+    const reports = batch.written.fresh.filter(isTrackReport);
+    this.reports += reports.length;
+    this.gaps += batch.written.fresh.length - reports.length;
+    this.positions += batch.written.positions;
+    this.duplicates += batch.written.duplicates;
+    this.quarantined += batch.quarantined;
+    this.commitSeconds.observe(batch.seconds);
+    this.batchMessages.observe(batch.deliveries.length);
+    const newest = reports.reduce((latest, { report }) => Math.max(latest, report.toMs), 0);
+    if (newest > 0) this.lagSeconds = Math.max(0, nowMs - newest) / 1000;
+  }
+}
+
+/** Starts to connect and to take messages. A broker or a database that is away is waited for. */
+export function startIngest(options: IngestOptions): Ingest {
+  const { store, logger, site } = options;
+  const tally = new Tally();
+  // Without a user name and password that somebody may have put into the URL.
+  const broker = new URL(options.broker.url).host;
+  let lastProblem = '';
+  let handing: Promise<void> = Promise.resolve();
+
+  const handOver = async (batch: CommittedBatch): Promise<void> => {
+    // One batch may be under way; before a second one is handed over it must be done: order, and bounded memory.
+    await handing;
+    if (batch.handOver.length === 0 || !options.onReports) return;
+    const listener = options.onReports;
+    handing = (async () => {
+      try {
+        await listener(batch.handOver);
+      } catch (problem) {
+        logger.error({ reason: messageOf(problem) }, 'new reports are stored but could not be handed on');
+      }
+    })();
+  };
+
+  const commit = new GroupCommit(
+    store,
+    {
+      onCommitted: async (batch) => {
+        connection.acknowledge(batch.deliveries);
+        receipts.add(batch.receipts);
+        tally.committed(batch, Date.now());
+        if (batch.quarantined > 0) logger.warn({ count: batch.quarantined }, 'messages were refused and quarantined');
+        if (batch.devices.length > 0) options.onDevices?.(batch.devices);
+        await handOver(batch);
+      },
+      onRoom: () => {
+        logger.info('taking messages again');
+        connection.resume();
+      },
+      onRetry: (problem, attempt) => {
+        tally.commitRetries++;
+        logger.warn({ attempt, reason: messageOf(problem) }, 'the database did not take a batch; trying again');
+      },
+      onDefect: (problem) => logger.error({ reason: messageOf(problem) }, 'a batch failed and is not acknowledged'),
+    },
+    options.limits ?? DEFAULT_LIMITS,
+  );
+
+  const onMessage = (delivery: Delivery): boolean => {
+    const nowMs = Date.now();
+    tally.messages++;
+    tally.bytes += delivery.payload.length;
+    const limits = { nowMs, oldestMs: nowMs - options.tracksHours * HOUR_MS };
+    const screened = screen(delivery.topic, delivery.payload, limits);
+    if (screened.kind === 'nothing') {
+      connection.acknowledge([delivery]);
+      return true;
+    }
+    const hadRoom = !commit.full;
+    const room = commit.add({ screened, delivery });
+    if (hadRoom && !room) logger.warn('the database lags behind: taking no more messages for the moment');
+    return room;
+  };
+
+  const connection = new BrokerConnection(options.broker, Object.values(hubSubscriptions(site)), {
+    onMessage,
+    onLost: (stream) => commit.forget(stream),
+    onState: (state) => {
+      logger.info({ broker, state }, 'broker');
+      lastProblem = '';
+      if (state === 'connected') receipts.flush();
+    },
+    onProblem: ({ message }) => {
+      // It is tried every second: say each thing once, until something else is to say.
+      if (message !== lastProblem) logger.warn({ broker, reason: message }, 'broker: trying again');
+      lastProblem = message;
+    },
+  });
+  const receipts = new Receipts(
+    (topic, text) => connection.publish(topic, text),
+    () => connection.connected,
+  );
+
+  return {
+    counters: () => ({
+      connected: connection.connected,
+      messages: tally.messages,
+      bytes: tally.bytes,
+      reports: tally.reports,
+      positions: tally.positions,
+      gaps: tally.gaps,
+      duplicates: tally.duplicates,
+      quarantined: tally.quarantined,
+      commitRetries: tally.commitRetries,
+      pendingMessages: commit.pendingMessages,
+      pendingBytes: commit.pendingBytes,
+      backPressure: commit.full,
+      lagSeconds: tally.lagSeconds,
+      commitSeconds: tally.commitSeconds,
+      batchMessages: tally.batchMessages,
+    }),
+    publish: (topic, text) => connection.publish(topic, text),
+    stop: async () => {
+      connection.close();
+      await commit.drain(DRAIN_MS);
+      await handing;
+      await receipts.drain(RECEIPTS_MS);
+      await connection.end();
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { type Command, runProgram } from '@safe-passage/cli';
+import { scoringPart } from './alert/part.ts';
+import { LiveBus } from './api/live.ts';
+import { apiPart } from './api/part.ts';
+import { fuseCommand } from './commands/fuse.ts';
+import { migrateCommand } from './commands/migrate.ts';
+import { openApiCommand } from './commands/openapi.ts';
+import { runCommand } from './commands/run.ts';
+import { scoreCommand } from './commands/score.ts';
+import { signInLinkCommand } from './commands/sign-in-link.ts';
+import { tokenCommand } from './commands/token.ts';
+import type { StartPart } from './hub.ts';
+
+/** What scoring and reviewers say reaches the screens through this. */
+const live = new LiveBus();
+
+/** Scoring first, so that it is up to date when the interface opens its door. */
+const parts: readonly StartPart[] = [
+  scoringPart({
+    onAlerts: (news) => {
+      for (const { alert } of news) live.publish('alert', alert);
+    },
+  }),
+  apiPart({ live }),
+];
+
+const commands: Record<string, Command> = {
+  run: runCommand(parts),
+  migrate: migrateCommand,
+  score: scoreCommand,
+  fuse: fuseCommand,
+  'sign-in-link': signInLinkCommand,
+  token: tokenCommand,
+  openapi: openApiCommand,
+};
+
+await runProgram({
+  name: 'hub',
+  call: 'npm run -s hub --',
+  summary: 'Safe Passage hub: receives tracks, stores them, scores movements, raises alerts and serves the console.',
+  commands,
+});

@@ -1,0 +1,381 @@
+/**
+ * Scores of who leads whom: escorts, handovers, flanking, shadowing. Consumes the synchronous ticks of the scene; pure,
+ * incremental, bounded, and the same whenever it is replayed.
+ *
+ * Nothing is said of input slower than about 2 Hz: who was first by a second cannot be seen there. Coasted stretches are left
+ * out tick by tick.
+ */
+import type { MovementEvent } from '../movement.ts';
+import { Grid } from '../scene/grid.ts';
+import type { Tick } from '../scene/scene.ts';
+import type { CompiledZone } from '../zones.ts';
+import { BETWEEN_DEFAULTS, Between, type BetweenOptions } from './between.ts';
+import { ESCORT_DEFAULTS, type EscortOptions, type Weighed, weighEscort, weighedNothing } from './evidence.ts';
+import { FIELD } from './field.ts';
+import { FLANKING_DEFAULTS, Flanking, type FlankingOptions } from './flanking.ts';
+import { FOLLOWING_DEFAULTS, Following, type FollowingOptions } from './following.ts';
+import { HANDOVER_DEFAULTS, type HandoverOptions, Handovers } from './handovers.ts';
+import { History, WALKING } from './history.ts';
+import { Company, escortEpisode, factsOf } from './led.ts';
+import { bitsBeyond } from './nats.ts';
+import { PairTable } from './pairTable.ts';
+import { People, type Stay } from './people.ts';
+import type { Shadow } from './shadow.ts';
+import { SHADOWING_DEFAULTS, Shadowing, type ShadowingOptions } from './shadowing.ts';
+import { ShadowStory } from './shadowStory.ts';
+import { NEAR_METRES, Surroundings } from './surroundings.ts';
+import { Telling } from './telling.ts';
+
+export interface EscortScorerOptions {
+  /** From tick to tick of the scene, ms. */
+  readonly tickMs: number;
+  readonly following?: Partial<FollowingOptions>;
+  readonly escort?: Partial<EscortOptions>;
+  readonly between?: Partial<BetweenOptions>;
+  readonly flanking?: Partial<FlankingOptions>;
+  readonly handover?: Partial<HandoverOptions>;
+  readonly shadowing?: Partial<ShadowingOptions>;
+}
+
+/** Slower than this, lead and lag cannot be told, ms. */
+const COARSEST_TICK_MS = 550;
+const LOOK_MS = 1000;
+/** Two are candidates while they move together: nearer than 3 m, and than this in velocity (m/s); standing, nearer than this (m). */
+const TOGETHER_SPEED = 1;
+const STANDING_METRES = 1.8;
+const WALKING_SPEED = 0.4;
+/** After so many looks together they are followed tick by tick. */
+const SETTLED_LOOKS = 5;
+/** Strangers are forgotten after so long apart, those followed after so long, ms. */
+const STRANGERS_APART_MS = 6000;
+const APART_MS = 45_000;
+/** Decisions (seconds) for which the evidence must suffice before an escort opens, and lack before it closes. */
+const SUFFICING = 6;
+const LACKING = 20;
+/** Seconds of walking that a leg of a handover has at least. */
+const LEAST_LEG_SECONDS = 6;
+/** Who goes on with somebody else is no further away, metres. */
+const COMPANY_METRES = 1.8;
+/** Near each other for longer, two are company and nobody's shadow, seconds. */
+const COMPANY_SECONDS = 15;
+/** What has been told may lose so much of its log odds before it is taken back, nats. */
+const HYSTERESIS = 1.5;
+
+export class EscortScorer {
+  readonly #usable: boolean;
+  readonly #escort: EscortOptions;
+  readonly #history: History;
+  readonly #surroundings: Surroundings;
+  readonly #pairs: PairTable;
+  readonly #following: Following;
+  readonly #grid = new Grid(NEAR_METRES);
+  readonly #people = new People();
+  readonly #between: Between;
+  readonly #flanking: Flanking;
+  readonly #handovers: Handovers;
+  readonly #shadowing: Shadowing;
+  readonly #shadowStory: ShadowStory;
+  readonly #zones: readonly CompiledZone[];
+  readonly #companies = new Map<number, Company>();
+  readonly #weighed: Weighed = weighedNothing();
+  readonly #gone = new Set<number>();
+  #events: MovementEvent[] = [];
+  #lookedMs = Number.NEGATIVE_INFINITY;
+  #lastMs = Number.NEGATIVE_INFINITY;
+
+  /** @param zones of the floor: in those of kind queue and control, order is forced upon people and counts for little. */
+  constructor(options: EscortScorerOptions, zones: readonly CompiledZone[] = []) {
+    this.#usable = options.tickMs <= COARSEST_TICK_MS;
+    this.#escort = { ...ESCORT_DEFAULTS, ...options.escort };
+    this.#zones = zones;
+    this.#history = new History(options.tickMs);
+    this.#surroundings = new Surroundings(zones);
+    this.#pairs = new PairTable(this.#history.lags);
+    this.#following = new Following(
+      { ...FOLLOWING_DEFAULTS, ...options.following },
+      this.#history,
+      this.#pairs,
+      this.#surroundings,
+      (record, _first, second, seconds, what) => this.#answered(record, second, seconds, what),
+    );
+    this.#between = new Between({ ...BETWEEN_DEFAULTS, ...options.between });
+    this.#flanking = new Flanking(
+      { ...FLANKING_DEFAULTS, ...options.flanking },
+      this.#between,
+      this.#pairs,
+      this.#people,
+      options.tickMs / 1000,
+      (event) => this.#events.push(event),
+    );
+    this.#flanking.onOpened = (middle, sides, sinceMs, timeMs) => this.#flanked(middle, sides, sinceMs, timeMs);
+    this.#flanking.wasLed = (middle, sides, sinceMs) => this.#handovers.wasLed(middle, sides, sinceMs);
+    this.#handovers = new Handovers({ ...HANDOVER_DEFAULTS, ...options.handover }, (event) => this.#events.push(event));
+    this.#shadowing = new Shadowing(
+      { ...SHADOWING_DEFAULTS, ...options.shadowing },
+      this.#history,
+      this.#surroundings,
+      (slot) => this.#people.at(slot)?.person ?? '',
+      (shadow) => this.#shadowStory.ended(shadow),
+    );
+    this.#shadowStory = new ShadowStory(
+      this.#shadowing,
+      (slot) => this.#people.at(slot),
+      (a, b) => this.#inCompany(a, b),
+      (event) => this.#events.push(event),
+    );
+  }
+
+  readonly #weighShadow = (shadow: Shadow): void => this.#shadowStory.weigh(shadow);
+
+  /** Whether two were near each other for as long as strangers seldom are. */
+  #inCompany(a: number, b: number): boolean {
+    const record = this.#pairs.find(a, b);
+    return record >= 0 && (this.#pairs.numbers[record * this.#pairs.stride + FIELD.near] as number) > COMPANY_SECONDS;
+  }
+
+  /** Pairs of people that are held. */
+  get size(): number {
+    return this.#pairs.size;
+  }
+
+  /** What happened since the last call, in order of time. */
+  take(): MovementEvent[] {
+    const events = this.#events;
+    this.#events = [];
+    return events;
+  }
+
+  /** Goes on by one tick of the scene. */
+  tick(tick: Tick): void {
+    if (!this.#usable) return;
+    const { timeMs, ended } = tick;
+    this.#lastMs = timeMs;
+    if (ended.length > 0) this.#leave(tick);
+    this.#people.come(tick);
+    this.#history.tick(tick);
+    this.#pairs.reserve(tick.slots.capacity);
+    const looks = timeMs - this.#lookedMs >= LOOK_MS;
+    if (looks) this.#look(tick);
+    this.#shadowing.tick(timeMs);
+    const { used, low, looks: seen } = this.#pairs;
+    for (let record = 0; record < used; record++) {
+      if ((low[record] as number) >= 0 && (seen[record] as number) >= SETTLED_LOOKS)
+        this.#following.update(record, tick);
+    }
+    if (looks) {
+      this.#decide(timeMs);
+      this.#flanking.decide(tick.active, tick.count, timeMs);
+      this.#shadowing.look(tick, this.#weighShadow);
+    }
+  }
+
+  /** The end of all data: what is open closes. */
+  finish(): void {
+    this.#flanking.finish();
+    for (let record = 0; record < this.#pairs.used; record++) {
+      if ((this.#pairs.low[record] as number) >= 0) this.#end(record);
+    }
+    this.#handovers.finish();
+    this.#shadowing.finish();
+  }
+
+  #leave({ ended }: Tick): void {
+    for (const slot of ended) {
+      this.#gone.add(slot);
+      this.#flanking.leave(slot);
+    }
+    this.#between.leave(this.#gone);
+    this.#shadowing.leave(this.#gone);
+    const { low, high, used } = this.#pairs;
+    for (let record = 0; record < used; record++) {
+      const a = low[record] as number;
+      if (a >= 0 && (this.#gone.has(a) || this.#gone.has(high[record] as number))) this.#end(record);
+    }
+    for (const slot of ended) {
+      const stay = this.#people.at(slot);
+      if (stay) this.#handovers.leave(stay);
+      this.#people.go(slot);
+      this.#surroundings.forget(slot);
+    }
+    this.#gone.clear();
+  }
+
+  /** Who is near whom, once a second. */
+  #look(tick: Tick): void {
+    const { timeMs, slots } = tick;
+    this.#lookedMs = timeMs;
+    const { vx, vy, speed } = slots;
+    this.#between.begin(tick);
+    this.#surroundings.look(tick, this.#grid, (a, b, square) => {
+      this.#between.near(tick, a, b);
+      const ux = (vx[a] as number) - (vx[b] as number);
+      const uy = (vy[a] as number) - (vy[b] as number);
+      if (ux * ux + uy * uy > TOGETHER_SPEED * TOGETHER_SPEED) return;
+      const walks = Math.max(speed[a] as number, speed[b] as number) > WALKING_SPEED;
+      if (!walks && square > STANDING_METRES * STANDING_METRES) return;
+      let record = this.#pairs.find(a, b);
+      if (record < 0) record = this.#pairs.begin(a, b, timeMs);
+      if (record < 0) return;
+      const looks = (this.#pairs.looks[record] as number) + 1;
+      this.#pairs.looks[record] = looks;
+      if (looks < SETTLED_LOOKS) {
+        this.#pairs.numbers[record * this.#pairs.stride + FIELD.nearMs] = timeMs;
+      }
+    });
+    this.#between.end(tick);
+  }
+
+  #answered(record: number, second: number, seconds: number, what: number): void {
+    const company = this.#company(record);
+    if (company) company.answered(second === company.high.slot, what, this.#lastMs - 1000 * seconds, seconds);
+  }
+
+  #company(record: number): Company | null {
+    const found = this.#companies.get(record);
+    if (found) return found;
+    const low = this.#people.at(this.#pairs.low[record] as number);
+    const high = this.#people.at(this.#pairs.high[record] as number);
+    if (!low || !high) return null;
+    const company = new Company(low, high, record);
+    this.#companies.set(record, company);
+    return company;
+  }
+
+  #decide(timeMs: number): void {
+    const { used, low, looks, numbers, stride } = this.#pairs;
+    for (let record = 0; record < used; record++) {
+      if ((low[record] as number) < 0) continue;
+      const apartMs = timeMs - (numbers[record * stride + FIELD.nearMs] as number);
+      if ((looks[record] as number) < SETTLED_LOOKS) {
+        if (apartMs > STRANGERS_APART_MS) this.#pairs.end(record);
+      } else if (apartMs > APART_MS) this.#end(record);
+      else if (apartMs === 0) this.#weigh(record, timeMs, false);
+    }
+  }
+
+  /** Weighs a pair in the direction in which one was in front, and tells what that is enough for. */
+  #weigh(record: number, timeMs: number, over: boolean): void {
+    const o = this.#escort;
+    const { numbers, stride, sums, sumStride, lags } = this.#pairs;
+    const row = record * stride;
+    const walked = numbers[row + FIELD.walked] as number;
+    if (walked < LEAST_LEG_SECONDS) return;
+    const highFollows = (numbers[row + FIELD.along] as number) > 0;
+    const w = weighEscort(
+      o,
+      numbers,
+      row,
+      sums,
+      record * sumStride,
+      lags,
+      this.#history.tickMs / 1000,
+      highFollows,
+      this.#weighed,
+    );
+    this.#leg(record, highFollows, w, timeMs, over);
+    if (walked < o.leastWalkedSeconds) return;
+    let company = this.#companies.get(record) ?? null;
+    const telling = company?.telling ?? null;
+    const enough = w.agree && w.total >= o.leastLogOdds && (numbers[row + FIELD.near] as number) >= o.leastNearSeconds;
+    if (!telling && !enough) {
+      if (company) company.sufficing = 0;
+      return;
+    }
+    company ??= this.#company(record);
+    if (!company) return;
+    if (!telling) {
+      company.sufficing++;
+      if (company.sufficing < SUFFICING && !over) return;
+      company.highFollows = highFollows;
+      company.telling = new Telling((event) => this.#events.push(event));
+    }
+    if (company.highFollows !== highFollows || w.total < o.leastLogOdds - HYSTERESIS) company.lacking++;
+    else company.lacking = 0;
+    if (!company.telling) return;
+    this.#spend(company);
+    const facts = factsOf(numbers, row, company.highFollows);
+    if (company.highFollows === highFollows && w.total > company.best.total) {
+      company.best = { ...w };
+      company.facts = facts;
+    }
+    // Bits beyond the least log odds; a movement that has been told does not become less strange by going on.
+    const score = bitsBeyond(company.best.total, o.leastLogOdds);
+    const { toMs } = facts;
+    const told = { ...(company.facts ?? facts), toMs };
+    if (over || company.lacking >= LACKING) {
+      company.telling.close(escortEpisode(company, told, company.best, score, false));
+      company.telling = null;
+      company.lacking = 0;
+      company.sufficing = Number.NEGATIVE_INFINITY;
+      return;
+    }
+    if (company.lacking === 0 && company.telling.due(score, facts.fromMs, toMs)) {
+      company.telling.tell(escortEpisode(company, told, company.best, score, true));
+    }
+  }
+
+  /** What may be one leg of a handover takes less than an escort; the company of who was led before takes the least. */
+  #leg(record: number, highFollows: boolean, w: Weighed, timeMs: number, over: boolean): void {
+    const low = this.#people.at(this.#pairs.low[record] as number);
+    const high = this.#people.at(this.#pairs.high[record] as number);
+    if (!low || !high) return;
+    if (w.total >= this.#handovers.leastLeg && w.front > 0 && w.lag > 0) {
+      const [leader, follower] = highFollows ? [low, high] : [high, low];
+      this.#leads(record, follower, leader, w.total, w.lagSeconds, timeMs, over);
+      return;
+    }
+    const n = this.#pairs.numbers;
+    const row = record * this.#pairs.stride;
+    const weight = n[row + FIELD.weight] as number;
+    if ((n[row + FIELD.distance] as number) > COMPANY_METRES * weight) return;
+    const nats = Math.min(this.#handovers.mostCompany, (weight - LEAST_LEG_SECONDS) / LEAST_LEG_SECONDS);
+    if (nats < this.#handovers.leastLeg) return;
+    if (this.#handovers.hasBeenLed(low)) this.#leads(record, low, high, nats, 0, timeMs, over);
+    if (this.#handovers.hasBeenLed(high)) this.#leads(record, high, low, nats, 0, timeMs, over);
+  }
+
+  #leads(
+    record: number,
+    follower: Stay,
+    leader: Stay,
+    nats: number,
+    lagSeconds: number,
+    timeMs: number,
+    over: boolean,
+  ): void {
+    const facts = factsOf(this.#pairs.numbers, record * this.#pairs.stride, this.#pairs.high[record] === follower.slot);
+    const cell = this.#history.cell(follower.slot, 0);
+    const x = this.#history.x[cell] as number;
+    const y = this.#history.y[cell] as number;
+    this.#handovers.leads(follower, leader, nats, lagSeconds, facts, [x, y], this.#zoneAt(x, y), timeMs, over);
+  }
+
+  /** Two keep somebody between them: perhaps one who was led until now. */
+  #flanked(middle: Stay, sides: readonly [Stay, Stay], sinceMs: number, timeMs: number): void {
+    const record = this.#pairs.find(middle.slot, sides[0].slot);
+    if (record < 0) return;
+    const facts = factsOf(this.#pairs.numbers, record * this.#pairs.stride, this.#pairs.low[record] !== middle.slot);
+    const cell = this.#history.cell(middle.slot, 0);
+    const place = [this.#history.x[cell] as number, this.#history.y[cell] as number] as const;
+    this.#handovers.flanked(middle, sides, sinceMs, place, facts, timeMs);
+  }
+
+  /** Where they walk now. */
+  #spend(company: Company): void {
+    const h = this.#history;
+    const { slot } = company.follower;
+    if (h.gait[slot] !== WALKING) return;
+    const cell = h.cell(slot, 0);
+    company.spend(this.#zoneAt(h.x[cell] as number, h.y[cell] as number) ?? '', 1);
+  }
+
+  #zoneAt(x: number, y: number): string | null {
+    return this.#zones.find((zone) => zone.contains(x, y))?.id ?? null;
+  }
+
+  #end(record: number): void {
+    if ((this.#pairs.looks[record] as number) >= SETTLED_LOOKS) this.#weigh(record, this.#lastMs, true);
+    this.#companies.delete(record);
+    this.#pairs.end(record);
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * How much more likely the movement of two people is if one leads the other than if they are strangers on the same way or
+ * companions on an equal footing. Each part is an asymmetry of its own, in nats, bounded: none is enough alone, and those that
+ * geometry gives away for nothing (who is in front, whose path it is) must agree with those that it does not (who is first, and
+ * by how much).
+ *
+ * Lead and lag need positions at about 2 Hz or better, measured ones: coarser input and coasted stretches never get here.
+ */
+import { FIELD } from './field.ts';
+import { bounded } from './nats.ts';
+
+export interface EscortOptions {
+  /** Weighted seconds of walking after which half of what they can tell is told. */
+  readonly halfSeconds: number;
+  /** Typical lag of somebody who is led, seconds, and the spread of its logarithm; that of companions about zero. */
+  readonly lagSeconds: number;
+  readonly lagSpread: number;
+  readonly companionLagSeconds: number;
+  /** Somebody who is led stays nearer than this; strangers on the same line keep more. Metres. */
+  readonly nearMetres: number;
+  /** Nearer in line than this nobody walks: one is pushed by the other. Metres. */
+  readonly strideMetres: number;
+  /** Somebody in another's footsteps walks nearer to them than this, metres. */
+  readonly footstepMetres: number;
+  /** Weighted seconds of walking together that strangers at that density do not reach. */
+  readonly strangerSeconds: number;
+  /** Differences of speeds below this are noise, m/s. */
+  readonly speedNoise: number;
+  /** Nats that it costs if no start or stop of the leader was answered. */
+  readonly unansweredNats: number;
+  /** Least seconds near each other and seconds walking, and least log odds, of an escort. */
+  readonly leastNearSeconds: number;
+  readonly leastWalkedSeconds: number;
+  readonly leastLogOdds: number;
+}
+
+export const ESCORT_DEFAULTS: EscortOptions = {
+  halfSeconds: 12,
+  lagSeconds: 1.1,
+  lagSpread: 0.4,
+  companionLagSeconds: 0.35,
+  nearMetres: 2.1,
+  strideMetres: 1,
+  footstepMetres: 0.52,
+  strangerSeconds: 12,
+  speedNoise: 0.03,
+  unansweredNats: 1.5,
+  leastNearSeconds: 20,
+  leastWalkedSeconds: 12,
+  leastLogOdds: 5,
+};
+
+/** The parts of the log odds of an ordered pair, nats, and what they are made of. Reused: read it at once. */
+export interface Weighed {
+  front: number;
+  path: number;
+  footsteps: number;
+  repeats: number;
+  lag: number;
+  gap: number;
+  close: number;
+  company: number;
+  order: number;
+  choice: number;
+  /** Log odds against strangers on the same way, against companions on an equal footing, and the lesser of the two. */
+  strangers: number;
+  companions: number;
+  total: number;
+  /** Whether the asymmetries agree that have to. */
+  agree: boolean;
+  /** Seconds by which the follower repeats the leader: of the speeds and the velocities together. */
+  lagSeconds: number;
+  /** Greatest correlation of the velocities, and that without a lag. */
+  correlation: number;
+  correlationNow: number;
+}
+
+export const weighedNothing = (): Weighed => ({
+  front: 0,
+  path: 0,
+  footsteps: 0,
+  repeats: 0,
+  lag: 0,
+  gap: 0,
+  close: 0,
+  company: 0,
+  order: 0,
+  choice: 0,
+  strangers: Number.NEGATIVE_INFINITY,
+  companions: Number.NEGATIVE_INFINITY,
+  total: Number.NEGATIVE_INFINITY,
+  agree: false,
+  lagSeconds: 0,
+  correlation: 0,
+  correlationNow: 0,
+});
+
+/** Log of the normal density, without what cancels. */
+const bell = (z: number): number => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+
+/** The top (or, of the negative, the bottom) of the parabola through three neighbours: how far from the middle, -0.5 to 0.5. */
+function vertex(before: number, at: number, after: number): number {
+  const bend = before - 2 * at + after;
+  return bend === 0 ? 0 : bounded((0.5 * (before - after)) / bend, -0.5, 0.5);
+}
+
+/**
+ * Weighs one direction of a record.
+ *
+ * @param row where the record's numbers begin in `n`, and `sumRow` its lagged sums in `sums`.
+ * @param lags how many ticks of lag there are, of `tickSeconds` each.
+ * @param highFollows whether the higher slot is taken to follow the lower one, or the reverse.
+ */
+export function weighEscort(
+  o: EscortOptions,
+  n: Float64Array,
+  row: number,
+  sums: Float32Array,
+  sumRow: number,
+  lags: number,
+  tickSeconds: number,
+  highFollows: boolean,
+  into: Weighed,
+): Weighed {
+  const sign = highFollows ? 1 : -1;
+  const pick = (low: number, high: number): number => n[row + (highFollows ? low : high)] as number;
+  const weight = n[row + FIELD.weight] as number;
+  into.total = Number.NEGATIVE_INFINITY;
+  into.agree = false;
+  const along = (sign * (n[row + FIELD.along] as number)) / weight;
+  if (!(weight > 0 && along > 0)) return into;
+  const seen = weight / (weight + o.halfSeconds);
+  const ahead = pick(FIELD.lowAhead, FIELD.highAhead) / weight;
+  const behind = pick(FIELD.highAhead, FIELD.lowAhead) / weight;
+  const compared = n[row + FIELD.compared] as number;
+  if (!(compared > 0)) return into;
+  const followerOnPath = pick(FIELD.highOnPath, FIELD.lowOnPath) / compared;
+  const leaderOnPath = pick(FIELD.lowOnPath, FIELD.highOnPath) / compared;
+  into.front = seen * bounded(6 * (ahead - behind - 0.6), -3, 2);
+  into.path = seen * bounded(3 * (Math.log((leaderOnPath + 0.15) / (followerOnPath + 0.15)) - 0.7), -3, 1.5);
+  into.footsteps = seen * bounded(8 * (o.footstepMetres - followerOnPath), -4, 1.5);
+  into.gap = seen * bounded(6 * (along - o.strideMetres), -3, 0.5);
+  into.close = seen * bounded(4 * (o.nearMetres - (n[row + FIELD.distance] as number) / weight), -4, 1);
+  into.company = bounded((weight - o.strangerSeconds) / 10, -2, 2.5);
+  weighLags(o, n, row, sums, sumRow, lags, tickSeconds, sign, seen, into);
+  const second = pick(FIELD.startLow, FIELD.startHigh) + pick(FIELD.stopLow, FIELD.stopHigh);
+  const first = pick(FIELD.startHigh, FIELD.startLow) + pick(FIELD.stopHigh, FIELD.stopLow);
+  const atOnce = (n[row + FIELD.startBoth] as number) + (n[row + FIELD.stopBoth] as number);
+  const alone =
+    (n[row + FIELD.startLowAlone] as number) +
+    (n[row + FIELD.startHighAlone] as number) +
+    (n[row + FIELD.stopLowAlone] as number) +
+    (n[row + FIELD.stopHighAlone] as number);
+  // Led: second in three of four, at once or first in the rest. Companions: at once in half of them.
+  into.order = bounded(1.1 * second - 1.2 * atOnce - 0.9 * first, -2.5, 3);
+  into.choice = bounded(0.1 * second - 0.25 * alone, -1.2, 0.5);
+  const both = into.footsteps + into.repeats + into.lag + into.order;
+  into.strangers = both + into.company + into.close + into.choice;
+  into.companions = both + into.front + into.path + into.gap;
+  // Whatever explains it best without anybody leading is what it has to be told from.
+  into.total = Math.min(into.strangers, into.companions);
+  // Two on one line slow down at the same corner, one after the other: without a start or stop it takes more.
+  if (second < 0.3) into.total -= o.unansweredNats;
+  into.agree =
+    into.front > 0 &&
+    into.path > 0 &&
+    into.footsteps > 0 &&
+    into.lag > 0 &&
+    into.gap > -0.3 &&
+    into.close > 0 &&
+    (into.repeats > 0 || into.order > 0);
+  return into;
+}
+
+function weighLags(
+  o: EscortOptions,
+  n: Float64Array,
+  row: number,
+  sums: Float32Array,
+  sumRow: number,
+  lags: number,
+  tickSeconds: number,
+  sign: number,
+  seen: number,
+  into: Weighed,
+): void {
+  const lagged = n[row + FIELD.lagged] as number;
+  const middle = sumRow + lags;
+  const product = middle + 2 * lags + 1;
+  into.repeats = 0;
+  into.lag = 0;
+  into.lagSeconds = 0;
+  into.correlation = 0;
+  into.correlationNow = 0;
+  const energy = Math.sqrt((n[row + FIELD.lowEnergy] as number) * (n[row + FIELD.highEnergy] as number));
+  if (!(lagged > 0 && energy > 0)) return;
+  // The lag at which the follower's speed repeats the leader's best, and that of the reverse.
+  let best = 1;
+  let reverse = 1;
+  let peak = 0;
+  for (let lag = 1; lag <= lags; lag++) {
+    if ((sums[middle + sign * lag] as number) < (sums[middle + sign * best] as number)) best = lag;
+    if ((sums[middle - sign * lag] as number) < (sums[middle - sign * reverse] as number)) reverse = lag;
+  }
+  for (let lag = -lags; lag <= lags; lag++) {
+    if ((sums[product + sign * lag] as number) > (sums[product + sign * peak] as number)) peak = lag;
+  }
+  const noise = o.speedNoise * o.speedNoise;
+  const unlike = (lag: number): number => (sums[middle + sign * lag] as number) / lagged + noise;
+  const margin = Math.log(Math.min(unlike(0), unlike(-reverse)) / unlike(best));
+  into.repeats = bounded(0.15 * lagged * margin - 0.5, -2, 2);
+  const speedLag = tickSeconds * (best + (best < lags ? vertex(unlike(best - 1), unlike(best), unlike(best + 1)) : 0));
+  const like = (lag: number): number => sums[product + sign * lag] as number;
+  const velocityLag =
+    tickSeconds * (peak + (Math.abs(peak) < lags ? vertex(like(peak - 1), like(peak), like(peak + 1)) : 0));
+  into.correlation = like(peak) / energy;
+  into.correlationNow = like(0) / energy;
+  const lag = velocityLag > 0 ? Math.sqrt(speedLag * velocityLag) : 0;
+  into.lagSeconds = lag;
+  if (lag <= 0) {
+    into.lag = -2.6 * seen;
+    return;
+  }
+  const led = bell(Math.log(lag / o.lagSeconds) / o.lagSpread) / (lag * o.lagSpread);
+  const companions = (2 * bell(lag / o.companionLagSeconds)) / o.companionLagSeconds;
+  const strangers = 1 / 6;
+  const odds = Math.log((led + 0.01) / ((companions + strangers) / 2 + 0.01));
+  into.lag = into.correlation < 0.6 ? -2 * seen : seen * bounded(1.3 * odds, -3, 2);
+}

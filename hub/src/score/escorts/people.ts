@@ -1,0 +1,35 @@
+/** Whose slot is whose, for as long as somebody is on the floor: names, and numbers that are never used again. */
+import type { Tick } from '../scene/scene.ts';
+
+export interface Stay {
+  readonly number: number;
+  readonly person: string;
+  readonly slot: number;
+}
+
+export class People {
+  readonly #bySlot: (Stay | undefined)[] = [];
+  #next = 0;
+
+  /** Who came in this tick gets a number. */
+  come(tick: Tick): void {
+    for (let i = 0; i < tick.count; i++) {
+      const slot = tick.active[i] as number;
+      this.#bySlot[slot] ??= { number: this.#next++, person: tick.person(slot), slot };
+    }
+  }
+
+  go(slot: number): void {
+    this.#bySlot[slot] = undefined;
+  }
+
+  /** Who has this slot; undefined where nobody has. */
+  at(slot: number): Stay | undefined {
+    return this.#bySlot[slot];
+  }
+
+  /** Whether somebody is still there. */
+  present(stay: Stay): boolean {
+    return this.#bySlot[stay.slot] === stay;
+  }
+}

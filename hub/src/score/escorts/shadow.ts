@@ -1,0 +1,67 @@
+/** One who may be shadowing another: what is counted of the two. */
+import type { KeyMoment } from '../movement.ts';
+import type { Telling } from './telling.ts';
+
+/** One step on the trail tells as much as so many seconds of walking; bounds of what the trail tells, nats. */
+const TRAIL_SECONDS = 4;
+const LEAST_TRAIL = -4;
+const MOST_TRAIL = 3;
+
+/** What is counted of one candidate. */
+export class Shadow {
+  readonly follower: number;
+  readonly ahead: number;
+  readonly sinceMs: number;
+  lastMs: number;
+  seconds = 0;
+  atDistance = 0;
+  tooNear = 0;
+  distance = 0;
+  starts = 0;
+  stops = 0;
+  missedStarts = 0;
+  missedStops = 0;
+  own = 0;
+  onTrail = 0;
+  offTrail = 0;
+  trailSeconds = 0;
+  /** Metres behind along the path, and their squares, summed over the seconds on the trail. */
+  behind = 0;
+  behindSquare = 0;
+  delay = 0;
+  /** Nats that the delays tell. */
+  prompt = 0;
+  pendingStartMs = Number.NaN;
+  pendingStopMs = Number.NaN;
+  /** The start or stop of the one ahead that was answered last. */
+  answeredMs = Number.NaN;
+  readonly moments: KeyMoment[] = [];
+  /** The greatest log odds so far, nats. */
+  best = Number.NEGATIVE_INFINITY;
+  /** Looks in a row at which it was enough. */
+  sufficing = 0;
+  telling: Telling | null = null;
+
+  constructor(follower: number, ahead: number, sinceMs: number) {
+    this.follower = follower;
+    this.ahead = ahead;
+    this.sinceMs = sinceMs;
+    this.lastMs = sinceMs;
+  }
+
+  get answers(): number {
+    return this.starts + this.stops;
+  }
+
+  /** How much the distance along the path varies, metres. */
+  get behindSpread(): number {
+    const mean = this.behind / Math.max(1, this.onTrail);
+    return Math.sqrt(Math.max(0, this.behindSquare / Math.max(1, this.onTrail) - mean * mean));
+  }
+
+  /** Nats that the path tells. */
+  get trail(): number {
+    const nats = (this.onTrail - this.offTrail) / TRAIL_SECONDS;
+    return nats < LEAST_TRAIL ? LEAST_TRAIL : nats > MOST_TRAIL ? MOST_TRAIL : nats;
+  }
+}

@@ -1,0 +1,124 @@
+/** How shadowing is told: when it is enough, in words, numbers and marks. */
+import type { MovementEpisode, MovementEvent, Reason } from '../movement.ts';
+import { bitsBeyond } from './nats.ts';
+import type { Stay } from './people.ts';
+import type { Shadow } from './shadow.ts';
+import type { Shadowing } from './shadowing.ts';
+import { duration, rounded, Telling, times } from './telling.ts';
+
+/** Looks (seconds) in a row at which the evidence must suffice. */
+const SUFFICING = 10;
+
+export class ShadowStory {
+  readonly #shadowing: Shadowing;
+  readonly #stay: (slot: number) => Stay | undefined;
+  /** Whether two were seen in company: they belong together, however far apart they walk now. */
+  readonly #inCompany: (a: number, b: number) => boolean;
+  readonly #tell: (event: MovementEvent) => void;
+
+  constructor(
+    shadowing: Shadowing,
+    stay: (slot: number) => Stay | undefined,
+    inCompany: (a: number, b: number) => boolean,
+    tell: (event: MovementEvent) => void,
+  ) {
+    this.#shadowing = shadowing;
+    this.#stay = stay;
+    this.#inCompany = inCompany;
+    this.#tell = tell;
+  }
+
+  /** Tells a candidate that is enough, and goes on telling it. */
+  weigh(shadow: Shadow): void {
+    const { leastSeconds, leastAnswers, leastShare, leastTrailNats, leastLogOdds } = this.#shadowing.options;
+    const logOdds = this.#shadowing.logOdds(shadow);
+    const enough =
+      shadow.seconds >= leastSeconds &&
+      shadow.answers >= leastAnswers &&
+      logOdds >= leastLogOdds &&
+      shadow.atDistance >= leastShare * shadow.seconds &&
+      shadow.trail >= leastTrailNats;
+    shadow.sufficing = enough ? shadow.sufficing + 1 : 0;
+    if (!shadow.telling) {
+      if (shadow.sufficing < SUFFICING || this.#inCompany(shadow.follower, shadow.ahead)) return;
+      shadow.telling = new Telling(this.#tell);
+    }
+    if (!enough) return;
+    shadow.best = Math.max(shadow.best, logOdds);
+    if (!shadow.telling.due(this.#score(shadow), shadow.sinceMs, shadow.lastMs)) return;
+    const episode = this.#episode(shadow, true);
+    if (episode) shadow.telling.tell(episode);
+  }
+
+  /** A candidate is none any more. */
+  ended(shadow: Shadow): void {
+    if (!shadow.telling) return;
+    const episode = this.#episode(shadow, false);
+    if (episode) shadow.telling.close(episode);
+  }
+
+  #score({ best }: Shadow): number {
+    return bitsBeyond(best, this.#shadowing.options.leastLogOdds);
+  }
+
+  #episode(shadow: Shadow, open: boolean): MovementEpisode | null {
+    const follower = this.#stay(shadow.follower);
+    const ahead = this.#stay(shadow.ahead);
+    if (!follower || !ahead) return null;
+    const fromMs = Math.round(shadow.sinceMs);
+    const toMs = Math.round(shadow.lastMs);
+    const distance = shadow.distance / Math.max(1, shadow.seconds);
+    const trailed = shadow.onTrail + shadow.offTrail;
+    const lag = shadow.trailSeconds / Math.max(1, shadow.onTrail);
+    const delay = shadow.delay / Math.max(1, shadow.answers);
+    const answerable = shadow.answers + shadow.missedStarts + shadow.missedStops;
+    const reason = (text: string): Reason => ({ text, fromMs, toMs });
+    const reasons = [
+      reason(
+        `Kept ${distance.toFixed(0)} m away on average for ${duration((toMs - fromMs) / 1000)}, ${Math.round((100 * shadow.atDistance) / Math.max(1, shadow.seconds))} % of it at such a distance.`,
+      ),
+      reason(
+        `Stopped when the other stopped ${times(shadow.stops)} and started when the other started ${times(shadow.starts)}, ${shadow.answers} of ${answerable} in all, ${delay.toFixed(1)} s later on average.`,
+      ),
+    ];
+    if (trailed > 0) {
+      reasons.push(
+        reason(
+          `Walked where the other had walked ${lag.toFixed(0)} s before for ${Math.round((100 * shadow.onTrail) / trailed)} % of ${duration(trailed)} of walking.`,
+        ),
+      );
+    }
+    return {
+      pattern: 'shadowing',
+      key: `shadowing ${follower.person} ${ahead.person} ${fromMs}`,
+      zone: null,
+      fromMs,
+      toMs,
+      open,
+      score: this.#score(shadow),
+      figures: {
+        lagSeconds: rounded(lag, 1),
+        distanceMetres: rounded(distance, 1),
+        atDistanceShare: rounded(shadow.atDistance / Math.max(1, shadow.seconds)),
+        starts: shadow.starts,
+        stops: shadow.stops,
+        missed: shadow.missedStarts + shadow.missedStops,
+        ownStartsAndStops: shadow.own,
+        answerDelaySeconds: rounded(delay),
+        onTrailShare: rounded(trailed > 0 ? shadow.onTrail / trailed : 0),
+        behindMetres: rounded(shadow.behind / Math.max(1, shadow.onTrail), 1),
+        behindSpreadMetres: rounded(shadow.behindSpread, 1),
+        promptNats: rounded(shadow.prompt),
+        trailNats: rounded(shadow.trail),
+        logOddsNats: rounded(shadow.best),
+      },
+      persons: [
+        { person: follower.person, role: 'shadowing', fromMs, toMs },
+        { person: ahead.person, role: 'shadowed', fromMs, toMs },
+      ],
+      reasons,
+      moments: [...shadow.moments],
+      uncertainty: { coastedShare: 0, identityJoins: 0, joinProbability: 1, sigmaMetres: 0 },
+    };
+  }
+}

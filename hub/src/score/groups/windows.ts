@@ -1,0 +1,210 @@
+/** The partition of everybody present in each window of time, from the evidence of that window and of what lies around it. */
+import { type Link, type PartitionOptions, partition } from './components.ts';
+import {
+  distanceEvidence,
+  type EvidenceOptions,
+  offsetEvidence,
+  type PairEvidence,
+  STAT,
+  STATS,
+  togetherEvidence,
+  velocityEvidence,
+} from './evidence.ts';
+import { type Life, pairKey } from './lives.ts';
+
+export interface WindowOptions {
+  /** Length of a window, ms. */
+  readonly windowMs: number;
+  /** A window is decided so long after its end, ms: what people do then tells who was with whom. 0 for none. */
+  readonly settleMs: number;
+  /** What lies so many seconds from the window counts for 1/e. */
+  readonly forgetSeconds: number;
+  /** Bound of what is remembered of a pair, in windows. */
+  readonly rememberWindows: number;
+}
+
+export const WINDOW_DEFAULTS = { forgetSeconds: 40, rememberWindows: 12 } as const;
+
+export interface Grouping {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** A partition of everybody present; members and groups in the order in which they were first seen in the window. */
+  readonly groups: readonly (readonly string[])[];
+}
+
+interface History {
+  readonly a: Life;
+  readonly b: Life;
+  /** `STATS` numbers for each of the last windows, as a ring. */
+  readonly bins: Float64Array;
+  newest: number;
+}
+
+/** Log odds of a pair with its parts. */
+export function weigh(
+  options: EvidenceOptions,
+  stats: Float64Array,
+  at: number,
+  a: Life,
+  b: Life,
+  beganMs: number,
+  nowMs: number,
+): PairEvidence {
+  const distance = distanceEvidence(options, stats, at);
+  const velocity = velocityEvidence(options, stats, at);
+  const offset = offsetEvidence(options, stats, at);
+  const atStart = Math.min(a.firstMs, b.firstMs) - beganMs < 2000;
+  const gap = Math.abs(a.firstMs - b.firstMs) / 1000;
+  // Who was there at the beginning came at a time that nobody knows.
+  const entry = atStart && gap < 2 ? 0 : togetherEvidence(options, gap, stats, at);
+  let exit = 0;
+  // Who was there to the end of the data went at a time that nobody knows.
+  const aWent = a.gone && nowMs - a.lastMs > 2000;
+  const bWent = b.gone && nowMs - b.lastMs > 2000;
+  if (aWent || bWent) {
+    const gaps = Math.abs((aWent ? a.lastMs : nowMs) - (bWent ? b.lastMs : nowMs)) / 1000;
+    const evidence = togetherEvidence(options, gaps, stats, at);
+    exit = aWent && bWent ? evidence : Math.min(0, evidence);
+  }
+  const prior = options.priorLogOdds;
+  return { distance, velocity, offset, entry, exit, prior, total: distance + velocity + offset + entry + exit + prior };
+}
+
+export class WindowGrouper {
+  readonly #options: WindowOptions;
+  readonly #evidence: EvidenceOptions;
+  readonly #partition: PartitionOptions;
+  readonly #onGrouping: (grouping: Grouping) => void;
+  readonly #histories = new Map<number, History>();
+  /** By window: everybody with a sample in it, and the newest of their lives. */
+  readonly #present = new Map<number, Map<string, Life | null>>();
+  /** Everybody's newest life: who has one sample in a window and no tick is found here. */
+  readonly #newest = new Map<string, Life>();
+  readonly #sum = new Float64Array(STATS);
+  #startMs = Number.NaN;
+  #decided = -1;
+  #prunedWindow = 0;
+
+  constructor(
+    options: WindowOptions,
+    evidence: EvidenceOptions,
+    partitionOptions: PartitionOptions,
+    onGrouping: (grouping: Grouping) => void,
+  ) {
+    this.#options = options;
+    this.#evidence = evidence;
+    this.#partition = partitionOptions;
+    this.#onGrouping = onGrouping;
+  }
+
+  /** Somebody has a sample: they are present in its window. The first one says where windows begin. */
+  present(person: string, timeMs: number): void {
+    if (Number.isNaN(this.#startMs)) this.#startMs = timeMs;
+    const window = this.#windowOf(timeMs);
+    if (window <= this.#decided) return;
+    let people = this.#present.get(window);
+    if (!people) {
+      people = new Map();
+      this.#present.set(window, people);
+    }
+    if (!people.has(person)) people.set(person, null);
+  }
+
+  /** Somebody is active at a tick. */
+  lives(life: Life, timeMs: number): void {
+    if (life.firstMs === timeMs) this.#newest.set(life.person, life);
+    const people = this.#present.get(this.#windowOf(timeMs));
+    if (people?.has(life.person)) people.set(life.person, life);
+  }
+
+  /** What a tick adds to a pair. */
+  add(a: Life, b: Life, timeMs: number, increment: Float64Array): void {
+    const window = this.#windowOf(timeMs);
+    const key = pairKey(a.number, b.number);
+    const { rememberWindows } = this.#options;
+    let history = this.#histories.get(key);
+    if (!history) {
+      history = { a, b, bins: new Float64Array(rememberWindows * STATS), newest: window };
+      this.#histories.set(key, history);
+    }
+    const { bins } = history;
+    for (; history.newest < window; history.newest++) {
+      const row = ((history.newest + 1) % rememberWindows) * STATS;
+      bins.fill(0, row, row + STATS);
+    }
+    const row = (window % rememberWindows) * STATS;
+    for (let k = 0; k < STATS; k++) bins[row + k] = (bins[row + k] as number) + (increment[k] as number);
+  }
+
+  /** Decides the windows that are due when everything before `timeMs` has been told. */
+  advance(timeMs: number): void {
+    if (Number.isNaN(this.#startMs)) return;
+    for (const window of [...this.#present.keys()].sort((p, q) => p - q)) {
+      const toMs = this.#startMs + (window + 1) * this.#options.windowMs;
+      if (toMs + this.#options.settleMs > timeMs) break;
+      this.#decide(window, Math.min(timeMs, toMs + this.#options.settleMs));
+    }
+    const now = this.#windowOf(timeMs);
+    if (now > this.#prunedWindow) {
+      this.#prunedWindow = now;
+      for (const [key, history] of this.#histories) {
+        if (now - history.newest >= this.#options.rememberWindows) this.#histories.delete(key);
+      }
+      for (const [person, life] of this.#newest) {
+        if (life.gone && now - this.#windowOf(life.lastMs) >= this.#options.rememberWindows)
+          this.#newest.delete(person);
+      }
+    }
+  }
+
+  /** The end of all data. */
+  finish(timeMs: number): void {
+    for (const window of [...this.#present.keys()].sort((p, q) => p - q)) this.#decide(window, timeMs);
+  }
+
+  #windowOf(timeMs: number): number {
+    return Math.floor((timeMs - this.#startMs) / this.#options.windowMs);
+  }
+
+  #decide(window: number, nowMs: number): void {
+    const people = this.#present.get(window) ?? new Map<string, Life | null>();
+    const persons = [...people.keys()];
+    const index = new Map<Life, number>();
+    persons.forEach((person, i) => {
+      const life = people.get(person) ?? this.#newest.get(person);
+      if (life) index.set(life, i);
+    });
+    const links: Link[] = [];
+    for (const history of this.#histories.values()) {
+      const a = index.get(history.a);
+      const b = index.get(history.b);
+      if (a === undefined || b === undefined) continue;
+      this.#around(history, window);
+      if (!((this.#sum[STAT.seconds] as number) > 0)) continue;
+      const { total } = weigh(this.#evidence, this.#sum, 0, history.a, history.b, this.#startMs, nowMs);
+      links.push({ a, b, logOdds: total });
+    }
+    const groups = partition(persons.length, links, this.#partition);
+    const fromMs = this.#startMs + window * this.#options.windowMs;
+    this.#onGrouping({
+      fromMs,
+      toMs: fromMs + this.#options.windowMs,
+      groups: groups.map((group) => group.map((i) => persons[i] as string)),
+    });
+    this.#present.delete(window);
+    this.#decided = window;
+  }
+
+  /** Sums what is remembered of a pair, what lies nearer to the window counting for more. */
+  #around(history: History, window: number): void {
+    const { rememberWindows, windowMs, forgetSeconds } = this.#options;
+    const sum = this.#sum.fill(0);
+    for (let back = 0; back < rememberWindows; back++) {
+      const bin = history.newest - back;
+      if (bin < 0) break;
+      const weight = Math.exp((-Math.abs(bin - window) * windowMs) / 1000 / forgetSeconds);
+      const row = (bin % rememberWindows) * STATS;
+      for (let k = 0; k < STATS; k++) sum[k] = (sum[k] as number) + weight * (history.bins[row + k] as number);
+    }
+  }
+}

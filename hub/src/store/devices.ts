@@ -1,0 +1,70 @@
+/** What each device last said about itself. */
+import type { DeviceHealth, DeviceStatus } from '@safe-passage/contract';
+import type pg from 'pg';
+import type { CameraView } from '../api/schemas.ts';
+import { epochMs } from './database.ts';
+import type { DeviceStore } from './store.ts';
+
+interface DeviceRow {
+  floor: string;
+  device: string;
+  camera: string;
+  status: DeviceStatus | null;
+  status_at: Date | null;
+  health: DeviceHealth | null;
+  health_at: Date | null;
+}
+
+const view = (row: DeviceRow): CameraView => ({
+  floor: row.floor,
+  device: row.device,
+  camera: row.camera,
+  status: row.status,
+  statusAtMs: epochMs(row.status_at),
+  health: row.health,
+  healthAtMs: epochMs(row.health_at),
+});
+
+const COLUMNS = 'floor, device, camera, status, status_at, health, health_at';
+
+// What is not said stays as it was, and an older word never replaces a newer one.
+const SAVE = `
+INSERT INTO device AS d (site, floor, device, camera, status, status_at, health, health_at)
+SELECT site, floor, device, camera, status, CASE WHEN status IS NOT NULL THEN at END,
+       health, CASE WHEN health IS NOT NULL THEN at END
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::jsonb[], $7::timestamptz[])
+     AS g (site, floor, device, camera, status, health, at)
+ON CONFLICT (site, floor, device) DO UPDATE SET
+  camera = excluded.camera,
+  status = CASE WHEN excluded.status_at >= coalesce(d.status_at, '-infinity') THEN excluded.status ELSE d.status END,
+  status_at = greatest(d.status_at, excluded.status_at),
+  health = CASE WHEN excluded.health_at >= coalesce(d.health_at, '-infinity') THEN excluded.health ELSE d.health END,
+  health_at = greatest(d.health_at, excluded.health_at)
+RETURNING ${COLUMNS}`;
+
+const json = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
+export function createDeviceStore(pool: pg.Pool, site: string): DeviceStore {
+  return {
+    save: async (updates) => {
+      if (updates.length === 0) return [];
+      const result = await pool.query<DeviceRow>(SAVE, [
+        updates.map((u) => u.place.site),
+        updates.map((u) => u.place.floor),
+        updates.map((u) => u.place.device),
+        updates.map((u) => u.camera),
+        updates.map((u) => json(u.status)),
+        updates.map((u) => json(u.health)),
+        updates.map((u) => new Date(u.atMs).toISOString()),
+      ]);
+      return result.rows.map(view);
+    },
+    list: async () => {
+      const result = await pool.query<DeviceRow>(
+        `SELECT ${COLUMNS} FROM device WHERE site = $1 ORDER BY floor, camera, device`,
+        [site],
+      );
+      return result.rows.map(view);
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** Puts the store together. */
+
+import { createAlertStore } from './alerts.ts';
+import { type DatabaseOptions, openDatabase } from './database.ts';
+import { createDeviceStore } from './devices.ts';
+import { createEpisodeStore } from './episodes.ts';
+import { createMovementStore } from './movements.ts';
+import { createQuarantineStore } from './quarantine.ts';
+import { createReportStore } from './reports.ts';
+import type { Store, StoreOptions } from './store.ts';
+import { createTokenStore } from './tokens.ts';
+import { createTrackStore } from './tracks.ts';
+
+export { isAboutRows, openDatabase } from './database.ts';
+export { acquireFence, type Fence } from './fence.ts';
+export * from './located.ts';
+export { type Migrated, migrate } from './migrate.ts';
+export type * from './store.ts';
+
+const HOUR_MS = 3_600_000;
+
+/** Opens the store of one site. Nothing is connected until the first use. */
+export function openStore(options: StoreOptions, database: DatabaseOptions = {}): Store {
+  const pool = openDatabase(options.url, database);
+  const oldestMs = () => Date.now() - options.tracksHours * HOUR_MS;
+  return {
+    reports: createReportStore(pool),
+    devices: createDeviceStore(pool, options.site),
+    quarantine: createQuarantineStore(pool),
+    episodes: createEpisodeStore(pool, options.site, oldestMs),
+    movements: createMovementStore(pool, options.site, oldestMs),
+    alerts: createAlertStore(pool, options.site, options.zoneName),
+    tracks: createTrackStore(pool, options.site, oldestMs),
+    tokens: createTokenStore(pool),
+    ping: async () => {
+      await pool.query('SELECT 1');
+    },
+    close: () => pool.end(),
+  };
+}

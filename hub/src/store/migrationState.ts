@@ -1,0 +1,37 @@
+/** Whether the tables are those that this version of the hub was written for. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OperatorError } from '@safe-passage/cli';
+import type { Queryable } from './database.ts';
+
+const MIGRATIONS = join(import.meta.dirname, '../../migrations');
+
+async function knownMigrations(): Promise<string[]> {
+  return (await readdir(MIGRATIONS)).filter((name) => name.endsWith('.sql')).map((name) => name.slice(0, -4));
+}
+
+async function doneMigrations(database: Queryable): Promise<Set<string>> {
+  const { rows } = await database.query<{ name: string }>('SELECT name FROM schema_migration');
+  return new Set(rows.map((row) => row.name));
+}
+
+/** @throws OperatorError where a later version has changed the tables: this one might misread them. */
+export async function refuseNewerTables(database: Queryable): Promise<void> {
+  const { rows } = await database.query<{ there: boolean }>(
+    "SELECT to_regclass('schema_migration') IS NOT NULL AS there",
+  );
+  if (!rows[0]?.there) return;
+  const known = await knownMigrations();
+  const strange = [...(await doneMigrations(database))].filter((name) => !known.includes(name)).sort();
+  if (strange.length === 0) return;
+  throw new OperatorError(
+    `the tables of the database were made by a later version of the hub (${strange.join(', ')})`,
+    'Run that version, or give this one a database of its own.',
+  );
+}
+
+/** @returns the names of the migrations that the database has not seen. @throws where it does not answer. */
+export async function pendingMigrations(database: Queryable): Promise<string[]> {
+  const [known, done] = await Promise.all([knownMigrations(), doneMigrations(database)]);
+  return known.filter((name) => !done.has(name)).sort();
+}

@@ -1,0 +1,68 @@
+/** Tokens as an operator sees them: names and dates, never the token, which nobody has kept. */
+import { createHash } from 'node:crypto';
+import { epochMs, type Queryable } from './database.ts';
+import type { NewToken, Role } from './store.ts';
+
+export interface TokenRecord {
+  readonly name: string;
+  readonly role: Role;
+  readonly kind: NewToken['kind'];
+  readonly createdAtMs: number;
+  /** null: it never expires. */
+  readonly expiresAtMs: number | null;
+}
+
+export interface TokenAdministration {
+  /** Everything that still opens a door, oldest first. */
+  list(): Promise<TokenRecord[]>;
+  /** What a token is; null where it is unknown or expired. */
+  describe(token: string): Promise<TokenRecord | null>;
+  /**
+   * Forgets everything under a name: tokens, sign-in links and the sessions that came from them.
+   *
+   * @returns how many there were.
+   */
+  revokeNamed(name: string): Promise<number>;
+}
+
+interface Row {
+  readonly name: string;
+  readonly role: Role;
+  readonly kind: NewToken['kind'];
+  readonly created_at: Date;
+  readonly expires_at: Date | null;
+}
+
+const record = (row: Row): TokenRecord => ({
+  name: row.name,
+  role: row.role,
+  kind: row.kind,
+  createdAtMs: row.created_at.getTime(),
+  expiresAtMs: epochMs(row.expires_at),
+});
+
+const COLUMNS = 'name, role, kind, created_at, expires_at';
+const VALID = '(expires_at IS NULL OR expires_at > now())';
+
+/** Reads and revokes tokens in the database given. */
+export function createTokenAdministration(database: Queryable): TokenAdministration {
+  return {
+    async list() {
+      const { rows } = await database.query<Row>(
+        `SELECT ${COLUMNS} FROM access_token WHERE ${VALID} ORDER BY created_at, name`,
+      );
+      return rows.map(record);
+    },
+    async describe(token) {
+      const digest = createHash('sha256').update(token).digest();
+      const { rows } = await database.query<Row>(`SELECT ${COLUMNS} FROM access_token WHERE digest = $1 AND ${VALID}`, [
+        digest,
+      ]);
+      return rows[0] ? record(rows[0]) : null;
+    },
+    async revokeNamed(name) {
+      const { rowCount } = await database.query('DELETE FROM access_token WHERE name = $1', [name]);
+      return rowCount ?? 0;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** Tokens, of which the database knows SHA-256 digests alone: who reads it can sign in nowhere. */
+import { createHash, randomBytes } from 'node:crypto';
+import type pg from 'pg';
+import type { Bearer, TokenStore } from './store.ts';
+
+/** 256 bits of randomness need no salt and no slow hash: there is nothing to guess. */
+const digestOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
+
+export function createTokenStore(pool: pg.Pool): TokenStore {
+  return {
+    create: async ({ kind, name, role, expiresAtMs }) => {
+      if (kind !== 'token' && expiresAtMs === undefined) throw new TypeError(`a ${kind} token must expire`);
+      const token = randomBytes(32).toString('base64url');
+      await pool.query('INSERT INTO access_token (digest, name, role, kind, expires_at) VALUES ($1, $2, $3, $4, $5)', [
+        digestOf(token),
+        name,
+        role,
+        kind,
+        expiresAtMs === undefined ? null : new Date(expiresAtMs),
+      ]);
+      return token;
+    },
+    authenticate: async (token) => {
+      const result = await pool.query<Bearer>(
+        `SELECT name, role FROM access_token
+         WHERE digest = $1 AND kind IN ('token', 'session') AND (expires_at IS NULL OR expires_at > now())`,
+        [digestOf(token)],
+      );
+      return result.rows[0] ?? null;
+    },
+    consume: async (token) => {
+      // Deleting is the test: of two statements at once, the second finds no row.
+      const result = await pool.query<Bearer & { valid: boolean }>(
+        `DELETE FROM access_token WHERE digest = $1 AND kind = 'one-time'
+         RETURNING name, role, expires_at > now() AS valid`,
+        [digestOf(token)],
+      );
+      const row = result.rows[0];
+      return row?.valid === true ? { name: row.name, role: row.role } : null;
+    },
+    revoke: async (token) => {
+      await pool.query('DELETE FROM access_token WHERE digest = $1', [digestOf(token)]);
+    },
+    sweep: async () => {
+      await pool.query('DELETE FROM access_token WHERE expires_at <= now()');
+    },
+  };
+}

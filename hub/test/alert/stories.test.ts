@@ -1,0 +1,422 @@
+import { checker } from '@safe-passage/contract';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { AlertDetail } from '../../src/alert/alert.ts';
+import { StoryDecider } from '../../src/alert/decide.ts';
+import { limitFor } from '../../src/alert/dwellSign.ts';
+import { movementId } from '../../src/alert/identifier.ts';
+import { DEFAULT_POLICY } from '../../src/alert/policy.ts';
+import type { AlertRecord, AlertTransition } from '../../src/alert/transition.ts';
+import type { DwellEvent } from '../../src/score/episode.ts';
+import { episodeRecord } from '../../src/score/episodeRecord.ts';
+import type { MovementEvent } from '../../src/score/movement.ts';
+import { movementRecord } from '../../src/score/movementRecord.ts';
+import { movement, movementEvent, PLAN, SITE, stayEvent, T0 } from './movements.ts';
+
+type Event = DwellEvent | MovementEvent;
+const newDecider = () => new StoryDecider({ site: SITE, plan: PLAN, policy: DEFAULT_POLICY });
+const tell = (decider: StoryDecider, ...events: readonly Event[]): AlertTransition[] =>
+  events.flatMap((event) => decider.decide(event, event.episode.toMs + 300));
+const told = (transitions: readonly AlertTransition[]) =>
+  transitions.map(({ event, alert }) => `${event}: ${alert.detail.patterns.join(', ')}`);
+const last = (transitions: readonly AlertTransition[]): AlertRecord => {
+  const alert = transitions.at(-1)?.alert;
+  if (!alert) throw new Error('nothing was told');
+  return alert;
+};
+
+/** The identifiers of stays below their limit, which may be parts of a story for where they were. */
+const presences = new Set<string>();
+
+/** The alerts as a store has them, by id. */
+class Kept {
+  readonly alerts = new Map<string, AlertRecord>();
+  readonly raised: string[] = [];
+
+  take(transitions: readonly AlertTransition[]): void {
+    for (const { event, alert } of transitions) {
+      if (event === 'raised') this.raised.push(alert.id);
+      this.alerts.set(alert.id, alert);
+    }
+  }
+
+  /** The movements of each story that goes on in no other; a presence that only counted beside one is none. */
+  get stories(): string[][] {
+    const standing = [...this.alerts.values()].filter(({ wentOnIn }) => !wentOnIn);
+    return standing
+      .map(({ parts }) => (parts ?? []).filter((id) => !presences.has(id)).sort())
+      .sort((a, b) => ((a[0] ?? '') < (b[0] ?? '') ? -1 : 1));
+  }
+}
+
+const idOf = (...told: Parameters<typeof movement>): string =>
+  movementId({ site: SITE, floor: 'hall', key: movement(...told).key });
+
+describe('one story', () => {
+  const escort = movementEvent('escort', 'AB', { zone: 'way', to: 60 });
+  const handover = movementEvent('handover', 'ACB', { zone: 'cafe', from: 50, to: 120 });
+
+  it('is raised when its second sign comes, as one alert with the parts of both', () => {
+    const decider = newDecider();
+    const all = tell(decider, escort, handover);
+    expect(told(all)).toEqual(['raised: handover, escort']);
+    expect(last(all)).toMatchObject({
+      id: idOf('escort', 'AB', { zone: 'way', to: 60 }),
+      pattern: 'handover',
+      zone: 'cafe',
+      fromMs: T0,
+      toMs: T0 + 120_000,
+      live: false,
+      delayed: false,
+    });
+    expect(decider.size).toBe(1);
+  });
+
+  it('grows by what else its people do within some minutes, and has the leading part name it', () => {
+    const decider = newDecider();
+    const all = tell(
+      decider,
+      stayEvent('A', 'way', { to: 700 }),
+      movementEvent('escort', 'AB', { from: 690, to: 760 }),
+      movementEvent('handover', 'ACB', { from: 1000, to: 1100, zone: 'doors' }),
+      movementEvent('shadowing', 'DC', { from: 1150, to: 1300 }),
+    );
+    expect(told(all)).toEqual([
+      'raised: dwell',
+      'closed: escort, dwell',
+      'closed: handover, escort, dwell',
+      'closed: handover, escort, shadowing, dwell',
+    ]);
+    expect(new Set(all.map(({ alert }) => alert.id)).size).toBe(1);
+    expect(all.map(({ alert }) => alert.pattern)).toEqual(['dwell', 'escort', 'handover', 'handover']);
+    expect(all.map(({ alert }) => alert.zone)).toEqual(['way', null, 'doors', 'doors']);
+  });
+
+  it('does not take up what a person of it does much later, nor what others do', () => {
+    const all = tell(
+      newDecider(),
+      stayEvent('A', 'way', { to: 700 }),
+      movementEvent('escort', 'AB', { from: 1001, to: 1060 }),
+      movementEvent('escort', 'CD', { to: 700 }),
+      stayEvent('E', 'way', { to: 650 }),
+    );
+    expect(told(all)).toEqual(['raised: dwell', 'raised: dwell']);
+  });
+
+  it('of two companions who wait is two alerts, until a movement says that they belong together', () => {
+    const decider = newDecider();
+    const waiting = tell(decider, stayEvent('A', 'way', { to: 700 }), stayEvent('B', 'way', { from: 1, to: 700 }));
+    expect(told(waiting)).toEqual(['raised: dwell', 'raised: dwell']);
+    const [a, b] = waiting.map(({ alert }) => alert);
+    const joined = tell(decider, movementEvent('escort', 'AB', { from: 700, to: 760 }));
+    expect(told(joined)).toEqual(['closed: escort, dwell, dwell', 'closed: dwell']);
+    expect(joined.map(({ alert }) => [alert.id, alert.wentOnIn])).toEqual([
+      [a?.id, undefined],
+      [b?.id, a?.id],
+    ]);
+  });
+
+  it('that turns out to be part of an older one says where it goes on, and is not raised again', () => {
+    const decider = newDecider();
+    tell(decider, stayEvent('A', 'way', { to: 700 }), stayEvent('B', 'doors', { from: 100, to: 1400 }));
+    const link = movementEvent('regrouping', 'ABCD', { from: 720, to: 800, score: 2 });
+    const [grew, gone] = tell(decider, link);
+    expect(gone?.event).toBe('closed');
+    expect(gone?.alert).toMatchObject({ live: false, wentOnIn: grew?.alert.id });
+    expect(gone?.alert.sentence).toBe(`Goes on in an older alert: ${grew?.alert.sentence}`);
+    expect(gone?.alert.detail.reasons[0]?.text).toBe('Turned out to be part of an older alert, and goes on there.');
+    expect(tell(decider, stayEvent('B', 'doors', { from: 100, to: 1500 }))).toMatchObject([
+      { event: 'closed', alert: { id: grew?.alert.id } },
+    ]);
+  });
+
+  it('lives as long as one of its parts', () => {
+    const all = tell(
+      newDecider(),
+      movementEvent('escort', 'AB', { to: 60, open: true }),
+      movementEvent('handover', 'ACB', { from: 50, to: 90, open: true }),
+      movementEvent('escort', 'AB', { to: 95 }),
+      movementEvent('handover', 'ACB', { from: 50, to: 120 }),
+    );
+    expect(all.map(({ event, alert }) => [event, alert.live, (alert.toMs - T0) / 1000])).toEqual([
+      ['raised', true, 90],
+      ['closed', false, 120],
+    ]);
+  });
+
+  it('is updated as it grows, not more often than a stay is', () => {
+    const decider = newDecider();
+    const both = [movementEvent('escort', 'AB', { to: 60 }), movementEvent('handover', 'ACB', { to: 60, open: true })];
+    tell(decider, ...both);
+    const growing = Array.from({ length: 60 }, (_, i) =>
+      movementEvent('handover', 'ACB', { to: 61 + i, open: true, score: i }),
+    );
+    expect(tell(decider, ...growing).map(({ alert }) => (alert.toMs - T0) / 1000)).toEqual([67, 75, 84, 94, 105, 117]);
+  });
+
+  it('takes no older word for news', () => {
+    const decider = newDecider();
+    tell(decider, escort, handover);
+    const older = movementEvent('handover', 'ACB', { zone: 'cafe', from: 50, to: 110, open: true });
+    expect(tell(decider, older, handover, escort)).toEqual([]);
+  });
+
+  it('is delayed where the data that raised it was late, however old its first part is', () => {
+    const late = (delayMs: number) => {
+      const decider = newDecider();
+      decider.decide(escort, escort.episode.toMs);
+      return decider.decide(handover, handover.episode.toMs + delayMs)[0]?.alert.delayed;
+    };
+    expect([60_000, 60_001].map(late)).toEqual([false, true]);
+  });
+
+  it('holds at most so much, and what goes on is the next story', () => {
+    const decider = newDecider();
+    const many = Array.from({ length: 200 }, (_, i) =>
+      movementEvent(i % 2 ? 'escort' : 'handover', i % 2 ? 'AB' : 'ACB', { from: i * 50, to: i * 50 + 60 }),
+    );
+    const kept = new Kept();
+    kept.take(tell(decider, ...many));
+    const sizes = kept.stories.map((parts) => parts.length);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(48);
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(200);
+    for (const { detail } of kept.alerts.values()) {
+      expect(detail.reasons.length).toBeLessThanOrEqual(40);
+      expect(checker(AlertDetail)(detail)).toEqual({ ok: true, value: detail });
+    }
+    decider.forgetBefore(T0 + 86_400_000);
+    expect(decider.size).toBe(0);
+  });
+});
+
+describe('a place beside a movement', () => {
+  const flanking = movementEvent('flanking', 'ABC', { from: 0, to: 60 });
+  const through = stayEvent('A', 'security', { from: 40, to: 55 });
+
+  it('makes it an alert, whichever is known first, and the alert says so', () => {
+    for (const order of [
+      [flanking, through],
+      [through, flanking],
+    ]) {
+      const all = tell(newDecider(), ...order);
+      expect(told(all)).toEqual(['raised: flanking']);
+      expect(last(all).detail.reasons[0]?.text).toBe(
+        'Raised because of where it was: somebody was at Security for 15 s in the meantime, a control zone; the movement alone would be too weak a sign.',
+      );
+      expect(last(all).parts).toHaveLength(2);
+    }
+  });
+
+  it('does not between two visits of it', () => {
+    const { episode } = stayEvent('A', 'security', { from: -100, to: 200 });
+    const visit = (from: number, to: number) => ({ fromMs: T0 + from * 1000, toMs: T0 + to * 1000 });
+    const detail = { ...episode.detail, visitCount: 2, visits: [visit(-100, -50), visit(150, 200)] };
+    const twice: DwellEvent = { kind: 'closed', episode: { ...episode, seconds: 100, detail } };
+    expect(tell(newDecider(), flanking, twice)).toEqual([]);
+    expect(tell(newDecider(), movementEvent('flanking', 'ABC', { from: 0, to: 151 }), twice)).toHaveLength(1);
+  });
+
+  it('does not where it was before or somebody else’s', () => {
+    const before = stayEvent('A', 'security', { from: -60, to: -1 });
+    expect(tell(newDecider(), before, flanking)).toEqual([]);
+    expect(tell(newDecider(), stayEvent('D', 'security', { from: 40, to: 55 }), flanking)).toEqual([]);
+  });
+});
+
+describe('a person who was lost and found', () => {
+  const escort = movementEvent('escort', 'AB', { to: 60 });
+  const handover = movementEvent('handover', 'CDX', { from: 100, to: 160 });
+  const join = (probability: number) => ({ earlier: 'B', later: 'X', probability, toMs: T0 + 100_000 });
+
+  it('makes one story of two, and the alert says how sure that is', () => {
+    const before = newDecider();
+    expect(before.join(join(0.8), T0)).toEqual([]);
+    expect(told(tell(before, escort, handover))).toEqual(['raised: handover, escort']);
+    const after = newDecider();
+    expect(tell(after, escort, handover)).toEqual([]);
+    const all = after.join(join(0.8), T0 + 161_000);
+    expect(told(all)).toEqual(['raised: handover, escort']);
+    expect(last(all).detail.uncertainty).toMatchObject({ identityJoins: 1, joinProbability: 0.8 });
+    expect(after.join(join(0.8), T0 + 162_000)).toEqual([]);
+  });
+
+  it('does not where it is less likely than not', () => {
+    const decider = newDecider();
+    expect(tell(decider, escort, handover)).toEqual([]);
+    expect(decider.join(join(0.49), T0 + 161_000)).toEqual([]);
+  });
+
+  it('is followed through several joins', () => {
+    const decider = newDecider();
+    decider.join({ earlier: 'Y', later: 'X', probability: 0.9, toMs: T0 }, T0);
+    decider.join({ earlier: 'B', later: 'Y', probability: 0.7, toMs: T0 }, T0);
+    expect(told(tell(decider, escort, handover))).toEqual(['raised: handover, escort']);
+  });
+});
+
+describe('episodes of several stories', () => {
+  const people = ['A', 'B', 'C', 'D', 'E', 'F', 'G', 'H'];
+  const part = fc.oneof(
+    fc
+      .record({
+        pattern: fc.constantFrom('escort', 'handover', 'flanking', 'shadowing', 'regrouping', 'coordinator'),
+        who: fc.shuffledSubarray(people, { minLength: 3, maxLength: 3 }),
+        from: fc.integer({ min: 0, max: 3000 }),
+        length: fc.integer({ min: 60, max: 400 }),
+        score: fc.double({ min: 0, max: 5, noNaN: true }),
+      })
+      .map(({ pattern, who, from, length, score }): Event[] =>
+        [0.5, 0.8, 1].map((share) =>
+          movementEvent(pattern, who.join(''), {
+            from,
+            to: from + Math.round(length * share),
+            score: score * share,
+            open: share < 1,
+          }),
+        ),
+      ),
+    fc
+      .record({
+        who: fc.constantFrom(...people),
+        zone: fc.constantFrom('way', 'security', 'doors'),
+        from: fc.integer({ min: 0, max: 2000 }),
+        length: fc.integer({ min: 60, max: 1400 }),
+      })
+      .map(({ who, zone, from, length }): Event[] =>
+        [0.5, 1].map((share) => stayEvent(who, zone, { from, to: from + Math.round(length * share), open: share < 1 })),
+      ),
+  );
+  /** Each part's own words in their order, the parts in any. */
+  const interleaved = (parts: readonly Event[][], picks: readonly number[]): Event[] => {
+    const waiting = parts.map((events) => [...events]);
+    const order: Event[] = [];
+    for (let i = 0; waiting.some((events) => events.length > 0); i++) {
+      const left = waiting.filter((events) => events.length > 0);
+      const next = left[(picks[i % picks.length] ?? 0) % left.length]?.shift();
+      if (next) order.push(next);
+    }
+    return order;
+  };
+  const parts = fc
+    .uniqueArray(part, { minLength: 1, maxLength: 9, selector: ([first]) => JSON.stringify(keyOf(first)) })
+    .filter((all) => all.length > 0);
+  const picks = fc.array(fc.nat({ max: 50 }), { minLength: 12, maxLength: 12 });
+  const nowMs = T0 + 5_000_000;
+  const notePresences = (events: readonly Event[]): void => {
+    presences.clear();
+    for (const { episode } of events) {
+      if ('pattern' in episode) continue;
+      const { id, seconds } = episodeRecord(episode, SITE, PLAN.id);
+      const limit = limitFor(episode, DEFAULT_POLICY) ?? Number.POSITIVE_INFINITY;
+      if (seconds > limit) presences.delete(id);
+      else presences.add(id);
+    }
+  };
+
+  it('come to the same parts in whatever order they arrive', () => {
+    let raised = 0;
+    fc.assert(
+      fc.property(parts, picks, picks, (all, one, other) => {
+        notePresences(all.flat());
+        const run = (order: readonly Event[]): Kept => {
+          const decider = newDecider();
+          const kept = new Kept();
+          for (const event of order) kept.take(decider.decide(event, nowMs));
+          return kept;
+        };
+        const first = run(interleaved(all, one));
+        raised += first.raised.length;
+        expect(run(interleaved(all, other)).stories).toEqual(first.stories);
+      }),
+      { numRuns: 300 },
+    );
+    expect(raised).toBeGreaterThan(100);
+  });
+
+  it('never cost an alert a part, are never raised twice, and speak of nothing but what an alert may hold', () => {
+    fc.assert(
+      fc.property(parts, picks, (all, order) => {
+        const decider = newDecider();
+        const kept = new Kept();
+        for (const event of interleaved(all, order)) {
+          const before = new Map(kept.alerts);
+          const transitions = decider.decide(event, event.episode.toMs);
+          kept.take(transitions);
+          for (const { alert } of transitions) {
+            const was = before.get(alert.id);
+            expect(alert.parts).toEqual(expect.arrayContaining([...(was?.parts ?? [])]));
+            expect(alert.detail.patterns).toEqual(expect.arrayContaining(was?.detail.patterns ?? []));
+            expect(alert.updatedAtMs).toBeGreaterThanOrEqual(was?.updatedAtMs ?? 0);
+            expect(was?.wentOnIn).toBeFalsy();
+            if (alert.wentOnIn) {
+              const older = kept.alerts.get(alert.wentOnIn);
+              expect(older?.parts).toEqual(expect.arrayContaining([...(alert.parts ?? [])]));
+            }
+            expect(checker(AlertDetail)(alert.detail)).toEqual({ ok: true, value: alert.detail });
+            expect(alert.sentence.length).toBeLessThanOrEqual(400);
+          }
+        }
+        expect(new Set(kept.raised).size).toBe(kept.raised.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('are told the same in a replay, word for word', () => {
+    fc.assert(
+      fc.property(parts, picks, (all, order) => {
+        const events = interleaved(all, order);
+        expect(tell(newDecider(), ...events)).toEqual(tell(newDecider(), ...events));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are not raised again by a hub that was stopped in between, and come to the same stories', () => {
+    fc.assert(
+      fc.property(parts, picks, fc.double({ min: 0, max: 1, noNaN: true }), (all, order, share) => {
+        const events = interleaved(all, order);
+        notePresences(events);
+        const stop = Math.round(events.length * share);
+        const through = new Kept();
+        const whole = newDecider();
+        for (const event of events) through.take(whole.decide(event, nowMs));
+
+        const kept = new Kept();
+        const stored = new Map<string, Event>();
+        const before = newDecider();
+        for (const event of events.slice(0, stop)) {
+          kept.take(before.decide(event, nowMs));
+          stored.set(JSON.stringify(keyOf(event)), event);
+        }
+        const live = (alerts: Kept) => [...alerts.alerts.values()].map(({ id, live: is }) => `${id} ${is}`).sort();
+        const liveBefore = live(kept);
+        const after = newDecider();
+        after.restore({
+          alerts: [...kept.alerts.values()],
+          dwells: [...stored.values()].flatMap(({ episode }) =>
+            'pattern' in episode ? [] : [episodeRecord(episode, SITE, PLAN.id)],
+          ),
+          movements: [...stored.values()].flatMap(({ episode }) =>
+            'pattern' in episode ? [movementRecord(episode, SITE, 'hall')] : [],
+          ),
+        });
+        // The last minutes are replayed: every scorer tells again what it said.
+        for (const event of events.slice(0, stop)) kept.take(after.decide(event, nowMs));
+        kept.take(after.settle(nowMs));
+        expect(live(kept)).toEqual(liveBefore);
+        for (const event of events.slice(stop)) kept.take(after.decide(event, nowMs));
+        expect(kept.stories).toEqual(through.stories);
+        expect([...kept.raised].sort()).toEqual([...through.raised].sort());
+        expect(live(kept)).toEqual(live(through));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function keyOf(event: Event | undefined): unknown {
+  if (!event) return null;
+  const { episode } = event;
+  return 'pattern' in episode ? episode.key : [episode.person, episode.zone, episode.fromMs];
+}

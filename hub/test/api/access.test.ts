@@ -1,0 +1,272 @@
+import type { FastifyInstance, InjectOptions } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { as, signIn, TestHub } from './hubServer.ts';
+
+let hub: TestHub;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  hub = await TestHub.create();
+  app = await hub.start();
+});
+afterAll(() => hub.close());
+
+const UUID = '0198c4de-5a70-4cc1-9a3e-7d6f2b10c4aa';
+
+/** Every route of the server as fastify itself lists them, so that a new one is tested without being named here. */
+async function registeredRoutes(): Promise<{ method: string; url: string }[]> {
+  const probe = await hub.start();
+  return probe
+    .printRoutes({ commonPrefix: false, includeHooks: false })
+    .split('\n')
+    .reduce<{ routes: { method: string; url: string }[]; path: string[] }>(
+      (state, line) => {
+        const match = /^(?<indent>[│ ]*)[├└]── (?<segment>.*?)(?: \((?<methods>[A-Z, ]+)\))?$/u.exec(line);
+        if (!match?.groups) return state;
+        const depth = (match.groups.indent?.length ?? 0) / 4;
+        state.path.length = depth;
+        state.path[depth] = match.groups.segment ?? '';
+        for (const method of match.groups.methods?.split(', ') ?? [])
+          state.routes.push({ method, url: state.path.join('') });
+        return state;
+      },
+      { routes: [], path: [] },
+    ).routes;
+}
+
+const concrete = (url: string): string =>
+  url.replace(':id', UUID).replace(':floor', 'hall').replace(':file', 'x').replace('*', 'x');
+
+describe('the door', () => {
+  it('refuses every route of the interface to whoever shows nothing, except signing in', async () => {
+    const routes = (await registeredRoutes()).filter((route) => route.url.startsWith('/api'));
+    const urls = routes.map((route) => `${route.method} ${route.url}`);
+    for (const expected of [
+      'GET /api/alerts',
+      'POST /api/alerts/:id/close',
+      'GET /api/live',
+      'GET /api/docs/json',
+      'GET /api/floors/:floor/presence',
+      'DELETE /api/session',
+    ]) {
+      expect(urls, 'the list of routes was read wrongly').toContain(expected);
+    }
+    for (const { method, url } of routes) {
+      if (method === 'POST' && url === '/api/session') continue;
+      const answer = await app.inject({ method: method as 'GET', url: concrete(url) });
+      expect(`${method} ${url} ${answer.statusCode}`).toBe(`${method} ${url} 401`);
+      if (method !== 'HEAD') {
+        expect(answer.json(), url).toMatchObject({
+          error: 'unauthorized',
+          message: expect.stringContaining('sign-in-link'),
+        });
+      }
+      expect(answer.headers['cache-control'], url).toBe('no-store');
+      expect(answer.headers['content-security-policy'], url).toContain("default-src 'none'");
+    }
+  });
+
+  it('does not tell whoever shows nothing what exists below /api and what does not', async () => {
+    for (const url of ['/api', '/api/', '/api/nothing', '//api/alerts', '/API/alerts', '/api/alerts/../alerts/x/y']) {
+      expect((await app.inject({ url })).statusCode, url).toBe(401);
+    }
+    const token = await hub.token();
+    expect((await app.inject(as(token, { url: '/api/nothing' }))).statusCode).toBe(404);
+  });
+
+  it.each([
+    ['an unknown token', { authorization: `Bearer ${'x'.repeat(43)}` }],
+    ['another scheme', { authorization: 'Basic dXNlcjpwYXNz' }],
+    ['an empty header', { authorization: '' }],
+    ['a token with strange characters', { authorization: "Bearer ' OR 1=1 --" }],
+    ['an unknown cookie', { cookie: `safe-passage-session=${'y'.repeat(43)}` }],
+    ['an empty cookie', { cookie: 'safe-passage-session=' }],
+  ])('refuses %s', async (_what, headers) => {
+    expect((await app.inject({ url: '/api/alerts', headers })).statusCode).toBe(401);
+  });
+
+  it('lets a permanent token in, and says whose it is', async () => {
+    const answer = await app.inject(as(await hub.token('grafana'), { url: '/api/session' }));
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toEqual({ name: 'grafana', role: 'reviewer' });
+  });
+
+  it('refuses an expired token', async () => {
+    const token = await hub.store.tokens.create({
+      kind: 'token',
+      name: 'old',
+      role: 'reviewer',
+      expiresAtMs: Date.now() - 1,
+    });
+    expect((await app.inject(as(token, { url: '/api/alerts' }))).statusCode).toBe(401);
+  });
+
+  it('keeps digests of tokens and never tokens', async () => {
+    const token = await hub.token('digest');
+    const { rows } = await hub.pool.query<{ row: string }>('SELECT access_token::text AS row FROM access_token');
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { row } of rows) {
+      expect(row).not.toContain(token);
+      expect(row).not.toContain(Buffer.from(token).toString('hex'));
+    }
+  });
+});
+
+describe('signing in', () => {
+  const post = (token: string, headers: Record<string, string> = {}): InjectOptions => ({
+    method: 'POST',
+    url: '/api/session',
+    headers,
+    payload: { token },
+  });
+
+  it('exchanges a one-time token for a session in a cookie that scripts and other sites cannot use', async () => {
+    const answer = await app.inject(post(await hub.oneTimeToken()));
+    expect(answer.statusCode).toBe(200);
+    expect(answer.json()).toEqual({ name: 'A. Reviewer', role: 'reviewer' });
+    expect(answer.cookies).toHaveLength(1);
+    expect(answer.cookies[0]).toMatchObject({
+      name: 'safe-passage-session',
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: '/',
+      maxAge: 12 * 3600,
+    });
+    expect(answer.cookies[0]).not.toHaveProperty('secure');
+    const cookie = `safe-passage-session=${answer.cookies[0]?.value}`;
+    expect((await app.inject({ url: '/api/alerts', headers: { cookie } })).statusCode).toBe(200);
+  });
+
+  it('uses a one-time token up', async () => {
+    const token = await hub.oneTimeToken();
+    expect((await app.inject(post(token))).statusCode).toBe(200);
+    const second = await app.inject(post(token));
+    expect(second.statusCode).toBe(401);
+    expect(second.json().message).toContain('used up');
+    expect(second.cookies).toHaveLength(0);
+  });
+
+  it('lets exactly one of many in who use a one-time token at the same moment', async () => {
+    const token = await hub.oneTimeToken();
+    const answers = await Promise.all(Array.from({ length: 12 }, () => app.inject(post(token))));
+    expect(answers.map((answer) => answer.statusCode).sort()).toEqual([200, ...Array<number>(11).fill(401)]);
+  });
+
+  it('refuses a one-time token after its time, and as a bearer', async () => {
+    expect((await app.inject(post(await hub.oneTimeToken('late', -1)))).statusCode).toBe(401);
+    expect((await app.inject(as(await hub.oneTimeToken(), { url: '/api/alerts' }))).statusCode).toBe(401);
+  });
+
+  it('takes a permanent token as often as wanted', async () => {
+    const token = await hub.token('desk');
+    expect((await app.inject(post(token))).statusCode).toBe(200);
+    expect((await app.inject(post(token))).statusCode).toBe(200);
+  });
+
+  it('does not make a new session out of a session', async () => {
+    const cookie = await signIn(app, await hub.token('desk'));
+    const session = cookie.split('=')[1] ?? '';
+    expect((await app.inject(post(session))).statusCode).toBe(401);
+  });
+
+  it('outlives a restart of the hub', async () => {
+    const cookie = await signIn(app, await hub.oneTimeToken());
+    const restarted = await hub.start();
+    expect((await restarted.inject({ url: '/api/session', headers: { cookie } })).statusCode).toBe(200);
+  });
+
+  it('ends a session twelve hours after it began', async () => {
+    const cookie = await signIn(app, await hub.oneTimeToken('ageing'));
+    const { rows } = await hub.pool.query<{ hours: number }>(
+      `SELECT extract(epoch FROM expires_at - now())::float / 3600 AS hours FROM access_token WHERE name = 'ageing'`,
+    );
+    expect(rows[0]?.hours).toBeGreaterThan(11.9);
+    expect(rows[0]?.hours).toBeLessThanOrEqual(12);
+    await hub.pool.query(`UPDATE access_token SET expires_at = now() - interval '1 second' WHERE name = 'ageing'`);
+    expect((await app.inject({ url: '/api/alerts', headers: { cookie } })).statusCode).toBe(401);
+  });
+
+  it('signs out: the cookie is cleared and worth nothing afterwards', async () => {
+    const cookie = await signIn(app, await hub.oneTimeToken());
+    const answer = await app.inject({ method: 'DELETE', url: '/api/session', headers: { cookie } });
+    expect(answer.statusCode).toBe(204);
+    expect(answer.cookies[0]).toMatchObject({ name: 'safe-passage-session', value: '' });
+    expect((await app.inject({ url: '/api/alerts', headers: { cookie } })).statusCode).toBe(401);
+  });
+
+  it('does not forget a permanent token when its bearer signs out', async () => {
+    const token = await hub.token();
+    expect((await app.inject(as(token, { method: 'DELETE', url: '/api/session' }))).statusCode).toBe(204);
+    expect((await app.inject(as(token, { url: '/api/session' }))).statusCode).toBe(200);
+  });
+
+  it('slows down whoever guesses', async () => {
+    const guarded = await hub.start({ http: { signInsPerMinute: 3 } });
+    const statuses: number[] = [];
+    for (let i = 0; i < 5; i++) statuses.push((await guarded.inject(post(`${'guess'.repeat(8)}${i}`))).statusCode);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+    const answer = await guarded.inject(post('guess'.repeat(8)));
+    expect(answer.json()).toMatchObject({
+      error: 'too-many-requests',
+      message: expect.stringMatching(/again in \d+ s/),
+    });
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
+    // Other routes are not slowed down with it.
+    expect((await guarded.inject(as(await hub.token(), { url: '/api/alerts' }))).statusCode).toBe(200);
+  });
+
+  it('marks the cookie Secure behind a trusted proxy that speaks TLS, and believes nobody else', async () => {
+    const proxied = await hub.start({ http: { trustedProxies: ['127.0.0.1'] } });
+    const header = { 'x-forwarded-proto': 'https' };
+    expect((await proxied.inject(post(await hub.token(), header))).cookies[0]).toMatchObject({ secure: true });
+    expect((await app.inject(post(await hub.token(), header))).cookies[0]).not.toHaveProperty('secure');
+  });
+});
+
+describe('pages of other origins', () => {
+  it.each([
+    ['another host', { origin: 'https://evil.example', host: 'hub.example' }],
+    ['another port', { origin: 'http://hub.example:81', host: 'hub.example' }],
+    ['an opaque origin', { origin: 'null', host: 'hub.example' }],
+    ['a cross-site request without an origin', { 'sec-fetch-site': 'cross-site', host: 'hub.example' }],
+    ['a sibling site', { 'sec-fetch-site': 'same-site', host: 'hub.example' }],
+  ])('may change nothing: %s', async (_what, headers) => {
+    const cookie = await signIn(app, await hub.token());
+    const alert = await hub.alert();
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/api/alerts/${alert.id}/acknowledge`,
+      headers: { ...headers, cookie },
+      payload: {},
+    });
+    expect(answer.statusCode).toBe(403);
+    expect(answer.json().error).toBe('foreign-origin');
+    expect((await hub.store.alerts.get(alert.id))?.state).toBe('new');
+    const login = await app.inject({
+      method: 'POST',
+      url: '/api/session',
+      headers,
+      payload: { token: await hub.token() },
+    });
+    expect(login.statusCode).toBe(403);
+  });
+
+  it('is not what the own console is', async () => {
+    const cookie = await signIn(app, await hub.token());
+    const alert = await hub.alert();
+    const answer = await app.inject({
+      method: 'POST',
+      url: `/api/alerts/${alert.id}/acknowledge`,
+      headers: { origin: 'http://hub.example:8080', host: 'hub.example:8080', 'sec-fetch-site': 'same-origin', cookie },
+      payload: {},
+    });
+    expect(answer.statusCode).toBe(200);
+  });
+
+  it('get no permission to read', async () => {
+    const answer = await app.inject(
+      as(await hub.token(), { url: '/api/alerts', headers: { origin: 'https://evil.example' } }),
+    );
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
+  });
+});

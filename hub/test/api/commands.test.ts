@@ -1,0 +1,185 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { consoleAddress } from '../../src/commands/sign-in-link.ts';
+import { as, PLAN, TestHub } from './hubServer.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+let hub: TestHub;
+let app: FastifyInstance;
+let folder: string;
+let config: string;
+
+beforeAll(async () => {
+  hub = await TestHub.create();
+  app = await hub.start();
+  folder = await mkdtemp(join(tmpdir(), 'safe-passage-commands-'));
+  config = await configuration(hub.databaseUrl);
+});
+afterAll(async () => {
+  await hub.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function configuration(databaseUrl: string, name = 'hub.yaml', port = 8080): Promise<string> {
+  await writeFile(join(folder, 'hall.json'), JSON.stringify(PLAN));
+  const path = join(folder, name);
+  await writeFile(
+    path,
+    `site: test-site
+timeZone: UTC
+database: { url: "${databaseUrl}" }
+broker: { url: "mqtt://127.0.0.1:1883" }
+listen: { host: 0.0.0.0, port: ${port} }
+floors: [{ plan: hall.json }]
+`,
+  );
+  return path;
+}
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(...args: string[]): Promise<Result> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { timeout: 25_000 }, (problem, stdout, stderr) => {
+      resolve({ code: problem ? (typeof problem.code === 'number' ? problem.code : -1) : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('hub sign-in-link', () => {
+  it('prints a link whose fragment signs in once, in the name given', async () => {
+    const { code, stdout, stderr } = await run(
+      'sign-in-link',
+      '--config',
+      config,
+      '--name',
+      'A. Reviewer',
+      '--role',
+      'engineer',
+    );
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
+    const url = new URL(stdout.trim());
+    expect(url.origin).toBe('http://127.0.0.1:8080');
+    expect(url.pathname).toBe('/sign-in');
+    expect(url.search).toBe('');
+    const token = /^#token=([\w-]{43})$/.exec(url.hash)?.[1];
+    const signIn = () => app.inject({ method: 'POST', url: '/api/session', payload: { token } });
+    expect((await signIn()).json()).toEqual({ name: 'A. Reviewer', role: 'engineer' });
+    expect((await signIn()).statusCode).toBe(401);
+  });
+
+  it('makes a link for fifteen minutes, at the address that a proxy gives it', async () => {
+    const { stdout } = await run('sign-in-link', '-c', config, '--name', 'timed', '--url', 'https://hub.example.org');
+    expect(stdout).toMatch(/^https:\/\/hub\.example\.org\/sign-in#token=/);
+    const { rows } = await hub.pool.query<{ seconds: number }>(
+      `SELECT extract(epoch FROM expires_at - now())::float AS seconds FROM access_token WHERE name = 'timed'`,
+    );
+    expect(rows[0]?.seconds).toBeGreaterThan(840);
+    expect(rows[0]?.seconds).toBeLessThanOrEqual(900);
+  });
+
+  it.each([
+    ['0.0.0.0', 'http://127.0.0.1:80'],
+    ['::', 'http://[::1]:80'],
+    ['fe80::1', 'http://[fe80::1]:80'],
+    ['hub.local', 'http://hub.local:80'],
+  ])('writes the address of %s as a browser does', (host, address) => {
+    expect(consoleAddress({ host, port: 80 })).toBe(address);
+  });
+
+  it.each([
+    [['--role', 'admin'], '--role takes reviewer or engineer'],
+    [['--name', ' '], '--name takes 1 to 80'],
+    [['--url', 'ftp://x'], '--url takes an address'],
+  ])('refuses %j with exit code 2', async (args, message) => {
+    const { code, stderr } = await run('sign-in-link', '--config', config, ...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it('says what to do where only the running hub knows its port', async () => {
+    const { code, stderr } = await run('sign-in-link', '-c', await configuration(hub.databaseUrl, 'any-port.yaml', 0));
+    expect(code).toBe(1);
+    expect(stderr).toContain('--url');
+  });
+
+  it('says where no database answers, without its password', async () => {
+    const path = await configuration('postgres://user:Sup3rSecret@127.0.0.1:1/x', 'away.yaml');
+    const { code, stderr } = await run('sign-in-link', '-c', path);
+    expect(code).toBe(1);
+    expect(stderr).toContain('127.0.0.1:1 cannot be used (ECONNREFUSED)');
+    expect(stderr).not.toContain('Sup3rSecret');
+  });
+});
+
+describe('hub token', () => {
+  it('makes a token that works, lists it without showing it, and revokes it with all that came from it', async () => {
+    const made = await run('token', 'create', '-c', config, '--name', 'grafana', '--days', '30');
+    const token = made.stdout.trim();
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect((await app.inject(as(token, { url: '/api/session' }))).json()).toEqual({
+      name: 'grafana',
+      role: 'reviewer',
+    });
+    const session = await app.inject({ method: 'POST', url: '/api/session', payload: { token } });
+    const cookie = `safe-passage-session=${session.cookies[0]?.value}`;
+
+    const listed = await run('token', 'list', '-c', config);
+    expect(listed.stdout).toMatch(/^NAME +ROLE +KIND +CREATED +EXPIRES$/m);
+    expect(listed.stdout).toMatch(/^grafana +reviewer +token +\d{4}-\d\d-\d\d \d\d:\d\d UTC +\d{4}-/m);
+    expect(listed.stdout).not.toContain(token);
+
+    expect(await run('token', 'revoke', '-c', config, '--name', 'grafana')).toMatchObject({
+      code: 0,
+      stdout: '2 revoked\n',
+    });
+    expect((await app.inject(as(token, { url: '/api/session' }))).statusCode).toBe(401);
+    expect((await app.inject({ url: '/api/session', headers: { cookie } })).statusCode).toBe(401);
+    const again = await run('token', 'revoke', '-c', config, '--name', 'grafana');
+    expect(again.code).toBe(1);
+    expect(again.stderr).toContain('hub -- token list');
+  });
+
+  it('teaches, and refuses what it does not know', async () => {
+    expect((await run('token', '--help')).stdout).toContain('hub -- token <action>');
+    expect(await run('token', 'burn')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('create, list, revoke'),
+    });
+    expect(await run('token', 'create', '-c', config)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--name'),
+    });
+    expect(await run('token', 'create', '-c', config, '--name', 'x', '--days', '0')).toMatchObject({ code: 2 });
+  });
+
+  it('says how to make the tables where there are none', async () => {
+    const empty = await TestHub.create();
+    try {
+      await empty.pool.query('ALTER TABLE access_token RENAME TO elsewhere');
+      const { code, stderr } = await run('token', 'list', '-c', await configuration(empty.databaseUrl, 'empty.yaml'));
+      expect(code).toBe(1);
+      expect(stderr).toContain('hub -- migrate');
+    } finally {
+      await empty.close();
+    }
+  });
+});
+
+describe('hub openapi', () => {
+  it('writes the description without a configuration, to a file or to stdout', async () => {
+    const file = join(folder, 'deep/er/openapi.json');
+    expect(await run('openapi', '--out', file)).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect((await run('openapi')).stdout).toBe(await readFile(file, 'utf8'));
+  });
+});

@@ -1,0 +1,374 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checker } from '@safe-passage/contract';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeInterface } from '../../src/api/describe.ts';
+import * as examples from '../../src/api/examples.ts';
+import { loggedError, masked } from '../../src/api/logging.ts';
+import * as schemas from '../../src/api/schemas.ts';
+import { as, FLOOR, SITE, signIn, TestHub } from './hubServer.ts';
+
+let hub: TestHub;
+let app: FastifyInstance;
+
+beforeAll(async () => {
+  hub = await TestHub.create();
+  app = await hub.start();
+});
+afterAll(() => hub.close());
+
+const remote = (url: string) => ({ url, remoteAddress: '203.0.113.7' });
+
+describe('health, readiness and metrics', () => {
+  it('answer this machine without a token, and others only with one', async () => {
+    const token = await hub.token();
+    for (const url of ['/healthz', '/readyz', '/metrics']) {
+      expect((await app.inject({ url })).statusCode, url).toBe(200);
+      expect((await app.inject(remote(url))).statusCode, url).toBe(401);
+      expect((await app.inject(as(token, remote(url)))).statusCode, url).toBe(200);
+    }
+    const open = await hub.start({ http: { openOperations: true } });
+    expect((await open.inject(remote('/metrics'))).statusCode).toBe(200);
+  });
+
+  it('say that the hub is ready only when everything it rests on is, and name what is not', async () => {
+    const ready = await app.inject({ url: '/readyz' });
+    expect(ready.json()).toMatchObject({ ready: true, probes: { database: { ok: true } } });
+    const halting = await hub.start({
+      probes: {
+        database: () => hub.store.ping().then(() => ({ ok: true })),
+        broker: () => Promise.resolve({ ok: false, message: 'not connected' }),
+        migrations: () => Promise.reject(new Error('connect ECONNREFUSED postgres://u:Sup3rSecretPassw0rd@h')),
+        stuck: () => new Promise(() => undefined),
+      },
+    });
+    const answer = await halting.inject({ url: '/readyz' });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.json()).toMatchObject({
+      ready: false,
+      probes: {
+        database: { ok: true },
+        broker: { ok: false, message: 'not connected' },
+        migrations: { ok: false, message: expect.not.stringContaining('Sup3r') },
+        stuck: { ok: false, message: 'no answer within 3 s' },
+      },
+    });
+    expect((await halting.inject({ url: '/healthz' })).json()).toEqual({ status: 'alive', version: '0.0.0' });
+  });
+
+  it('count in the format of Prometheus: ingest, alerts by state, and requests by route, not by address', async () => {
+    const { id } = await hub.alert();
+    await app.inject(as(await hub.token(), { url: `/api/alerts/${id}` }));
+    await app.inject({ url: '/some/secret/path' });
+    const answer = await app.inject({ url: '/metrics' });
+    expect(answer.headers['content-type']).toContain('text/plain');
+    expect(answer.body).toMatch(/^safe_passage_ingest_reports_total 40$/m);
+    expect(answer.body).toMatch(/^safe_passage_ingest_connected 1$/m);
+    expect(answer.body).toMatch(/^safe_passage_alerts\{state="new"\} 1$/m);
+    expect(answer.body).toMatch(
+      /safe_passage_http_request_seconds_count\{method="GET",route="\/api\/alerts\/:id",status="200"\} 1/,
+    );
+    expect(answer.body).toMatch(/route="none",status="404"/);
+    expect(answer.body).toMatch(/^safe_passage_ingest_commit_seconds_bucket\{le="\+Inf"\} 0$/m);
+    expect(answer.body).toMatch(/^safe_passage_process_cpu_seconds_total/m);
+    expect(answer.body).not.toContain(id);
+    expect(answer.body).not.toContain('secret');
+    for (const line of answer.body.split('\n')) {
+      expect(line).toMatch(/^(?:|# (?:HELP|TYPE) \S+ .+|[a-z_\d]+(?:\{[^{}]*\})? (?:[-+\d.eE]+|NaN|[+-]?Inf))$/);
+    }
+  });
+
+  it('go on where the database is away', async () => {
+    const broken = await TestHub.create();
+    try {
+      const server = await broken.start();
+      await broken.pool.query('ALTER TABLE alert RENAME TO elsewhere');
+      const answer = await server.inject({ url: '/metrics' });
+      expect(answer.statusCode).toBe(200);
+      expect(answer.body).toMatch(/^safe_passage_ingest_reports_total 40$/m);
+    } finally {
+      await broken.close();
+    }
+  });
+});
+
+describe('the log', () => {
+  it('holds no token, no cookie, no pseudonym and no identifier, whatever is asked', async () => {
+    const quiet = await TestHub.create();
+    try {
+      const server = await quiet.start();
+      const token = await quiet.token();
+      const oneTime = await quiet.oneTimeToken();
+      const cookie = await signIn(server, oneTime);
+      const person = 'PseudonymOfStory';
+      const { id } = await quiet.alert();
+      const asked = [
+        { url: `/api/alerts/${id}/evidence` },
+        { url: `/api/alerts?state=${token}` },
+        { url: `/sign-in?token=${token}` },
+        { url: `/api/floors/${person.toLowerCase()}/presence` },
+        { url: `/${token}/${person}` },
+        { url: `/api/alerts/%E0%A4%A${token}` },
+        { method: 'POST' as const, url: `/api/alerts/${id}/acknowledge`, payload: { note: person, extra: token } },
+        { method: 'POST' as const, url: '/api/session', payload: { token: `wrong-${token}` } },
+        {
+          method: 'POST' as const,
+          url: '/api/session',
+          payload: `{"token":"${token}`,
+          headers: { 'content-type': 'application/json' },
+        },
+      ];
+      for (const request of asked) {
+        await server.inject(request);
+        await server.inject(as(token, request));
+        await server.inject({ ...request, headers: { ...('headers' in request ? request.headers : {}), cookie } });
+      }
+      // And where the database itself fails, with the values in its own words.
+      await quiet.pool.query(`CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'row % of %', NEW.id, '${person}' USING DETAIL = '${person}'; END $$`);
+      await quiet.pool.query('CREATE TRIGGER fail BEFORE UPDATE ON alert FOR EACH ROW EXECUTE FUNCTION fail()');
+      const failed = await server.inject(
+        as(token, { method: 'POST', url: `/api/alerts/${id}/acknowledge`, payload: {} }),
+      );
+      expect(failed.statusCode).toBe(500);
+      expect(failed.body).not.toContain(person);
+      const log = quiet.logLines.join('');
+      expect(log).toContain('"route":"/api/alerts/:id/evidence"');
+      expect(log).toContain('request failed');
+      for (const secret of [token, oneTime, cookie.split('=')[1] ?? '', person, person.toLowerCase(), id]) {
+        expect(log.includes(secret), `the log holds ${secret}`).toBe(false);
+      }
+    } finally {
+      await quiet.close();
+    }
+  });
+
+  it('masks what could be a secret and leaves words alone', () => {
+    expect(masked('connect to aB3dE6gH9jK2mN5p failed')).toBe('connect to … failed');
+    expect(masked('the alert_detail relation is unreachable for administration-purposes')).toBe(
+      'the alert_detail relation is unreachable for administration-purposes',
+    );
+    const error = Object.assign(new Error('value AbCdEfGhIjKlMnOp is bad'), {
+      detail: 'AbCdEfGhIjKlMnOp',
+      code: '22P02',
+    });
+    expect(JSON.stringify(loggedError(error))).not.toContain('AbCdEf');
+    expect(loggedError(error)).toMatchObject({ code: '22P02', message: 'value … is bad' });
+  });
+});
+
+describe('the description of the interface', () => {
+  interface Operation {
+    operationId?: string;
+    summary?: string;
+    description?: string;
+    tags?: string[];
+    responses?: Record<string, { description?: string }>;
+  }
+  interface Document {
+    openapi: string;
+    tags: { name: string }[];
+    paths: Record<string, Record<string, Operation>>;
+    components: { schemas: Record<string, object>; securitySchemes: Record<string, object> };
+  }
+  const document = async (): Promise<Document> => JSON.parse(await describeInterface()) as Document;
+
+  it('is the same with every run, and the same that a running hub shows', async () => {
+    const text = await describeInterface();
+    expect(await describeInterface()).toBe(text);
+    const shown = await app.inject(as(await hub.token(), { url: '/api/docs/json' }));
+    expect(shown.json().paths).toEqual((await document()).paths);
+  });
+
+  it('lists every route that is not hidden, each with a name, words, a tag and its answers', async () => {
+    const routes: string[] = [];
+    const listing = (await document()).paths;
+    for (const [path, operations] of Object.entries(listing)) {
+      for (const [method, operation] of Object.entries(operations)) {
+        routes.push(`${method.toUpperCase()} ${path}`);
+        expect(operation.operationId, path).toMatch(/^[a-z][A-Za-z]+$/);
+        expect(operation.summary, path).toBeTruthy();
+        expect(operation.description, path).toBeTruthy();
+        expect((await document()).tags.map((tag) => tag.name)).toContain(operation.tags?.[0]);
+        for (const answer of Object.values(operation.responses ?? {})) {
+          expect(answer.description).not.toBe('Default Response');
+        }
+        if (path.startsWith('/api')) expect(Object.keys(operation.responses ?? {}), path).toContain('401');
+      }
+    }
+    expect(routes.sort()).toEqual(
+      [
+        'DELETE /api/session',
+        'GET /api/alerts',
+        'GET /api/alerts/{id}',
+        'GET /api/alerts/{id}/evidence',
+        'GET /api/cameras',
+        'GET /api/floors',
+        'GET /api/floors/{floor}/presence',
+        'GET /api/live',
+        'GET /api/session',
+        'GET /healthz',
+        'GET /metrics',
+        'GET /readyz',
+        'POST /api/alerts/{id}/acknowledge',
+        'POST /api/alerts/{id}/close',
+        'POST /api/session',
+      ].sort(),
+    );
+    const ids = Object.values(listing).flatMap((operations) => Object.values(operations).map((o) => o.operationId));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('holds schemas of JSON Schema 2020-12 whose references all lead somewhere', async () => {
+    const { components, paths, openapi } = await document();
+    expect(openapi).toBe('3.1.0');
+    expect(Object.keys(components.schemas)).toEqual(
+      expect.arrayContaining(['AlertDetail', 'AlertSummary', 'AlertView', 'ApiError', 'CameraView', 'Presence']),
+    );
+    const ajv = new Ajv2020({
+      strict: true,
+      strictTuples: false,
+      strictTypes: false,
+      validateFormats: true,
+      keywords: ['example', 'components', 'paths'],
+    });
+    addFormats.default(ajv);
+    ajv.addSchema({ $id: 'doc', components, paths } as object, 'doc', false, false);
+    for (const name of Object.keys(components.schemas)) {
+      expect(ajv.compile({ $ref: `doc#/components/schemas/${name}` }), name).toBeTypeOf('function');
+    }
+    const inline: object[] = [];
+    JSON.stringify(paths, (key, value: unknown) => {
+      if (key === 'schema' && value !== null && typeof value === 'object') inline.push(value);
+      return value;
+    });
+    expect(inline.length).toBeGreaterThan(30);
+    for (const schema of inline) {
+      const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"doc#/components')) as object;
+      expect(ajv.compile(absolute)).toBeTypeOf('function');
+    }
+    const example = ajv.compile({ $ref: 'doc#/components/schemas/AlertView' });
+    expect(example(examples.ALERT_VIEW_EXAMPLE)).toBe(true);
+    expect(example({ ...examples.ALERT_VIEW_EXAMPLE, face: 'x' })).toBe(false);
+    for (const [, pointer] of JSON.stringify({ components, paths }).matchAll(
+      /"\$ref":"#\/components\/schemas\/(\w+)"/g,
+    )) {
+      expect(Object.keys(components.schemas)).toContain(pointer);
+    }
+  });
+
+  it('gives examples that its schemas accept', () => {
+    for (const [schema, example] of [
+      [schemas.AlertList, examples.ALERT_LIST_EXAMPLE],
+      [schemas.AlertView, examples.ALERT_VIEW_EXAMPLE],
+      [schemas.Evidence, examples.EVIDENCE_EXAMPLE],
+      [schemas.Presence, examples.PRESENCE_EXAMPLE],
+      [schemas.FloorList, examples.FLOOR_LIST_EXAMPLE],
+      [schemas.CameraList, examples.CAMERA_LIST_EXAMPLE],
+    ] as const) {
+      expect(checker(schema)(example)).toMatchObject({ ok: true });
+    }
+  });
+
+  it('is shown as a page whose scripts are all files of the hub', async () => {
+    const token = await hub.token();
+    const page = await app.inject(as(token, { url: '/api/docs' }));
+    expect(page.statusCode).toBe(200);
+    const policy = String(page.headers['content-security-policy']);
+    expect(policy).toContain("script-src 'self';");
+    expect(page.body).not.toMatch(/<script(?![^>]*\bsrc=)/);
+    for (const [, source] of page.body.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect((await app.inject(as(token, { url: source ?? '' }))).statusCode, source).toBe(200);
+    }
+    // The looser policy is for this path alone.
+    expect((await app.inject(as(token, { url: '/api/floors' }))).headers['content-security-policy']).not.toContain(
+      'unsafe',
+    );
+  });
+});
+
+describe('the console', () => {
+  it('says how to build it where it has not been built', async () => {
+    const answer = await app.inject({ url: '/' });
+    expect(answer.statusCode).toBe(503);
+    expect(answer.headers['content-type']).toContain('text/html');
+    expect(answer.body).toContain('npm run build');
+  });
+
+  it('is served with its own addresses, never stale, and its assets for ever', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'safe-passage-dist-'));
+    try {
+      const server = await hub.start({ consoleFolder: folder });
+      // Built after the hub was started.
+      await mkdir(join(folder, 'assets'));
+      await writeFile(
+        join(folder, 'index.html'),
+        '<!doctype html><script type="module" src="/assets/index-4f3a.js"></script>',
+      );
+      await writeFile(join(folder, 'assets/index-4f3a.js'), 'export {};');
+      await writeFile(join(folder, 'favicon.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>');
+      await writeFile(join(folder, '.env'), 'SECRET=1');
+      for (const url of ['/', '/sign-in', '/sign-in?next=/', '/alerts/0198c4de-5a70-4cc1-9a3e-7d6f2b10c4aa']) {
+        const page = await server.inject({ url });
+        expect(page.statusCode, url).toBe(200);
+        expect(page.body).toContain('/assets/index-4f3a.js');
+        expect(page.headers['cache-control']).toBe('no-cache');
+        expect(page.headers['content-security-policy']).toContain("script-src 'self'");
+        expect(page.headers['content-security-policy']).not.toContain('unsafe');
+        expect(page.headers['referrer-policy']).toBe('no-referrer');
+        expect(page.headers['x-content-type-options']).toBe('nosniff');
+      }
+      const asset = await server.inject({ url: '/assets/index-4f3a.js' });
+      expect(asset.statusCode).toBe(200);
+      expect(asset.headers['content-type']).toContain('javascript');
+      expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
+      expect((await server.inject({ url: '/favicon.svg' })).statusCode).toBe(200);
+      for (const url of [
+        '/assets/missing.js',
+        '/missing.svg',
+        '/.env',
+        '/assets/../.env',
+        '/assets/..%2f.env',
+        '/%2e%2e/%2e%2e/etc/passwd',
+        '/assets/',
+        '/alerts/x/y',
+      ]) {
+        const answer = await server.inject({ url });
+        expect(answer.statusCode, url).toBeGreaterThanOrEqual(400);
+        expect(answer.statusCode, url).toBeLessThan(500);
+        expect(answer.body, url).not.toContain('SECRET');
+      }
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
+});
+
+describe('what leaves the hub', () => {
+  it('is only what the schemas list, even where the store gives more', async () => {
+    const { id } = await hub.alert({
+      detail: {
+        ...examples.ALERT_VIEW_EXAMPLE.detail,
+        face: 'data:image/png',
+      } as typeof examples.ALERT_VIEW_EXAMPLE.detail,
+    });
+    const answer = await app.inject(as(await hub.token(), { url: `/api/alerts/${id}` }));
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).not.toContain('face');
+    expect(answer.json().site).toBe(SITE);
+    expect(answer.json().floor).toBe(FLOOR);
+  });
+});
+
+describe('the file with the description', () => {
+  it('is up to date', async () => {
+    const committed = await readFile(new URL('../../../docs/reference/openapi.json', import.meta.url), 'utf8');
+    expect(committed, 'run: npm run -s hub -- openapi --out docs/reference/openapi.json').toBe(
+      await describeInterface(),
+    );
+  });
+});

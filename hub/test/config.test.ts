@@ -1,0 +1,109 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OperatorError } from '@safe-passage/cli';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadHubConfig } from '../src/config.ts';
+
+const PLAN = {
+  id: 'hall',
+  name: 'Hall',
+  bounds: [
+    [0, 0],
+    [10, 10],
+  ],
+  walls: [],
+  zones: [],
+  cameras: [],
+};
+
+const MINIMAL = `site: demo
+timeZone: Europe/Vienna
+database:
+  url: postgres://hub:geheim@db.example.org/site
+broker:
+  url: mqtts://broker.example.org
+floors:
+  - plan: hall.json
+`;
+
+describe('hub.yaml', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'safe-passage-config-'));
+    await writeFile(join(folder, 'hall.json'), JSON.stringify(PLAN));
+  });
+  afterEach(async () => {
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const load = async (text: string, env: NodeJS.ProcessEnv = {}) => {
+    await writeFile(join(folder, 'hub.yaml'), text);
+    return await loadHubConfig(join(folder, 'hub.yaml'), env);
+  };
+  const complaint = async (text: string, env: NodeJS.ProcessEnv = {}): Promise<string> => {
+    try {
+      await load(text, env);
+    } catch (problem) {
+      if (problem instanceof OperatorError) return `${problem.message}\n${problem.remedy}`;
+      throw problem;
+    }
+    throw new Error('the configuration was taken');
+  };
+
+  it('needs a site, a time zone, a database, a broker and a floor, and fills in the rest', async () => {
+    expect(await load(MINIMAL)).toEqual({
+      site: 'demo',
+      timeZone: 'Europe/Vienna',
+      databaseUrl: 'postgres://hub:geheim@db.example.org/site',
+      broker: { url: 'mqtts://broker.example.org', clientId: 'safe-passage-hub-demo' },
+      listen: { host: '127.0.0.1', port: 8080 },
+      floors: [PLAN],
+      policyFile: null,
+      retention: { tracksHours: 72 },
+    });
+  });
+
+  it('takes secrets from files beside it, and the database from the environment before all', async () => {
+    await writeFile(join(folder, 'url'), 'postgres://hub@file.example.org/site\n');
+    await writeFile(join(folder, 'password'), 'pw\n');
+    await writeFile(join(folder, 'ca.pem'), 'PEM');
+    const text = MINIMAL.replace('url: postgres://hub:geheim@db.example.org/site', 'urlFile: url').replace(
+      'url: mqtts://broker.example.org',
+      'url: mqtts://broker.example.org\n  username: hub\n  passwordFile: password\n  ca: ca.pem',
+    );
+    const config = await load(text);
+    expect(config.databaseUrl).toBe('postgres://hub@file.example.org/site');
+    expect(config.broker).toMatchObject({ username: 'hub', password: 'pw', ca: Buffer.from('PEM') });
+    const env = { SAFE_PASSAGE_DATABASE_URL: 'postgres://hub@env.example.org/site' };
+    expect((await load(text, env)).databaseUrl).toBe(env.SAFE_PASSAGE_DATABASE_URL);
+  });
+
+  it('names the field, the line, the value and what is wanted', async () => {
+    const text = await complaint(`${MINIMAL}retention:\n  tracksHours: 0\nlisten:\n  prot: 80\n`);
+    expect(text).toMatch(/retention\.tracksHours \(line 10\): must be >= 1; found 0/);
+    expect(text).toMatch(/listen\.prot \(line 12\): is not a known field/);
+  });
+
+  it('says which line is no YAML', async () => {
+    expect(await complaint('site: [demo\ntimeZone: UTC\n')).toMatch(/line 2/);
+  });
+
+  it('refuses what cannot be: a time zone, a certificate without its key, one id for two floors, no database', async () => {
+    expect(await complaint(MINIMAL.replace('Europe/Vienna', 'Europe/Atlantis'))).toMatch(/"Europe\/Atlantis".*IANA/s);
+    expect(await complaint(MINIMAL.replace('example.org\nfloors', 'example.org\n  cert: ca.pem\nfloors'))).toMatch(
+      /broker\.key is missing/,
+    );
+    expect(await complaint(`${MINIMAL}  - plan: hall.json\n`)).toMatch(/floors\.1\.plan: .*"hall"/);
+    expect(await complaint(MINIMAL.replace('hall.json', 'roof.json'))).toMatch(/roof\.json cannot be read/);
+    expect(await complaint(MINIMAL.replace(/database:\n.*\n/, ''))).toMatch(
+      /No database is named[\s\S]*SAFE_PASSAGE_DATABASE_URL/,
+    );
+  });
+
+  it('never shows a password', async () => {
+    const broken = MINIMAL.replace('postgres://', 'mysql://');
+    expect(await complaint(broken)).not.toMatch(/geheim/);
+    expect(await complaint(MINIMAL, { SAFE_PASSAGE_DATABASE_URL: 'host=db password=geheim' })).not.toMatch(/geheim/);
+  });
+});

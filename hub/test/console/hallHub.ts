@@ -1,0 +1,329 @@
+/** A real hub's server on a real database, in which the hall lives: its tracks are stored, its people walk on. */
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import type { DeviceHealth, DeviceStatus, TrackPoint, TrackSegment } from '@safe-passage/contract';
+import type { FastifyInstance } from 'fastify';
+import type { AlertRecord } from '../../src/alert/transition.ts';
+import { LiveBus } from '../../src/api/live.ts';
+import { PresenceBoard } from '../../src/api/presence.ts';
+import type { CameraView } from '../../src/api/schemas.ts';
+import { buildServer } from '../../src/api/server.ts';
+import { type IngestCounters, NOTHING_COUNTED } from '../../src/ingest/counters.ts';
+import { type LocatedReport, migrate, openDatabase, openStore, type Store } from '../../src/store/index.ts';
+import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
+import { type HallAlert, hallAlerts, type Review, recordAt } from './hallAlerts.ts';
+import { passersBy, pseudonymOf, stayer, type Walker } from './hallPeople.ts';
+import { cameraAt, HALL_PLAN, HALL_SITE, type HallZone, zoneBox } from './hallPlan.ts';
+import { type HallStory, hallStories } from './hallStories.ts';
+
+/** Where the built console lies. */
+export const CONSOLE_FOLDER = resolve(import.meta.dirname, '../../console/dist');
+
+export interface HallOptions {
+  /** An empty database. */
+  readonly databaseUrl: string;
+  readonly consoleFolder: string;
+  readonly people?: number;
+  /** Whether there are alerts from the start. */
+  readonly alerts?: boolean;
+  /** Whether movements of several people are acted out, too. */
+  readonly stories?: boolean;
+  /** How many people the coordinator among them meets. Default 5. */
+  readonly contacts?: number;
+  /** How many minutes of everybody's tracks are stored; of the stories all. */
+  readonly minutes?: number;
+  readonly port?: number;
+}
+
+export interface HallHub {
+  readonly url: string;
+  readonly store: Store;
+  readonly live: LiveBus;
+  readonly alerts: readonly HallAlert[];
+  readonly stories: readonly HallStory[];
+  /** A fresh sign-in link for a reviewer. */
+  signInLink(name?: string): Promise<string>;
+  /** Raises one more alert, as the scorer would, and tells whoever looks. */
+  raise(zone: HallZone): Promise<string>;
+  /** Stops and starts the server on the same port. */
+  stopServer(): Promise<void>;
+  startServer(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const EPOCH = 'a1b2c3d4e5f60718';
+/** Reports are told apart by epoch and sequence: those of somebody who is added later need another. */
+const EPOCH_OF_RAISED = 'a1b2c3d4e5f60719';
+const REPORT_MS = 1_000;
+const LONG_REPORT_MS = 10_000;
+const STEP_MS = 500;
+const HEALTH_EVERY_MS = 10_000;
+const COUNTERS: IngestCounters = { ...NOTHING_COUNTED, connected: true };
+
+/** Who is seen where at a moment. A pseudonym means nothing at another camera: each gives out its own. */
+function seenAt(walker: Walker, atMs: number): { camera: string; id: string; x: number; y: number } | null {
+  const seen = walker.at(atMs);
+  if (!seen) return null;
+  const camera = walker.camera ?? cameraAt(seen.x, seen.y);
+  return {
+    camera,
+    id: walker.camera ? seen.pseudonym : pseudonymOf(`${seen.pseudonym}/${camera}`),
+    x: seen.x,
+    y: seen.y,
+  };
+}
+
+/** What all cameras report about one stretch of time: everybody at the camera that stands nearest. */
+function reportsOf(walkers: readonly Walker[], fromMs: number, toMs: number, epoch: string): LocatedReport[] {
+  const tracks = new Map(HALL_PLAN.cameras.map(({ id }) => [id, new Map<string, TrackPoint[]>()]));
+  const ended = new Map<string, Set<string>>();
+  for (const walker of walkers) {
+    let before = seenAt(walker, fromMs - STEP_MS);
+    for (let at = fromMs; at < toMs; at += STEP_MS) {
+      const seen = seenAt(walker, at);
+      if (before && before.id !== seen?.id) {
+        ended.set(before.camera, (ended.get(before.camera) ?? new Set<string>()).add(before.id));
+      }
+      before = seen;
+      if (!seen) continue;
+      const ofCamera = tracks.get(seen.camera);
+      const points = ofCamera?.get(seen.id) ?? [];
+      ofCamera?.set(seen.id, points);
+      // Now and then somebody stands behind somebody else.
+      const hidden = (Math.floor(at / 1000) + seen.id.charCodeAt(3) * 7) % 97 < 4;
+      points.push([at - fromMs, Math.round(seen.x * 100), Math.round(seen.y * 100), hidden ? 55 : 28, hidden ? 0 : 1]);
+    }
+  }
+  return HALL_PLAN.cameras.map(({ id }): LocatedReport => {
+    const points = tracks.get(id) ?? new Map<string, TrackPoint[]>();
+    const over = ended.get(id) ?? new Set<string>();
+    const segments = [...points].map(
+      ([pseudonym, of]): TrackSegment => ({
+        id: pseudonym,
+        state: over.has(pseudonym) ? 'ended' : of[of.length - 1]?.[4] === 0 ? 'coasting' : 'active',
+        points: of,
+      }),
+    );
+    for (const pseudonym of over)
+      if (!points.has(pseudonym)) segments.push({ id: pseudonym, state: 'ended', points: [] });
+    return {
+      address: { site: HALL_SITE, floor: HALL_PLAN.id, device: `edge-${id}`, camera: id },
+      report: {
+        schema: 'track-report/1',
+        camera: id,
+        calibration: '0a1b2c3d4e5f',
+        epoch,
+        sequence: Math.floor(fromMs / STEP_MS),
+        fromMs,
+        toMs: Math.max(fromMs, toMs - STEP_MS),
+        tracks: segments,
+      },
+      receivedAtMs: toMs,
+    };
+  });
+}
+
+interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Length of one report. */
+  readonly everyMs: number;
+}
+
+async function fill(store: Store, walkers: readonly Walker[], stretch: Stretch, epoch: string): Promise<void> {
+  let batch: LocatedReport[] = [];
+  for (let at = stretch.fromMs; at < stretch.toMs; at += stretch.everyMs) {
+    batch.push(...reportsOf(walkers, at, Math.min(stretch.toMs, at + stretch.everyMs), epoch));
+    if (batch.length < 600) continue;
+    await store.reports.writeBatch(batch);
+    batch = [];
+  }
+  await store.reports.writeBatch(batch);
+}
+
+const OFFLINE_CAMERA = 'public-4';
+
+async function reportStatus(store: Store, nowMs: number): Promise<void> {
+  for (const { id } of HALL_PLAN.cameras) {
+    const offline = id === OFFLINE_CAMERA;
+    const status: DeviceStatus = {
+      schema: 'status/1',
+      state: offline ? 'offline' : 'online',
+      camera: id,
+      sinceMs: nowMs - 86_400_000,
+      version: '0.1.0',
+      modelDigest: 'none',
+      modelName: 'yolox-nano',
+      configurationDigest: '0a1b2c3d4e5f',
+      calibration: '0a1b2c3d4e5f',
+      privacyLevel: 'tracks',
+    };
+    const atMs = offline ? nowMs - 252_000 : nowMs - 86_400_000;
+    const place = { site: HALL_SITE, floor: HALL_PLAN.id, device: `edge-${id}` };
+    await store.devices.save([{ place, camera: id, status, health: null, atMs }]);
+  }
+}
+
+async function reportHealth(store: Store, nowMs: number): Promise<CameraView[]> {
+  const views: CameraView[] = [];
+  for (const [i, { id }] of HALL_PLAN.cameras.entries()) {
+    if (id === OFFLINE_CAMERA) continue;
+    const health: DeviceHealth = {
+      schema: 'health/1',
+      camera: id,
+      timeMs: nowMs,
+      sourceFramesPerSecond: 12.5,
+      processedFramesPerSecond: 12.5 - 0.1 * i,
+      framesDropped: 3 * i,
+      tracksLive: 4 + ((i * 5) % 9),
+      pointsInBlindZones: 12,
+      pointsOffFloor: 0,
+      outboxReports: 1,
+      outboxBytes: 2_048,
+      outboxOldestSeconds: 0.4,
+      reportsForgotten: 0,
+      sourceState: 'running',
+    };
+    const place = { site: HALL_SITE, floor: HALL_PLAN.id, device: `edge-${id}` };
+    views.push(...(await store.devices.save([{ place, camera: id, status: null, health, atMs: nowMs }])));
+  }
+  return views;
+}
+
+async function saveAlert(store: Store, record: AlertRecord | null, review: Review = {}): Promise<void> {
+  if (!record) return;
+  // First as it was when it was raised, then as it is: the history then has both.
+  await store.alerts.save([{ ...record, live: true, updatedAtMs: record.raisedAtMs }]);
+  await store.alerts.save([record]);
+  const { acknowledgedBy, closed } = review;
+  if (acknowledgedBy) await store.alerts.acknowledge(record.id, acknowledgedBy, null, record.raisedAtMs + 95_000);
+  if (closed) await store.alerts.close(record.id, acknowledgedBy ?? 'M. Oduya', closed, record.toMs + 240_000);
+}
+
+export async function startHall(options: HallOptions): Promise<HallHub> {
+  const startMs = Date.now();
+  await migrate(options.databaseUrl);
+  const zoneName = (floor: string, zone: string | null) =>
+    zone === null ? HALL_PLAN.name : (HALL_PLAN.zones.find((one) => one.id === zone)?.name ?? floor);
+  const store = openStore({ url: options.databaseUrl, site: HALL_SITE, tracksHours: 72, zoneName }, { connections: 4 });
+  const pool = openDatabase(options.databaseUrl, { connections: 1 });
+  const live = new LiveBus();
+  const presence = new PresenceBoard();
+  const people = passersBy(options.people ?? 62);
+  const alerts = options.alerts === false ? [] : hallAlerts(startMs);
+  const raised: HallAlert[] = [];
+  const acted = options.stories ? hallStories(startMs, options.contacts ?? 5) : [];
+  const actors = acted.flatMap((story) => story.actors);
+  const everybody = [...people, ...alerts.map((alert) => alert.person), ...actors];
+
+  await reportStatus(store, startMs);
+  await reportHealth(store, startMs);
+  // The stories from their beginning, in long reports; for the last minutes everybody, in reports as cameras send them.
+  const fullMs = startMs - (options.minutes ?? 2) * 60_000;
+  const actedMs = Math.min(fullMs, ...acted.map((story) => story.fromMs - 30_000));
+  const oldestMs = Math.min(actedMs, ...alerts.map((alert) => alert.fromMs - 30_000));
+  const stayers = alerts.map((alert) => alert.person);
+  await fill(store, stayers, { fromMs: oldestMs, toMs: actedMs, everyMs: LONG_REPORT_MS }, EPOCH);
+  // Movements of several people are looked at among those who were around them.
+  await fill(store, everybody, { fromMs: actedMs, toMs: fullMs, everyMs: LONG_REPORT_MS }, EPOCH);
+  await fill(store, everybody, { fromMs: fullMs, toMs: startMs, everyMs: REPORT_MS }, EPOCH);
+  for (const alert of alerts) await saveAlert(store, recordAt(alert, startMs), alert.review);
+  for (const story of acted) await saveAlert(store, story.recordAt(startMs), story.review);
+
+  let server: FastifyInstance | null = null;
+  let port = options.port ?? 0;
+  const startServer = async () => {
+    server = await buildServer({
+      site: HALL_SITE,
+      timeZone: 'Europe/Berlin',
+      version: '0.1.0',
+      plans: [HALL_PLAN],
+      alerts: store.alerts,
+      tracks: store.tracks,
+      devices: store.devices,
+      tokens: store.tokens,
+      tokenAdministration: createTokenAdministration(pool),
+      live,
+      presence,
+      counters: () => COUNTERS,
+      probes: {},
+      consoleFolder: options.consoleFolder,
+      http: { signInsPerMinute: 1000, streamsPerBearer: 50 },
+    });
+    await server.listen({ host: '127.0.0.1', port });
+    port = (server.server.address() as AddressInfo).port;
+  };
+  await startServer();
+
+  const tell = async (records: readonly AlertRecord[]) => {
+    for (const saved of await store.alerts.save(records)) live.publish('alert', saved.alert);
+  };
+  let lastMs = startMs;
+  let healthAtMs = startMs;
+  const problems: unknown[] = [];
+  const tick = async () => {
+    const nowMs = Date.now();
+    const reports = reportsOf([...everybody, ...raised.map((alert) => alert.person)], lastMs, nowMs, EPOCH);
+    lastMs = nowMs;
+    await store.reports.writeBatch(reports);
+    presence.observe(reports);
+    const growing = [...alerts, ...raised].filter((alert) => alert.seconds === null);
+    await tell(growing.map((alert) => recordAt(alert, nowMs)).filter((record) => record !== null));
+    await tell(acted.filter((story) => story.live).map((story) => story.recordAt(nowMs)));
+    if (nowMs - healthAtMs < HEALTH_EVERY_MS) return;
+    healthAtMs = nowMs;
+    for (const view of await reportHealth(store, nowMs)) live.publish('camera', view);
+  };
+  let running: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    running = running.then(tick).catch((problem: unknown) => {
+      problems.push(problem);
+    });
+  }, 1000);
+
+  return {
+    get url() {
+      return `http://127.0.0.1:${port}`;
+    },
+    store,
+    live,
+    alerts,
+    stories: acted,
+    async signInLink(name = 'R. Castellan') {
+      const token = await store.tokens.create({
+        kind: 'one-time',
+        name,
+        role: 'reviewer',
+        expiresAtMs: Date.now() + 600_000,
+      });
+      return `http://127.0.0.1:${port}/sign-in#token=${token}`;
+    },
+    async raise(zone) {
+      const nowMs = Date.now();
+      const fromMs = nowMs - zoneBox(zone).limitSeconds * 1000 - 1_000;
+      const name = `raised-${zone}-${fromMs}`;
+      const person = stayer(name, zone, fromMs, null);
+      const alert: HallAlert = { name, zone, fromMs, seconds: null, person, review: {} };
+      const record = recordAt(alert, nowMs);
+      if (!record) throw new Error(`Nobody has stayed at ${zone} for longer than its limit`);
+      const past = { fromMs: fromMs - 20_000, toMs: nowMs, everyMs: LONG_REPORT_MS };
+      await fill(store, [person], past, EPOCH_OF_RAISED);
+      raised.push(alert);
+      await tell([record]);
+      return record.id;
+    },
+    async stopServer() {
+      await server?.close();
+      server = null;
+    },
+    startServer,
+    async close() {
+      clearInterval(timer);
+      await running;
+      await server?.close();
+      await pool.end();
+      await store.close();
+      if (problems.length > 0) throw new AggregateError(problems, 'The hall did not run well');
+    },
+  };
+}

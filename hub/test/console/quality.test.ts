@@ -1,0 +1,103 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { chromiumBinary } from '../../../test/services/machine.ts';
+import { violations } from './axe.ts';
+import { eventually, row, useConsole } from './consoleRig.ts';
+import { CONSOLE_FOLDER } from './hallHub.ts';
+
+const BUNDLE_LIMIT_BYTES = 150_000;
+
+describe.skipIf(!chromiumBinary)('every screen of the console (needs Chromium)', () => {
+  const rig = useConsole();
+
+  it.each(['dark', 'light'] as const)('gives axe-core nothing to find, %s', async (colorScheme) => {
+    const { page } = await rig.anonymous({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto(`${rig.hall.url}/sign-in#token=${'used-up-'.repeat(4)}`);
+    await page.getByRole('alert').waitFor();
+    expect(await violations(page), 'sign-in').toEqual([]);
+
+    await page.getByLabel('Link or token').fill(await rig.hall.signInLink());
+    await page.keyboard.press('Enter');
+    await page.locator('.row').first().waitFor();
+    await page.getByRole('table').waitFor();
+    expect(await violations(page), 'queue and floor').toEqual([]);
+
+    await page.locator('.row').nth(1).click();
+    await page.getByRole('button', { name: /^Unknown/ }).click();
+    await page.getByLabel('Reason', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Close as unknown' }).click();
+    await page.getByText('at least three letters').waitFor();
+    expect(await violations(page), 'selected alert').toEqual([]);
+
+    await page.locator('.row').nth(1).dblclick();
+    await page.locator('.alert-screen .seen').first().waitFor({ state: 'attached' });
+    expect(await violations(page), 'alert').toEqual([]);
+
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await page.locator('.queue-screen').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(page), 'keys').toEqual([]);
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Closed', exact: true }).click();
+    await page.locator('.row').first().click();
+    await page.locator('.closed-note').waitFor();
+    await page.getByRole('button', { name: /cameras run/ }).click();
+    expect(await violations(page), 'closed alert, cameras').toEqual([]);
+  });
+
+  it('moves nothing about while data streams in', async () => {
+    const { page, layoutShift } = await rig.reviewer();
+    const clock = page.locator('.figure-note .quiet');
+    const first = await clock.innerText();
+    await eventually(
+      () => clock.innerText(),
+      (text) => text !== first,
+      'new positions',
+    );
+    const id = await rig.hall.raise('east-exit');
+    await row(page, id).waitFor();
+    await row(page, id).click();
+    await page.locator('.seen').first().waitFor({ state: 'attached' });
+    const sentence = page.locator('.story-words h1');
+    for (let i = 0; i < 3; i++) {
+      const before = await sentence.innerText();
+      await eventually(
+        () => sentence.innerText(),
+        (text) => text !== before,
+        'a longer stay',
+      );
+    }
+    const other = await rig.hall.raise('lifts');
+    await row(page, other).waitFor();
+    expect(await layoutShift()).toEqual({ total: 0, of: [] });
+  });
+
+  it('asks nobody but the hub, under a policy that allows nothing else, and complains of nothing', async () => {
+    const { page, complaints, refusals, hosts } = await rig.reviewer();
+    await page.locator('.row').first().dblclick();
+    await page.locator('.alert-screen .seen').first().waitFor({ state: 'attached' });
+    const answer = await page.request.get(rig.hall.url);
+    const policy = answer.headers()['content-security-policy'] ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).not.toContain('unsafe');
+    expect([...hosts]).toEqual([new URL(rig.hall.url).host]);
+    expect(complaints).toEqual([]);
+    expect(refusals.filter((text) => !(text.includes('401') && text.includes('/api/session')))).toEqual([]);
+  });
+});
+
+describe('the built console', () => {
+  it('is less than 150 kB of scripts and styles, compressed', async () => {
+    const assets = join(CONSOLE_FOLDER, 'assets');
+    const files = (await readdir(assets)).filter((name) => /\.(js|css)$/.test(name));
+    expect(files.some((name) => name.endsWith('.js'))).toBe(true);
+    const sizes = await Promise.all(files.map(async (name) => gzipSync(await readFile(join(assets, name))).length));
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(BUNDLE_LIMIT_BYTES);
+  });
+});

@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Continuations } from '../../src/fuse/continuations.ts';
+import type { LifeEvent } from '../../src/fuse/floorFuser.ts';
+import { FloorFusion } from '../../src/fuse/floorFusion.ts';
+import { FloorPaths } from '../../src/fuse/floorPaths.ts';
+import { linkProbabilities } from '../../src/fuse/linking.ts';
+import { emptyNews, fuse, personsOf, seen } from './floor.ts';
+
+/** A wall from (10, 0) up to (10, 18) in a hall of 20 m: the way around is over its upper end. */
+const HALL = {
+  bounds: [
+    [0, 0],
+    [20, 20],
+  ] as [[number, number], [number, number]],
+  walls: [
+    [
+      [10, 0],
+      [10, 18],
+    ] as [number, number][],
+  ],
+};
+
+describe('the way on foot', () => {
+  const paths = new FloorPaths(HALL);
+
+  it('is the straight line where nothing is in it', () => {
+    const way = paths.way(1, 1, 9, 7);
+    expect(way?.metres).toBeCloseTo(10, 9);
+    expect(way?.setsOut).toBe(way?.arrives);
+  });
+
+  it('leads around a wall: as long as on foot, up before it and down behind it', () => {
+    const way = paths.way(8, 2, 12, 2);
+    // Up 16 m and across to the wall's end, and down again.
+    const shortest = 2 * Math.hypot(2, 16);
+    expect(way?.metres).toBeGreaterThan(shortest);
+    expect(way?.metres).toBeLessThan(1.1 * shortest);
+    expect(Math.sin(way?.setsOut ?? 0)).toBeGreaterThan(0.7);
+    expect(Math.sin(way?.arrives ?? 0)).toBeLessThan(-0.7);
+  });
+
+  it('is none where walls leave none', () => {
+    const closed = new FloorPaths({
+      ...HALL,
+      walls: [
+        [
+          [10, -1],
+          [10, 21],
+        ],
+      ],
+    });
+    expect(closed.way(5, 5, 15, 5)).toBeNull();
+  });
+
+  it('is never shorter than the straight line, and as long back as there', () => {
+    const place = fc.double({ min: 0.3, max: 19.7, noNaN: true });
+    fc.assert(
+      fc.property(place, place, place, place, (x0, y0, x1, y1) => {
+        // Nobody stands in a wall.
+        fc.pre(Math.abs(x0 - 10) > 0.5 && Math.abs(x1 - 10) > 0.5);
+        const there = paths.way(x0, y0, x1, y1);
+        const back = paths.way(x1, y1, x0, y0);
+        expect(there?.metres).toBeGreaterThanOrEqual(Math.hypot(x1 - x0, y1 - y0) - 1e-6);
+        expect(Math.abs((there?.metres ?? 0) - (back?.metres ?? 0))).toBeLessThan(0.01);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('who may be whom', () => {
+  const ends = [{ name: 'p' }, { name: 'q' }, { name: 'r' }];
+
+  /** Exact marginals: every way to give beginnings to ends or to nobody, weighed by its odds. */
+  function exact(odds: readonly (readonly number[])[]): number[][] {
+    const sums = odds.map((row) => row.map(() => 0));
+    let total = 0;
+    const choose = (row: number, taken: readonly number[], weight: number): void => {
+      if (row === odds.length) {
+        total += weight;
+        taken.forEach((k, r) => {
+          const own = sums[r];
+          if (own && k >= 0) own[k] = (own[k] ?? 0) + weight;
+        });
+        return;
+      }
+      choose(row + 1, [...taken, -1], weight);
+      odds[row]?.forEach((value, k) => {
+        if (!taken.includes(k)) choose(row + 1, [...taken, k], weight * value);
+      });
+    };
+    choose(0, [], 1);
+    return sums.map((row) => row.map((sum) => sum / total));
+  }
+
+  it('is close to the exact marginals, and exact where nobody competes', () => {
+    const odds = fc.array(fc.array(fc.double({ min: 0.01, max: 20, noNaN: true }), { minLength: 3, maxLength: 3 }), {
+      minLength: 1,
+      maxLength: 3,
+    });
+    fc.assert(
+      fc.property(odds, (table) => {
+        const found = linkProbabilities(
+          table.map((row) => row.map((value, k) => ({ end: ends[k] as { name: string }, odds: value }))),
+        );
+        const wanted = exact(table);
+        found.forEach((row, r) => {
+          row.forEach((p, k) => {
+            expect(Math.abs(p - (wanted[r]?.[k] ?? 0))).toBeLessThan(table.length === 1 ? 1e-9 : 0.15);
+          });
+          expect(row.reduce((a, b) => a + b, 0)).toBeLessThanOrEqual(1 + 1e-9);
+        });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+const life = (kind: LifeEvent['kind'], person: string, seconds: number, x: number, y: number, vx: number, vy = 0) => ({
+  kind,
+  person,
+  timeMs: seconds * 1000,
+  x,
+  y,
+  vx,
+  vy,
+});
+
+function tell(events: readonly LifeEvent[], paths: FloorPaths | null = null, leastProbability = 0.05) {
+  const continuations = new Continuations({ leastProbability }, paths);
+  for (const event of [...events].sort((a, b) => a.timeMs - b.timeMs)) {
+    continuations.life(event);
+    continuations.moved(event.person, event.timeMs, event.x, event.y);
+    if (event.kind === 'began') {
+      continuations.moved(event.person, event.timeMs + 1000, event.x + event.vx, event.y + event.vy);
+    }
+  }
+  return continuations.finish();
+}
+
+describe('continuations across blind gaps', () => {
+  it('are told as a probability, of one who is found again where it was going', () => {
+    const walk = (t: number) => [1.2 * t, 0] as const;
+    const news = fuse([...seen('a', '1', [0, 10], walk), ...seen('b', '1', [14, 24], walk)]);
+    expect(personsOf(news)).toHaveLength(2);
+    const [earlier, later] = personsOf(news);
+    expect(news.continuations).toHaveLength(1);
+    expect(news.continuations[0]).toMatchObject({ earlier, later, fromMs: 10_000, toMs: 14_000 });
+    expect(news.continuations[0]?.probability).toBeGreaterThan(0.7);
+    expect(news.continuations[0]?.probability).toBeLessThan(1);
+  });
+
+  it('are never a silent merge, even where nobody at all is seen in between', () => {
+    const walk = (t: number) => [1.2 * t, 0] as const;
+    const fusion = new FloorFusion('hall');
+    const news = emptyNews();
+    for (const p of [...seen('a', '1', [0, 10], walk), ...seen('b', '1', [13, 20], walk)]) {
+      fusion.observe(p.camera, p.track, p.timeMs, p.x, p.y, 0.1, true);
+    }
+    for (const moment of [8000, 9000, 10_000, 13_000, 14_000, 15_000]) fusion.decide(moment, news);
+    expect(personsOf(news)).toHaveLength(2);
+  });
+
+  it('are the less probable the more who may be meant', () => {
+    const one = tell([life('ended', 'p', 0, 0, 0, 1), life('began', 'n', 5, 5, 0, 1)]);
+    const two = tell([
+      life('ended', 'p', 0, 0, 0, 1),
+      life('ended', 'q', 0, 0, 0.6, 1),
+      life('began', 'n', 5, 5, 0.3, 1),
+    ]);
+    const most = Math.max(...two.map(({ probability }) => probability));
+    expect(one).toHaveLength(1);
+    expect(two).toHaveLength(2);
+    expect(most).toBeLessThan(one[0]?.probability ?? 0);
+    expect(two.reduce((sum, { probability }) => sum + probability, 0)).toBeLessThanOrEqual(1);
+  });
+
+  it('give each of two who cross a gap side by side the one in its own line', () => {
+    const told = tell([
+      life('ended', 'p', 0, 0, 0, 1.2),
+      life('ended', 'q', 0, 0, 3, 1.2),
+      life('began', 'p2', 4, 4.8, 0, 1.2),
+      life('began', 'q2', 4, 4.8, 3, 1.2),
+    ]);
+    const best = (later: string) =>
+      told.filter((link) => link.later === later).sort((a, b) => b.probability - a.probability)[0]?.earlier;
+    expect([best('p2'), best('q2')]).toEqual(['p', 'q']);
+  });
+
+  it('are not told of anybody who would have had to run, or to go through a wall', () => {
+    expect(tell([life('ended', 'p', 0, 0, 0, 1), life('began', 'n', 2, 30, 0, 1)])).toEqual([]);
+    const events = [life('ended', 'p', 0, 9, 2, 1.2), life('began', 'n', 2, 11.4, 2, 1.2)];
+    expect(tell(events)[0]?.probability).toBeGreaterThan(0.5);
+    expect(tell(events, new FloorPaths(HALL))).toEqual([]);
+  });
+
+  it('follow the way around a wall: who went up before it comes down behind it', () => {
+    const paths = new FloorPaths(HALL);
+    const seconds = 34.5 / 1.3;
+    const down = tell([life('ended', 'p', 0, 8, 2, 0, 1.3), life('began', 'n', seconds, 12, 2, 0, -1.3)], paths, 1e-6);
+    const up = tell([life('ended', 'p', 0, 8, 2, 0, 1.3), life('began', 'n', seconds, 12, 2, 0, 1.3)], paths, 1e-6);
+    expect(down[0]?.probability ?? 0).toBeGreaterThan(up[0]?.probability ?? 0);
+  });
+
+  it('remember no more than they may need', () => {
+    const continuations = new Continuations();
+    for (let i = 0; i < 20_000; i++) {
+      continuations.life(life('ended', `e${i}`, i * 0.5, i % 50, 0, 1));
+      continuations.life(life('began', `b${i}`, i * 0.5, i % 50, 5, 1));
+      continuations.advance(i * 500);
+      expect(continuations.size).toBeLessThan(400);
+    }
+  });
+});

@@ -1,0 +1,300 @@
+import { describe, expect, it } from 'vitest';
+import { CompiledZone } from '../../../src/score/zones.ts';
+import { rectangle } from '../walks.ts';
+import { behind, onWay, progress, samples, score, type Walker, walker, who } from './scenes.ts';
+
+/** A way with turns through a hall, and a walk along it with stops. */
+const WAY = [
+  [0, 0],
+  [30, 0],
+  [30, 25],
+  [60, 25],
+  [60, 60],
+  [90, 60],
+] as const;
+const STOPS = progress([
+  [14, 1.2],
+  [7, 0],
+  [16, 1.2],
+  [5, 0],
+  [18, 1.2],
+  [9, 0],
+  [20, 1.2],
+  [6, 0],
+  [14, 1.2],
+]);
+const SPAN = [0, 108] as const;
+const walk = (metres: (seconds: number) => number, left = 0): Walker => walker(WAY, metres, SPAN, left);
+const ESCORTED = { a: walk(STOPS), b: walk(behind(STOPS, 0.7, 0.6)) };
+
+describe('escorts', () => {
+  it('one who repeats what another does, a moment later and in their footsteps, is led by them', () => {
+    const { closed, stories } = score(samples(ESCORTED));
+    expect(stories).toEqual(['escort a>b']);
+    const [escort] = closed;
+    expect(closed).toHaveLength(1);
+    expect(escort?.persons.map(({ person, role }) => [person, role])).toEqual([
+      ['a', 'leader'],
+      ['b', 'follower'],
+    ]);
+    expect(escort?.figures.lagSeconds).toBeGreaterThan(0.5);
+    expect(escort?.figures.lagSeconds).toBeLessThan(1.5);
+    expect(escort?.figures.distanceMetres).toBeCloseTo(1.4, 0);
+    expect(escort?.score).toBeGreaterThan(3);
+  });
+
+  it('tells why in whole sentences with numbers, and marks who was first', () => {
+    const [escort] = score(samples(ESCORTED)).closed;
+    const reasons = escort?.reasons.map(({ text }) => text) ?? [];
+    expect(reasons[0]).toMatch(
+      /^Followed at 1\.\d m with a lag of \d\.\d s, walking for \d+ (s|min) of \d+ (s|min)\.$/,
+    );
+    expect(reasons).toContainEqual(expect.stringMatching(/^Started or stopped second \d times of \d\.$/));
+    expect(reasons.every((text) => text.endsWith('.'))).toBe(true);
+    const first = escort?.moments.filter(({ label }) => /(started|stopped) first/.test(label)) ?? [];
+    expect(first.length).toBeGreaterThan(4);
+    expect(first.every(({ person }) => person === 'a')).toBe(true);
+  });
+
+  it('who leads does not depend on names or on who is told first', () => {
+    expect(score(samples({ b: ESCORTED.a, a: ESCORTED.b })).stories).toEqual(['escort b>a']);
+    expect(score(samples({ b: ESCORTED.b, a: ESCORTED.a })).stories).toEqual(['escort a>b']);
+  });
+
+  it('opens while it goes on, grows at most once a second and only by a tenth, and closes once', () => {
+    const { events } = score(samples(ESCORTED));
+    expect(events[0]?.kind).toBe('opened');
+    expect(events.at(-1)?.kind).toBe('closed');
+    expect(events.filter(({ kind }) => kind === 'closed')).toHaveLength(1);
+    expect(new Set(events.map(({ episode }) => episode.key)).size).toBe(1);
+    expect(events.slice(0, -1).every(({ episode }) => episode.open)).toBe(true);
+    const grown = events.filter(({ kind }) => kind === 'grew').map(({ episode }) => episode);
+    expect(grown.length).toBeGreaterThan(1);
+    for (const [i, { toMs }] of grown.entries()) expect(toMs - (grown[i - 1]?.toMs ?? 0)).toBeGreaterThanOrEqual(1000);
+    expect(grown.length).toBeLessThan(30);
+  });
+
+  it('is seen at two positions a second as well', () => {
+    expect(score(samples(ESCORTED, 2), [], 0.5).stories).toEqual(['escort a>b']);
+  });
+
+  it('is not told from input that is too coarse for a lag', () => {
+    expect(score(samples(ESCORTED, 1.25), [], 0.8).events).toEqual([]);
+  });
+
+  it('is not told from coasted positions, which repeat the past by themselves', () => {
+    const b = { ...ESCORTED.b, measured: false };
+    expect(score(samples({ a: ESCORTED.a, b })).events).toEqual([]);
+  });
+
+  it('counts little in a queue zone, where everybody follows somebody', () => {
+    const queue = new CompiledZone(rectangle('queue', [-10, -10, 100, 70], { kind: 'queue' }));
+    expect(score(samples(ESCORTED), [queue]).events).toEqual([]);
+  });
+});
+
+describe('what looks like an escort', () => {
+  it('a couple abreast that starts and stops as one', () => {
+    expect(score(samples({ a: walk(STOPS), b: walk(STOPS, 0.8) })).events).toEqual([]);
+  });
+
+  it('a couple one half a step ahead', () => {
+    expect(score(samples({ a: walk(STOPS), b: walk((t) => STOPS(t) - 0.5, 0.7) })).events).toEqual([]);
+  });
+
+  it('a family of four, two by two', () => {
+    const family = {
+      a: walk(STOPS),
+      b: walk(STOPS, 0.8),
+      c: walk((t) => STOPS(t) - 1.1),
+      d: walk((t) => STOPS(t) - 1.1, 0.8),
+    };
+    expect(score(samples(family)).events).toEqual([]);
+  });
+
+  it('somebody who pushes another', () => {
+    expect(score(samples({ a: walk(STOPS), b: walk((t) => STOPS(t) - 0.8) })).events).toEqual([]);
+  });
+
+  it('a tourist who halts first and is waited for by the guide', () => {
+    const tourist = (t: number): number => STOPS(t + 1.5) - 3.2;
+    expect(score(samples({ a: walk(STOPS), b: walk(tourist, 0.6) })).events).toEqual([]);
+  });
+
+  it('a line that moves up one after another in its zone', () => {
+    const moves = progress(Array.from({ length: 20 }, (_, k) => (k % 2 === 0 ? [5, 0] : [2, 1.0]) as [number, number]));
+    const line = Object.fromEntries(
+      Array.from({ length: 12 }, (_, k) => [`p${k}`, walk(behind(moves, 0.8 * k, 1.1 * k))]),
+    );
+    const queue = new CompiledZone(rectangle('queue', [-20, -5, 40, 5], { kind: 'queue' }));
+    expect(score(samples(line), [queue]).events).toEqual([]);
+  });
+
+  it('a stream of people through a corridor, each at a pace of their own', () => {
+    const stream: Record<string, Walker> = {};
+    for (let k = 0; k < 60; k++) {
+      const speed = 1.25 + 0.12 * Math.sin(k * 2.3);
+      const from = 1.4 * k;
+      const pace = (t: number): number => speed * (t - from) + 0.15 * Math.sin(t / 3 + k);
+      stream[`p${k}`] = walker(
+        [
+          [0, 0],
+          [90, 0],
+        ],
+        pace,
+        [from, from + 70],
+        0.9 * Math.sin(k * 1.9),
+      );
+    }
+    expect(score(samples(stream)).events).toEqual([]);
+  });
+
+  it('two strangers who leave the same door one behind the other', () => {
+    const [one, other] = [progress([[70, 1.2]]), progress([[70, 1.28]])];
+    expect(score(samples({ a: walk(one), b: walk((t) => other(t) - 3) })).events).toEqual([]);
+  });
+});
+
+describe('handover', () => {
+  const MEET = [30, 0] as const;
+  const first = progress([
+    [12, 1.2],
+    [4, 0],
+    [13.5, 1.2],
+    [200, 0],
+  ]);
+  const second = progress([
+    [15, 1.2],
+    [5, 0],
+    [25, 1.2],
+  ]);
+  const IN = [
+    [-8, -22],
+    [-8, 0],
+    [30, 0],
+  ] as const;
+  /** Led by `a` to the place, then by `c`, who waits there; `a` goes back. */
+  const people: Record<string, Walker> = {
+    a: {
+      from: 0,
+      to: 100,
+      at: (t) => {
+        if (t < 50) return walker(IN, (s) => first(s) * 1.7, [0, 50]).at(t);
+        const back = onWay(
+          [
+            [first(50) * 1.7 - 30, 0],
+            [first(50) * 1.7 - 30, -40],
+          ],
+          1.2 * (t - 50),
+        );
+        return [back.x, back.y];
+      },
+    },
+    b: {
+      from: 0,
+      to: 105,
+      at: (t) => {
+        if (t < 60) return walker(IN, (s) => behind(first, 0.7, 0.36)(s) * 1.7, [0, 60]).at(t);
+        const start = walker(IN, (s) => behind(first, 0.7, 0.36)(s) * 1.7, [0, 60]).at(59) ?? MEET;
+        const here = onWay(
+          [
+            [start[0], start[1]],
+            [start[0], 20],
+            [60, 20],
+            [60, 60],
+          ],
+          second(t - 60.7),
+        );
+        return [here.x, here.y];
+      },
+    },
+    c: {
+      from: 20,
+      to: 105,
+      at: (t) => {
+        const start = walker(IN, (s) => behind(first, 0.7, 0.36)(s) * 1.7, [0, 60]).at(59) ?? MEET;
+        const spot = [start[0], start[1] + 1.1] as const;
+        if (t < 40) return [spot[0] + 8 - Math.min(8, 0.5 * (t - 20)), spot[1] + 8 - Math.min(8, 0.5 * (t - 20))];
+        const here = onWay([spot, [spot[0], 20], [60, 20], [60, 60]], t < 60 ? 0 : second(t - 60));
+        return [here.x, here.y];
+      },
+    },
+  };
+
+  it('a follower whose leader changes at a place is handed over', () => {
+    const { closed, stories } = score(samples(people));
+    expect(stories).toContain('handover a>c b');
+    const handover = closed.find(({ pattern }) => pattern === 'handover');
+    expect(handover && who(handover, 'leader')).toEqual(['a', 'c']);
+    const at = handover?.moments.find(({ label }) => label === 'handed over')?.atMs ?? 0;
+    expect(at).toBeGreaterThan(45_000);
+    expect(at).toBeLessThan(62_000);
+    expect(handover?.reasons.map(({ text }) => text).join(' ')).toMatch(
+      /Another came \d+ s before the first leader left\./,
+    );
+  });
+
+  it('without the first leader there is none', () => {
+    const { a: _, ...rest } = people;
+    expect(score(samples(rest)).stories).not.toContain('handover a>c b');
+  });
+});
+
+describe('flanking', () => {
+  const side = (lag: number, left: number): Walker => walk((t) => STOPS(t - lag) + 0.55 * lag, left);
+
+  it('one whom two keep between them, and who do what it does', () => {
+    const { closed, stories } = score(samples({ m: walk(STOPS), l: side(0.5, 0.75), r: side(0.5, -0.75) }));
+    expect(stories).toEqual(['flanking l|r m']);
+    expect(closed[0]?.reasons[0]?.text).toMatch(/^Walked between the same two for \d+ s, \d+ % of the time/);
+  });
+
+  it('three friends abreast who start and stop as one are not', () => {
+    const friends = { m: walk(STOPS), l: walk(STOPS, 0.75), r: walk(STOPS, -0.75) };
+    expect(score(samples(friends)).events).toEqual([]);
+  });
+});
+
+describe('shadowing', () => {
+  const TOUR = progress(
+    Array.from({ length: 14 }, (_, k) => (k % 2 === 0 ? [13, 1.2] : [9 + (k % 5), 0]) as [number, number]),
+  );
+  const LONG = [
+    [0, 0],
+    [40, 0],
+    [40, 30],
+    [80, 30],
+    [80, 70],
+    [40, 70],
+  ] as const;
+  const span = [0, 150] as const;
+
+  it('one who stops when another stops and walks where the other walked, far behind', () => {
+    const { closed, stories } = score(
+      samples({ a: walker(LONG, TOUR, span), b: walker(LONG, behind(TOUR, 0.8, 13), span) }),
+    );
+    expect(stories).toEqual(['shadowing a>b']);
+    const [episode] = closed;
+    expect(episode?.figures.distanceMetres).toBeGreaterThan(8);
+    expect(episode?.figures.distanceMetres).toBeLessThan(16);
+    expect(episode?.reasons[1]?.text).toMatch(/^Stopped when the other stopped \d times? and started/);
+  });
+
+  it('two who go the same way with stops of their own are not', () => {
+    const own = progress(
+      Array.from({ length: 14 }, (_, k) => (k % 2 === 0 ? [15, 1.2] : [5 + ((3 * k) % 7), 0]) as [number, number]),
+    );
+    const { events } = score(samples({ a: walker(LONG, TOUR, span), b: walker(LONG, (t) => own(t + 6) - 22, span) }));
+    expect(events).toEqual([]);
+  });
+
+  it('a bank of arrivals that walks the same way is not', () => {
+    const bank = Object.fromEntries(
+      Array.from({ length: 25 }, (_, k) => {
+        const pace = progress([[150, 1.1 + 0.02 * (k % 9)]]);
+        return [`p${k}`, walker(LONG, (t) => pace(t) - 2.5 * k, span, ((k * 7) % 5) - 2)];
+      }),
+    );
+    expect(score(samples(bank)).events).toEqual([]);
+  });
+});
