@@ -1,0 +1,211 @@
+/** How detectors err. The numbers come from `npm run -s eval -- detection-model --fit`, which says how each was measured. */
+
+/** Noise that lasts: a part that dies away with a time constant, and the rest new in every frame. */
+export interface LastingNoise {
+  /** Share of the variance that lasts, 0 to 1. */
+  readonly share: number;
+  readonly seconds: number;
+}
+
+export interface DetectorParameters {
+  readonly name: string;
+  /** Boxes below are not reported, 0 to 1. */
+  readonly lowestConfidence: number;
+  /** Heights are pixels at this input, into which the picture is fitted: a far body is small to the network. */
+  readonly inputWidth: number;
+  readonly inputHeight: number;
+  /**
+   * Log-odds that somebody is found: `at50` for a body of 50 pixels in full view, and what is added per unit of ln(height / 50), where a height
+   * above `upTo` pixels counts as that, and of the share hidden to the power of `hiddenPower`.
+   */
+  readonly found: {
+    readonly at50: number;
+    readonly perLogHeight: number;
+    readonly upTo: number;
+    readonly perHidden: number;
+    readonly hiddenPower: number;
+    readonly lasting: LastingNoise;
+  };
+  /** Log-odds of the confidence of who is found, in the same way; the share hidden as it is. */
+  readonly confidence: {
+    readonly at50: number;
+    readonly perLogHeight: number;
+    readonly perHidden: number;
+    readonly sigma: number;
+    readonly lasting: LastingNoise;
+  };
+  /** Standard deviations of the edges of a box, shares of its height. */
+  readonly edges: {
+    readonly left: number;
+    readonly right: number;
+    readonly top: number;
+    readonly bottom: number;
+    /** How alike left and right err, -1 to 1. */
+    readonly sideways: number;
+    /** They grow by this per share hidden by people, and the lower edge sinks towards who hides by so many heights. */
+    readonly perHidden: number;
+    readonly sinkPerHidden: number;
+    readonly lasting: LastingNoise;
+  };
+  /** How often somebody who is missed behind another is in the other's box. */
+  readonly mergedShare: number;
+  /** Boxes around nobody, on the background. */
+  readonly ghosts: {
+    readonly perSecond: number;
+    /** How long one stands. */
+    readonly seconds: number;
+    /** Share that comes at one of a few places again and again: a poster, a plant. */
+    readonly atPlaces: number;
+    readonly places: number;
+    readonly logHeight: number;
+    readonly logHeightSigma: number;
+    /** Mean of the log-odds of the confidence above those of the lowest one. */
+    readonly confidenceAbove: number;
+  };
+  /** Second boxes around a part of somebody found: how often in a frame. */
+  readonly parts: { readonly share: number; readonly confidenceAbove: number };
+}
+
+/** YOLOX-Nano at 416 pixels, fitted on frames 1 to 400 of PETS 2009 S2.L1 view 1. */
+export const YOLOX_NANO: DetectorParameters = {
+  name: 'yolox-nano',
+  lowestConfidence: 0.1,
+  inputWidth: 416,
+  inputHeight: 416,
+  found: {
+    at50: 4.27,
+    perLogHeight: 1.71,
+    upTo: 35,
+    perHidden: -5.18,
+    hiddenPower: 0.5,
+    lasting: { share: 0.98, seconds: 4.41 },
+  },
+  confidence: {
+    at50: 1.45,
+    perLogHeight: 0.713,
+    perHidden: -1.09,
+    sigma: 0.322,
+    lasting: { share: 0.877, seconds: 2.21 },
+  },
+  edges: {
+    left: 0.0558,
+    right: 0.0495,
+    top: 0.0432,
+    bottom: 0.0332,
+    sideways: 0.381,
+    perHidden: 1.14,
+    sinkPerHidden: 0.188,
+    lasting: { share: 0.792, seconds: 1.36 },
+  },
+  mergedShare: 0.933,
+  ghosts: {
+    perSecond: 2.71,
+    seconds: 1.07,
+    atPlaces: 0.723,
+    places: 8,
+    logHeight: 2.8,
+    logHeightSigma: 0.423,
+    confidenceAbove: 1.23,
+  },
+  parts: { share: 0.0794, confidenceAbove: 1.41 },
+};
+
+/**
+ * The same network at twice the input. A hall needs it: in a picture 1,280 pixels wide that is brought to 416, somebody 20 m from a wide-angle camera is
+ * 15 pixels high. That it errs alike at the same height in pixels is assumed; and below 30
+ * pixels, where no recording was at hand, the model of it is likely too good.
+ */
+export const YOLOX_NANO_832: DetectorParameters = {
+  ...YOLOX_NANO,
+  name: 'yolox-nano-832',
+  inputWidth: 832,
+  inputHeight: 832,
+};
+
+/** NanoDet-m at 416 pixels, fitted likewise. */
+export const NANODET: DetectorParameters = {
+  name: 'nanodet',
+  lowestConfidence: 0.3,
+  inputWidth: 416,
+  inputHeight: 416,
+  found: {
+    at50: 3.36,
+    perLogHeight: 1.62,
+    upTo: 35,
+    perHidden: -5.71,
+    hiddenPower: 0.5,
+    lasting: { share: 0.965, seconds: 5 },
+  },
+  confidence: {
+    at50: 0.973,
+    perLogHeight: 0.753,
+    perHidden: -0.951,
+    sigma: 0.325,
+    lasting: { share: 0.889, seconds: 1.13 },
+  },
+  edges: {
+    left: 0.0565,
+    right: 0.0481,
+    top: 0.0385,
+    bottom: 0.0275,
+    sideways: 0.355,
+    perHidden: 0.445,
+    sinkPerHidden: 0.25,
+    lasting: { share: 0.806, seconds: 1.12 },
+  },
+  mergedShare: 0.772,
+  ghosts: {
+    perSecond: 1.61,
+    seconds: 0.575,
+    atPlaces: 0.63,
+    places: 8,
+    logHeight: 2.91,
+    logHeightSigma: 0.536,
+    confidenceAbove: 0.498,
+  },
+  parts: { share: 0.136, confidenceAbove: 0.553 },
+};
+
+/** Faster R-CNN as published for MOT15, fitted on ADL-Rundle-6 and TUD-Campus: cluttered views at eye level, harsher than a camera under the ceiling. */
+export const FASTER_RCNN: DetectorParameters = {
+  name: 'faster-rcnn',
+  lowestConfidence: 0.5,
+  inputWidth: 1000,
+  inputHeight: 600,
+  found: {
+    at50: -0.109,
+    perLogHeight: 1.64,
+    upTo: 10000,
+    perHidden: -3.09,
+    hiddenPower: 2,
+    lasting: { share: 0.918, seconds: 5 },
+  },
+  confidence: {
+    at50: 2.27,
+    perLogHeight: 1.94,
+    perHidden: -1.42,
+    sigma: 0.955,
+    lasting: { share: 0.826, seconds: 0.655 },
+  },
+  edges: {
+    left: 0.0498,
+    right: 0.0498,
+    top: 0.047,
+    bottom: 0.048,
+    sideways: 0.0125,
+    perHidden: 0.851,
+    sinkPerHidden: 0.0652,
+    lasting: { share: 0.596, seconds: 0.423 },
+  },
+  mergedShare: 0.289,
+  ghosts: {
+    perSecond: 5.31,
+    seconds: 0.257,
+    atPlaces: 0.648,
+    places: 8,
+    logHeight: 4.87,
+    logHeightSigma: 0.349,
+    confidenceAbove: 2.45,
+  },
+  parts: { share: 0.0621, confidenceAbove: 1.97 },
+};
