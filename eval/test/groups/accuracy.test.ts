@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { sharedFile, sharedFolder } from '../../../test/services/machine.ts';
+import { fallenFigures } from '../../src/golden.ts';
+import { allSingletons, twoThresholds } from '../../src/groups/baselines.ts';
+import { FITTING_SETS, REPORTING_SETS, readGroupSet } from '../../src/groups/dataset.ts';
+import { GROUPS_TOLERANCE, groupFigures, readGroupsGolden } from '../../src/groups/golden.ts';
+import { measureGroups, scoreWindows } from '../../src/groups/measure.ts';
+
+const shared = sharedFolder ?? '';
+
+describe.skipIf(!sharedFile('data', 'groups'))(
+  'groups on labelled pedestrians (needs ../shared or $SAFE_PASSAGE_SHARED with data/groups)',
+  () => {
+    it.each([
+      ['eth', 80.1, 87.1],
+      ['zara01', 83.9, 90.2],
+      ['zara02', 74.0, 86.2],
+    ])('the two-threshold rule scores on %s what is published: pairs %f, G-MITRE %f', async (name, pairs, mitre) => {
+      const { windows } = await readGroupSet(shared, name);
+      const scores = scoreWindows(windows, twoThresholds);
+      expect(100 * scores.pairs.f1).toBeCloseTo(pairs, 1);
+      expect(100 * scores.gMitreF1).toBeCloseTo(mitre, 1);
+      expect(scoreWindows(windows, allSingletons).pairs.f1).toBe(0);
+    });
+
+    it('what hub score prints is no worse than its golden figures', async () => {
+      const measured: Record<string, number> = {};
+      for (const name of [...FITTING_SETS, ...REPORTING_SETS]) {
+        Object.assign(measured, groupFigures(name, measureGroups(await readGroupSet(shared, name))));
+      }
+      const golden = await readGroupsGolden();
+      expect(Object.keys(golden)).toHaveLength(9);
+      expect(fallenFigures(golden, measured, GROUPS_TOLERANCE)).toEqual([]);
+    }, 60_000);
+  },
+);
