@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { chromiumBinary } from '../../../test/services/machine.ts';
-import { drawingOf, eventually, pixelsOf, row, useConsole } from './consoleRig.ts';
+import { drawingOf, eventually, pixelsOf, row, settled, useConsole } from './consoleRig.ts';
 
 /** The dark theme's colours of the dwelling role and of what is pointed at. */
 const DWELLING = [230, 159, 0] as const;
@@ -16,6 +16,7 @@ describe.skipIf(!chromiumBinary)('an alert in the console (needs Chromium)', () 
     await page.locator('.row', { hasText: words }).last().dblclick();
     await page.locator('.alert-screen h1').waitFor();
     await page.locator('.seen').first().waitFor({ state: 'attached' });
+    await settled(page);
     return page;
   }
   const shown = (page: Page) => page.locator('.figure-note strong').innerText();

@@ -105,3 +105,11 @@ export function pixelsOf(page: Page, [red, green, blue]: readonly [number, numbe
 /** What is drawn on a canvas of the figure, as a text to compare. */
 export const drawingOf = (page: Page, canvas: 'plan' | 'people'): Promise<string> =>
   page.evaluate<string>(`document.querySelectorAll('.figure-canvas')[${canvas === 'plan' ? 0 : 1}].toDataURL()`);
+
+/** Waits until the story of an alert has come in and its drawing stands: the view goes to the story a frame after that. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('button[aria-label="Back to the story"]:enabled').waitFor();
+  await page.evaluate(
+    'document.fonts.ready.then(() => new Promise((r) => requestAnimationFrame(() => requestAnimationFrame(r))))',
+  );
+}
