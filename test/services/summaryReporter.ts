@@ -18,11 +18,13 @@ export default class SummaryReporter implements Reporter {
     let passed = 0;
     let failed = unhandled.length;
     const skipped: string[] = [];
+    const again: string[] = [];
     for (const module of modules) {
       // A file that could not be loaded holds no test that could fail in its place.
       if (module.errors().length > 0) failed++;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
+        if (test.diagnostic()?.flaky) again.push(`${module.relativeModuleId}: ${test.fullName}`);
         if (state === 'passed') passed++;
         else if (state === 'failed') failed++;
         // A test whose run was cut off has no result and must not be taken for one that was left out.
@@ -31,6 +33,9 @@ export default class SummaryReporter implements Reporter {
       }
     }
     const lines: string[] = [];
+    // Never in silence: a test that passes only when it is tried again waits for the wrong thing.
+    if (again.length > 0)
+      lines.push('Passed only when tried again, and to be mended:', ...again.map((name) => `  ${name}`), '');
     // With `-t PATTERN` the developer left tests out, not the machine.
     if (skipped.length > 0 && !this.#filtered) {
       lines.push('Skipped:', ...skipped.slice(0, SHOWN).map((name) => `  ${name}`));
