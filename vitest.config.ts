@@ -4,8 +4,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts', '*/test/**/*.test.ts', 'hub/console/test/**/*.test.ts'],
     globalSetup: ['test/services/globalSetup.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // Generous: what hangs is found all the same, and a busy machine fails nothing.
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
     // Integration tests start real processes; two at a time keeps a two-core machine honest about time-outs.
     maxWorkers: 2,
     // On a shared machine a browser or a database is now and then late by more than any patience. What is wrong fails
