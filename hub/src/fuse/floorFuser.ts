@@ -9,8 +9,10 @@ import { fusePosition } from './fusedPosition.ts';
 import { Membership } from './membership.ts';
 import { Neighbours } from './neighbours.ts';
 import { bridgeSeconds, type FuseOptions, holdSeconds } from './options.ts';
-import type { Continuation, FusionCounts, PersonSample } from './samples.ts';
+import type { Person } from './person.ts';
+import type { Continuation, FusionCounts, PersonSample, PersonTracks } from './samples.ts';
 import { type Camera, Track } from './track.ts';
+import { TrackNames, trackKey } from './trackNames.ts';
 
 /** Faster than any runner: the id is another's. m/s. */
 const TELEPORT_SPEED = 12;
@@ -32,6 +34,8 @@ export interface LifeEvent {
 /** What a moment gave; the arrays are the receiver's. */
 export interface Moment {
   readonly samples: PersonSample[];
+  /** Of whom that has changed. */
+  readonly tracks: PersonTracks[];
   readonly lives: LifeEvent[];
   /** Persons that turned out to be one while both were in sight. */
   readonly joins: Continuation[];
@@ -41,6 +45,7 @@ export class FloorFuser {
   readonly counts: FusionCounts = { invalid: 0, repeated: 0, late: 0, teleported: 0, overflowed: 0 };
   readonly clocks: Clocks;
   readonly #options: FuseOptions;
+  readonly #names: TrackNames;
   readonly #bridgeMs: number;
   readonly #holdMs: number;
   #cameras: Camera[] = [];
@@ -53,12 +58,14 @@ export class FloorFuser {
   readonly #near: Neighbours;
   #momentMs = Number.NEGATIVE_INFINITY;
 
-  constructor(floor: string, options: FuseOptions) {
+  /** @param names of persons that began elsewhere; shared by all that fuse this floor. */
+  constructor(floor: string, options: FuseOptions, names: TrackNames = new TrackNames()) {
     this.#options = options;
+    this.#names = names;
     this.#bridgeMs = bridgeSeconds(options) * 1000;
     this.#holdMs = holdSeconds(options) * 1000;
     this.clocks = new Clocks(options.clockLimitSeconds);
-    this.#membership = new Membership(floor, options);
+    this.#membership = new Membership(floor, options, names);
     this.#learning = new ClockLearning(options, this.clocks);
     this.#near = new Neighbours(options.gateMetres);
   }
@@ -108,7 +115,7 @@ export class FloorFuser {
 
   /** Decides a moment later than the last. Every position up to the horizon must have been added. */
   decide(timeMs: number): Moment {
-    const moment: Moment = { samples: [], lives: [], joins: [] };
+    const moment: Moment = { samples: [], tracks: [], lives: [], joins: [] };
     const elapsedSeconds = Number.isFinite(this.#momentMs) ? (timeMs - this.#momentMs) / 1000 : 1e9;
     this.#momentMs = timeMs;
     this.#retire(timeMs, moment);
@@ -211,6 +218,12 @@ export class FloorFuser {
         person.told = true;
         moment.lives.push({ kind: 'began', person: name, timeMs, x, y, vx, vy });
       }
+      if (person.changed) {
+        person.changed = false;
+        const tracks = person.members.map((track) => trackKey(track.camera, track.id));
+        this.#names.belong(tracks, name);
+        moment.tracks.push({ timeMs, person: name, tracks });
+      }
       const { measured } = fused;
       moment.samples.push({ timeMs, person: name, x, y, sigmaMetres: Math.sqrt(fused.variance), measured });
     }
@@ -221,11 +234,25 @@ export class FloorFuser {
     const graceMs = Math.max(this.#options.graceSeconds * 1000, 2.2 * this.#options.sampleSeconds * 1000);
     this.#membership.persons = this.#membership.persons.filter((person) => {
       if (timeMs - person.seenMs <= graceMs) return true;
-      for (const member of person.members) member.person = null;
-      const { name, seenMs, x, y, vx, vy } = person;
-      if (person.told) moment.lives.push({ kind: 'ended', person: name, timeMs: seenMs, x, y, vx, vy });
+      this.#end(person, moment);
       return false;
     });
+  }
+
+  #end(person: Person, moment: Moment): void {
+    for (const member of person.members) member.person = null;
+    const { name, seenMs, x, y, vx, vy } = person;
+    this.#names.free(name, seenMs);
+    if (person.told) moment.lives.push({ kind: 'ended', person: name, timeMs: seenMs, x, y, vx, vy });
+  }
+
+  /** Nobody is fused here any more: frees the names. */
+  finish(): void {
+    for (const { name, seenMs, members } of this.#membership.persons) {
+      for (const member of members) member.person = null;
+      this.#names.free(name, seenMs);
+    }
+    this.#membership.persons = [];
   }
 
   #forget(timeMs: number): void {

@@ -5,7 +5,15 @@ import { FloorFuser } from './floorFuser.ts';
 import { FloorPaths } from './floorPaths.ts';
 import { decisionDelaySeconds, FUSE_DEFAULTS, type FuseOptions } from './options.ts';
 import { OrderBuffer } from './orderBuffer.ts';
-import type { ClockReport, Continuation, DisagreementReport, FusionCounts, PersonSample } from './samples.ts';
+import type {
+  ClockReport,
+  Continuation,
+  DisagreementReport,
+  FusionCounts,
+  PersonSample,
+  PersonTracks,
+} from './samples.ts';
+import type { TrackNames } from './trackNames.ts';
 
 /** Coordinates of the contract end here. */
 const FARTHEST_METRES = 10_000;
@@ -22,11 +30,15 @@ export interface FloorFusionOptions {
   readonly plan?: Pick<FloorPlan, 'walls' | 'bounds'>;
   /** Clock offsets known beforehand, ms ahead, by camera. */
   readonly clocks?: Readonly<Record<string, number>>;
+  /** Shared with whatever else fuses this floor; without, nobody goes on from elsewhere. */
+  readonly names?: TrackNames;
 }
 
 export interface FusionNews {
   /** In order of time. */
   readonly samples: PersonSample[];
+  /** Who is made of which tracks, where that has changed. */
+  readonly tracks: PersonTracks[];
   readonly continuations: Continuation[];
 }
 
@@ -40,7 +52,7 @@ export class FloorFusion {
 
   constructor(floor: string, options: FloorFusionOptions = {}) {
     const fuse: FuseOptions = { ...FUSE_DEFAULTS, ...options.fuse };
-    this.#fuser = new FloorFuser(floor, fuse);
+    this.#fuser = new FloorFuser(floor, fuse, options.names);
     for (const [camera, ms] of Object.entries(options.clocks ?? {})) this.#fuser.clocks.addCamera(camera, ms / 1000);
     const paths = options.plan && options.plan.walls.length > 0 ? new FloorPaths(options.plan) : null;
     this.#continuations = new Continuations(options.continuations, paths);
@@ -58,6 +70,11 @@ export class FloorFusion {
 
   get size(): { readonly tracks: number; readonly persons: number; readonly held: number; readonly lives: number } {
     return { ...this.#fuser.size, held: this.#buffer.size, lives: this.#continuations.size };
+  }
+
+  /** Positions up to here are late. */
+  get knownMs(): number {
+    return this.#releasedMs;
   }
 
   /** Earliest position that is held and not decided on. */
@@ -92,13 +109,19 @@ export class FloorFusion {
     }
   }
 
-  /** Decides one moment, later than the last. Whatever is observed up to its horizon from now on is late. */
-  decide(momentMs: number, news: FusionNews): void {
+  /**
+   * Decides one moment, later than the last.
+   *
+   * @param knownMs up to when everything is known: whatever is observed up to there from now on is late. Less than the horizon
+   *   where nothing more is to be had.
+   */
+  decide(momentMs: number, news: FusionNews, knownMs = momentMs + this.#horizonMs): void {
     if (!(momentMs > this.#decidedMs)) throw new RangeError(`the moment ${momentMs} is not later than the last`);
     this.#decidedMs = momentMs;
-    this.#releasedMs = momentMs + this.#horizonMs;
+    this.#releasedMs = Math.max(this.#releasedMs, knownMs);
     this.#buffer.release(this.#releasedMs, (...position) => this.#fuser.add(...position));
-    const { samples, lives, joins } = this.#fuser.decide(momentMs);
+    const { samples, tracks, lives, joins } = this.#fuser.decide(momentMs);
+    news.tracks.push(...tracks);
     news.continuations.push(...joins);
     for (const life of lives) this.#continuations.life(life);
     for (const sample of samples) {
@@ -108,8 +131,9 @@ export class FloorFusion {
     news.continuations.push(...this.#continuations.advance(momentMs));
   }
 
-  /** Tells what would have waited for more. */
+  /** Tells what would have waited for more, and ends everybody. */
   finish(news: FusionNews): void {
+    this.#fuser.finish();
     news.continuations.push(...this.#continuations.finish());
   }
 

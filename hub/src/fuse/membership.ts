@@ -5,6 +5,7 @@ import type { FuseOptions } from './options.ts';
 import { Person, personName } from './person.ts';
 import type { Continuation } from './samples.ts';
 import type { Camera, Track } from './track.ts';
+import { type TrackNames, trackKey } from './trackNames.ts';
 
 /** Evidence against two tracks that were never near each other. */
 const NEVER_NEAR = -8;
@@ -13,12 +14,14 @@ export class Membership {
   persons: Person[] = [];
   readonly #floor: string;
   readonly #options: FuseOptions;
+  readonly #names: TrackNames;
   #personNumber = 0;
   #mark = 0;
 
-  constructor(floor: string, options: FuseOptions) {
+  constructor(floor: string, options: FuseOptions, names: TrackNames) {
     this.#floor = floor;
     this.#options = options;
+    this.#names = names;
   }
 
   /** Gives the tracks of one camera to persons, one to one, where the evidence of the other cameras' tracks is for it. */
@@ -103,6 +106,7 @@ export class Membership {
     const { person } = track;
     if (!person) return;
     person.members.splice(person.members.indexOf(track), 1);
+    person.changed = true;
     if (track.now.present) person.presentMembers--;
     track.person = null;
   }
@@ -110,6 +114,7 @@ export class Membership {
   #join(track: Track, person: Person): void {
     track.person = person;
     person.members.push(track);
+    person.changed = true;
     if (track.now.present) person.presentMembers++;
   }
 
@@ -127,7 +132,9 @@ export class Membership {
       into.name = left.name;
       into.foundedMs = left.foundedMs;
       into.told = left.told;
+      into.changed = true;
     }
+    this.#names.free(gone, timeMs);
     if (!goneTold) return;
     const [track] = into.members;
     const gain = track ? (this.#candidates(track).find((person) => person === into)?.gain ?? 0) : 0;
@@ -159,13 +166,21 @@ export class Membership {
       if (track.person) return;
       let person = chosen[row] === -1 ? undefined : lost.find(({ number }) => number === chosen[row]);
       if (!person) {
-        person = new Person(personName(this.#floor, track.camera, track.id, timeMs), this.#personNumber++, timeMs);
+        person = this.#somebody(track, timeMs);
         this.persons.push(person);
       }
       this.#join(track, person);
       // The other cameras' tracks of the same body may not found persons of their own beside it.
       this.#gatherAround(track, person);
     });
+  }
+
+  /** Somebody begins with this track, or goes on with it. */
+  #somebody(track: Track, timeMs: number): Person {
+    const before = this.#names.resumed(trackKey(track.camera, track.id), timeMs);
+    const name = before?.name ?? personName(this.#floor, track.camera, track.id, timeMs);
+    this.#names.bear(name);
+    return new Person(name, this.#personNumber++, before?.seenMs ?? timeMs);
   }
 
   /** Tracks of nobody that speak for this person at once belong to it. */

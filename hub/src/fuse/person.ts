@@ -15,8 +15,9 @@ export class Person {
   vx = 0;
   vy = 0;
   variance = 0;
-  /** Whether anybody was told of it. */
+  /** Whether anybody was told of it, and whether its members have changed since. */
   told = false;
+  changed = true;
   /** Members that are there now; and scratch of the assignment. */
   presentMembers = 0;
   gain = 0;

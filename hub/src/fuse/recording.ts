@@ -9,7 +9,7 @@ export class RecordingFusion {
   readonly fusion: FloorFusion;
   readonly #moments: Moments;
   #chosen: number[] = [];
-  #news: FusionNews = { samples: [], continuations: [] };
+  #news: FusionNews = { samples: [], tracks: [], continuations: [] };
 
   /** @param sampleSeconds typical time between two rows of a track. */
   constructor(sampleSeconds: number, options: FloorFusionOptions = {}) {
@@ -34,7 +34,7 @@ export class RecordingFusion {
   /** What was decided since the last call. */
   taken(): FusionNews {
     const news = this.#news;
-    this.#news = { samples: [], continuations: [] };
+    this.#news = { samples: [], tracks: [], continuations: [] };
     return news;
   }
 

@@ -13,6 +13,13 @@ export interface PersonSample {
   readonly measured: boolean;
 }
 
+/** The tracks that a person is made of from a moment on, as `camera track`. */
+export interface PersonTracks {
+  readonly timeMs: number;
+  readonly person: string;
+  readonly tracks: readonly string[];
+}
+
 /** Two persons that may be the same: a probability, never a silent merge. */
 export interface Continuation {
   readonly earlier: string;

@@ -38,7 +38,7 @@ export function seen(
   return points;
 }
 
-export const emptyNews = (): FusionNews => ({ samples: [], continuations: [] });
+export const emptyNews = (): FusionNews => ({ samples: [], tracks: [], continuations: [] });
 
 /** Fuses points at every 200 ms from the first to the last. */
 export function fuse(

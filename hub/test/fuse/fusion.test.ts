@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { at, fuse, personsOf, seen } from './floor.ts';
+import { at, emptyNews, fuse, personsOf, seen } from './floor.ts';
 
 const line =
   (x: number, y: number, vx: number, vy = 0) =>
@@ -129,7 +129,7 @@ describe('clocks of cameras', () => {
     expect(Math.abs((c?.offsetMs ?? 1e6) - (a?.offsetMs ?? 0) - ms)).toBeLessThan(150);
     expect(c?.refused).toBe(false);
     // The last ones, when the clock is known, are one person each.
-    const late = personsOf({ samples: news.samples.filter(({ timeMs }) => timeMs > 80_000), continuations: [] });
+    const late = personsOf({ ...emptyNews(), samples: news.samples.filter(({ timeMs }) => timeMs > 80_000) });
     expect(late.length).toBeLessThanOrEqual(7);
   });
 
