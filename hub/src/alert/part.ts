@@ -5,6 +5,7 @@
 import type { FloorPlan } from '@safe-passage/contract';
 import type { EpisodeRecord } from '../score/episode.ts';
 import type { MovementRecord } from '../score/movementRecord.ts';
+import type { PersonSegment } from '../score/personSegment.ts';
 import { createScoring, type ReceivedReport, type ScoringOutput } from '../score/scoring.ts';
 import { DEFAULT_POLICY, loadPolicy } from './policy.ts';
 import { createRecorder, loadStoredState, type RecorderStore, type SavedAlert } from './recorder.ts';
@@ -71,31 +72,44 @@ class LastWords<T> {
   }
 }
 
+/** Seconds of persons that wait while the database does not answer; beyond, the oldest are given up. Their tracks are stored. */
+const MOST_SEGMENTS = 200_000;
+
 /** What still has to be recorded: the last word about each episode and alert, so that it stays small while it waits. */
 class Unrecorded {
+  #persons: PersonSegment[] = [];
   readonly #episodes = new LastWords<EpisodeRecord>(({ id }) => id);
   readonly #movements = new LastWords<MovementRecord>(({ id }) => id);
   readonly #alerts = new LastWords<AlertTransition>(({ alert }) => alert.id);
 
-  add({ episodes, movements, alerts }: ScoringOutput): void {
+  add({ persons, episodes, movements, alerts }: ScoringOutput): void {
+    this.#persons.push(...persons);
     this.#episodes.add(episodes);
     this.#movements.add(movements);
     this.#alerts.add(alerts);
   }
 
   /** Puts back what could not be recorded. */
-  putBack({ episodes, movements, alerts }: ScoringOutput): void {
+  putBack({ persons, episodes, movements, alerts }: ScoringOutput): void {
+    this.#persons = [...persons, ...this.#persons].slice(-MOST_SEGMENTS);
     this.#episodes.putBack(episodes);
     this.#movements.putBack(movements);
     this.#alerts.putBack(alerts);
   }
 
   take(): ScoringOutput {
-    return { episodes: this.#episodes.take(), movements: this.#movements.take(), alerts: this.#alerts.take() };
+    const persons = this.#persons;
+    this.#persons = [];
+    return {
+      persons,
+      episodes: this.#episodes.take(),
+      movements: this.#movements.take(),
+      alerts: this.#alerts.take(),
+    };
   }
 
   get empty(): boolean {
-    return this.#episodes.size + this.#movements.size + this.#alerts.size === 0;
+    return this.#persons.length + this.#episodes.size + this.#movements.size + this.#alerts.size === 0;
   }
 }
 

@@ -4,8 +4,10 @@
  */
 import { type AlertNotice, alertsTopic, checker, describeProblems } from '@safe-passage/contract';
 import type { AlertSummary } from '../api/schemas.ts';
+import type { KnownTracks } from '../fuse/fusion.ts';
 import { EpisodeDetail, type EpisodeRecord } from '../score/episode.ts';
 import { isMovementPattern, MovementDetail, type MovementRecord } from '../score/movementRecord.ts';
+import type { PersonSegment } from '../score/personSegment.ts';
 import type { ReceivedReport, ScoringOutput, StoredState } from '../score/scoring.ts';
 import type { AlertRecord, OngoingAlert } from './transition.ts';
 
@@ -40,6 +42,10 @@ export interface RecorderStore {
   readonly alerts: {
     save(alerts: readonly AlertRecord[]): Promise<readonly SavedAlert[]>;
     ongoing(sinceMs: number): Promise<readonly OngoingAlert[]>;
+  };
+  readonly persons: {
+    write(segments: readonly PersonSegment[]): Promise<void>;
+    whose(sinceMs: number): Promise<readonly KnownTracks[]>;
   };
   readonly tracks: { replay(query: { readonly fromMs: number }): AsyncIterable<ReceivedReport> };
 }
@@ -88,7 +94,8 @@ export function noticeOf({ event, alert }: SavedAlert): AlertNotice {
 
 export function createRecorder({ site, store, publish, onUnpublished }: RecorderOptions): Recorder {
   return {
-    record: async ({ episodes, movements, alerts }) => {
+    record: async ({ persons, episodes, movements, alerts }) => {
+      if (persons.length > 0) await store.persons.write(persons);
       if (episodes.length > 0) await store.episodes.upsert(episodes);
       if (movements.length > 0) await store.movements.upsert(movements);
       if (alerts.length === 0) return [];
@@ -166,5 +173,6 @@ export async function loadStoredState(
   movements.push(...usableMovements(site, await store.movements.byIds(parts), onUnusable));
   const reports: ReceivedReport[] = [];
   for await (const report of store.tracks.replay({ fromMs })) reports.push(report);
-  return { episodes, earlier, movements, alerts, reports };
+  const tracks = await store.persons.whose(fromMs);
+  return { episodes, earlier, movements, alerts, tracks, reports };
 }

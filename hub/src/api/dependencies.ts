@@ -2,7 +2,7 @@
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
-import type { AlertStore, DeviceStore, TokenStore, TrackStore } from '../store/store.ts';
+import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
 import type { LiveBus } from './live.ts';
 import type { PresenceBoard } from './presence.ts';
@@ -35,7 +35,7 @@ export interface ServerDependencies {
   readonly version: string;
   readonly plans: readonly FloorPlan[];
   readonly alerts: Pick<AlertStore, 'list' | 'get' | 'acknowledge' | 'close'>;
-  readonly tracks: Pick<TrackStore, 'evidence'>;
+  readonly persons: Pick<PersonStore, 'evidence'>;
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly tokens: TokenStore;
   readonly tokenAdministration: Pick<TokenAdministration, 'describe'>;

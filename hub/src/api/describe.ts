@@ -16,7 +16,7 @@ export async function describeInterface(): Promise<string> {
     version: hubVersion(),
     plans: [],
     alerts: { list: nothingBehind, get: nothingBehind, acknowledge: nothingBehind, close: nothingBehind },
-    tracks: { evidence: nothingBehind },
+    persons: { evidence: nothingBehind },
     devices: { list: nothingBehind },
     tokens: {
       create: nothingBehind,

@@ -61,7 +61,6 @@ export const EVIDENCE_EXAMPLE: Evidence = {
     {
       person: PERSON,
       role: 'dwelling',
-      camera: 'window-1',
       points: [
         [RAISED - 900_000, 12.1, 7.9, 0.3, 1],
         [RAISED, 12.4, 8.1, 0.3, 1],

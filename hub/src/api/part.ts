@@ -77,7 +77,7 @@ export function apiPart({ live, http = {}, consoleFolder = CONSOLE_FOLDER }: Api
       version: hubVersion(),
       plans: config.floors,
       alerts: store.alerts,
-      tracks: store.tracks,
+      persons: store.persons,
       devices: store.devices,
       tokens: store.tokens,
       tokenAdministration: createTokenAdministration(pool),

@@ -86,7 +86,6 @@ export const EvidencePath = Type.Object(
     person: Type.String(),
     /** The role in the story; `other` for those around it. */
     role: Type.Union([...Role.anyOf, Type.Literal('other')]),
-    camera: Type.String(),
     points: Type.Array(PathPoint),
   },
   closed,

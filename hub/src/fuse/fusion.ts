@@ -211,9 +211,7 @@ export function createFusion(options: FusionOptions): Fusion {
 
     restore: (known) => {
       for (const { floor, person, tracks, seenMs } of known) {
-        const names = floors.get(floor)?.names;
-        names?.belong(tracks, person);
-        names?.free(person, seenMs);
+        floors.get(floor)?.names.restore(tracks, person, seenMs);
       }
     },
 

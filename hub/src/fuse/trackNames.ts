@@ -17,6 +17,8 @@ export class TrackNames {
   readonly #nameOf = new Map<string, string>();
   /** When whoever bore a name was last seen; infinite while somebody bears it. */
   readonly #seenMs = new Map<string, number>();
+  /** Names from before a start that nobody bears yet, and until when their persons were seen. */
+  readonly #restored = new Map<string, number>();
   #sweptMs = Number.NEGATIVE_INFINITY;
 
   /** How many tracks are remembered. */
@@ -29,8 +31,16 @@ export class TrackNames {
     for (const track of tracks) this.#nameOf.set(track, name);
   }
 
+  /** Says of a stretch that is going to be fused again whose tracks these were, and until when. */
+  restore(tracks: readonly string[], name: string, seenMs: number): void {
+    this.belong(tracks, name);
+    this.#restored.set(name, seenMs);
+    this.#seenMs.set(name, seenMs);
+  }
+
   /** Somebody bears this name from now on. */
   bear(name: string): void {
+    this.#restored.delete(name);
     this.#seenMs.set(name, Number.POSITIVE_INFINITY);
   }
 
@@ -39,7 +49,11 @@ export class TrackNames {
     this.#seenMs.set(name, seenMs);
     if (!(seenMs - this.#sweptMs > SWEEP_MS)) return;
     this.#sweptMs = seenMs;
-    for (const [known, atMs] of this.#seenMs) if (atMs < seenMs - KEPT_MS) this.#seenMs.delete(known);
+    for (const [known, atMs] of this.#seenMs) {
+      if (!(atMs < seenMs - KEPT_MS)) continue;
+      this.#seenMs.delete(known);
+      this.#restored.delete(known);
+    }
     for (const [track, known] of this.#nameOf) if (!this.#seenMs.has(known)) this.#nameOf.delete(track);
   }
 
@@ -51,7 +65,8 @@ export class TrackNames {
     const name = this.#nameOf.get(track);
     if (name === undefined) return null;
     const seenMs = this.#seenMs.get(name);
-    if (seenMs === undefined || seenMs > timeMs || timeMs - seenMs > REUSE_MS) return null;
-    return { name, seenMs };
+    if (seenMs === undefined || timeMs - seenMs > REUSE_MS) return null;
+    if (seenMs > timeMs && !this.#restored.has(name)) return null;
+    return { name, seenMs: Math.min(seenMs, timeMs) };
   }
 }

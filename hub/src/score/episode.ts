@@ -37,8 +37,6 @@ export type EpisodeGap = Static<typeof EpisodeGap>;
 export const EpisodeDetail = Type.Object(
   {
     schema: Type.Literal('dwell-episode/2'),
-    /** Of the scorer of single cameras: `site/floor/device/camera`. Persons have none. */
-    camera: Type.Optional(Type.String()),
     /** The last 64, the present one last; they do not overlap. */
     visits: Type.Array(EpisodeVisit, { minItems: 1 }),
     visitCount: Type.Integer({ minimum: 1 }),

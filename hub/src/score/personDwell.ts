@@ -133,6 +133,25 @@ export class PersonDwell {
     return this.#teller.taken();
   }
 
+  /** Every episode that goes on, or goes on where somebody comes back; those still in doubt are not among them. */
+  episodes(): DwellEpisode[] {
+    const all: DwellEpisode[] = [];
+    for (const person of this.#persons) {
+      for (const story of person.stories) {
+        if (story.opened) all.push(story.snapshot(person, story.presentVisit !== null));
+      }
+    }
+    return all;
+  }
+
+  /** Nothing is heard of anybody: what is open is told to be over, and goes on with whatever comes after all. */
+  silence(): DwellEvent[] {
+    for (const person of this.#persons) {
+      for (const story of person.stories) if (story.opened && story.presentVisit) this.#teller.closed(person, story);
+    }
+    return this.#teller.taken();
+  }
+
   /** The end of all data: closes everything. */
   finish(): DwellEvent[] {
     this.#pass(Number.POSITIVE_INFINITY);

@@ -5,6 +5,7 @@ import { type DatabaseOptions, openDatabase } from './database.ts';
 import { createDeviceStore } from './devices.ts';
 import { createEpisodeStore } from './episodes.ts';
 import { createMovementStore } from './movements.ts';
+import { createPersonStore } from './persons.ts';
 import { createQuarantineStore } from './quarantine.ts';
 import { createReportStore } from './reports.ts';
 import type { Store, StoreOptions } from './store.ts';
@@ -30,6 +31,7 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
     episodes: createEpisodeStore(pool, options.site, oldestMs),
     movements: createMovementStore(pool, options.site, oldestMs),
     alerts: createAlertStore(pool, options.site, options.zoneName),
+    persons: createPersonStore(pool, options.site, oldestMs),
     tracks: createTrackStore(pool, options.site, oldestMs),
     tokens: createTokenStore(pool),
     ping: async () => {

@@ -10,6 +10,8 @@ import type {
   Disposition,
   Evidence,
 } from '../api/schemas.ts';
+import type { KnownTracks } from '../fuse/fusion.ts';
+import type { PersonSegment } from '../score/personSegment.ts';
 import type { Located, LocatedReport } from './located.ts';
 
 /** Where a device's word belongs. */
@@ -181,9 +183,17 @@ export interface ReplayQuery {
   readonly floor?: string;
 }
 
+/** The persons of the floors. No read ever returns a position older than the retention of tracks. */
+export interface PersonStore {
+  /** What is there already stands: a replay says the same again. */
+  write(segments: readonly PersonSegment[]): Promise<void>;
+  evidence(query: EvidenceQuery): Promise<Evidence>;
+  /** Which tracks were whose since a time: what a restarted scorer names its persons by. */
+  whose(sinceMs: number): Promise<KnownTracks[]>;
+}
+
 /** Reads of tracks. None ever returns a position older than the retention of tracks. */
 export interface TrackStore {
-  evidence(query: EvidenceQuery): Promise<Evidence>;
   /** Stored reports in order of `fromMs`, then device, camera and sequence: the same order every time. */
   replay(query: ReplayQuery): AsyncGenerator<LocatedReport>;
 }
@@ -224,6 +234,7 @@ export interface Store {
   readonly episodes: EpisodeStore;
   readonly movements: MovementStore;
   readonly alerts: AlertStore;
+  readonly persons: PersonStore;
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
   /** One round trip, for readiness. @throws where the database does not answer. */

@@ -95,7 +95,7 @@ describe.each(places)('recording into $kind, with notices over $brokerKind', ({ 
       onUnpublished: (_notice, problem) => unpublished.push(problem),
     });
   const settled = async (count: number) => {
-    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(count);
+    await expect.poll(() => heard.length, { timeout: 30_000 }).toBe(count);
   };
 
   it('stores episodes and alerts and tells each piece of news once, through a restart and a reviewer', async () => {
@@ -157,7 +157,12 @@ describe.each(places)('recording into $kind, with notices over $brokerKind', ({ 
     const record = async (decider: StoryDecider, ...events: readonly MovementEvent[]) => {
       for (const event of events) {
         const alerts = decider.decide(event, event.episode.toMs + 200);
-        await recorder.record({ episodes: [], movements: [movementRecord(event.episode, SITE, PLAN.id)], alerts });
+        await recorder.record({
+          persons: [],
+          episodes: [],
+          movements: [movementRecord(event.episode, SITE, PLAN.id)],
+          alerts,
+        });
       }
     };
     const escort = at(movementEvent('escort', 'AB', { to: 60 }));
@@ -183,7 +188,7 @@ describe.each(places)('recording into $kind, with notices over $brokerKind', ({ 
 
     const lost = await restart();
     const ended = lost.settle(startMs + 300_000);
-    await recorder.record({ episodes: [], movements: [], alerts: ended });
+    await recorder.record({ persons: [], episodes: [], movements: [], alerts: ended });
     await settled(3);
     expect(heard[2]).toMatchObject({ id, event: 'closed' });
     const alert = await store.alerts.get(id);
@@ -242,7 +247,7 @@ describe.each(places)('recording into $kind, with notices over $brokerKind', ({ 
       expect(news).toEqual([]);
       expect(errors).toContain('episodes and alerts could not be stored: trying again');
       away = false;
-      await expect.poll(() => news, { timeout: 5000 }).toEqual(['raised']);
+      await expect.poll(() => news, { timeout: 30_000 }).toEqual(['raised']);
     } finally {
       await part.stop();
     }

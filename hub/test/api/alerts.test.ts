@@ -1,4 +1,3 @@
-import type { TrackReport } from '@safe-passage/contract';
 import { checker } from '@safe-passage/contract';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -252,35 +251,26 @@ describe('bad input', () => {
 
 describe('the evidence of an alert', () => {
   const STORY = 'PseudonymOfStory';
-  const report = (sequence: number, fromMs: number, ids: readonly string[], points: number): TrackReport => ({
-    schema: 'track-report/1',
-    camera: 'cam-1',
-    calibration: 'nominal',
-    epoch: '0123456789abcdef',
-    sequence,
-    fromMs,
-    toMs: fromMs + 900,
-    tracks: ids.map((id, person) => ({
-      id,
-      state: 'active' as const,
-      points: Array.from(
-        { length: points },
-        (_, i) => [i * 100, 100 * person + i, 200, 30, i % 2 === 0 ? 1 : 0] as [number, number, number, number, 0 | 1],
-      ),
-    })),
-  });
+  const tenths = Array.from({ length: 10 }, (_, i) => i);
 
   it('is the paths of the story and of those around it, from just before to just after', async () => {
     const toMs = Date.now() - 60_000;
     const fromMs = toMs - 120_000;
     const others = Array.from({ length: 5 }, (_, i) => `Other-pseudonym${i}`);
-    const address = { site: SITE, floor: FLOOR, device: 'edge-1', camera: 'cam-1' };
-    const reports = Array.from({ length: 300 }, (_, i) => ({
-      address,
-      report: report(i + 1, fromMs - 90_000 + i * 1000, [STORY, ...others], 10),
-      receivedAtMs: Date.now(),
-    }));
-    await hub.store.reports.writeBatch(reports);
+    const segments = Array.from({ length: 300 }, (_, second) =>
+      [STORY, ...others].map((person, at) => ({
+        floor: FLOOR,
+        person,
+        fromMs: fromMs - 90_000 + second * 1000,
+        offsetsMs: tenths.map((i) => 100 * i),
+        xCm: tenths.map((i) => 100 * at + i),
+        yCm: tenths.map(() => 200),
+        sigmaCm: tenths.map(() => 30),
+        measured: tenths.map((i) => i % 2 === 0),
+        tracks: ['edge-1/cam-1 Track-pseudonym_'],
+      })),
+    ).flat();
+    await hub.store.persons.write(segments);
     const { id } = await hub.alert({ fromMs, toMs });
     const answer = await get(`/api/alerts/${id}/evidence`);
     expect(answer.statusCode).toBe(200);

@@ -58,7 +58,6 @@ describe('evidence for a screen', () => {
   const make = (role: EvidencePath['role'], i: number, length: number): EvidencePath => ({
     person: `p${i}`,
     role,
-    camera: 'cam-1',
     points: Array.from({ length }, (_, t): PathPoint => [t * 100, t, i, 0.3, 1]),
   });
 

@@ -120,7 +120,7 @@ export class TestHub {
       version: '0.0.0',
       plans: [PLAN],
       alerts: this.store.alerts,
-      tracks: this.store.tracks,
+      persons: this.store.persons,
       devices: this.store.devices,
       tokens: this.store.tokens,
       tokenAdministration: createTokenAdministration(this.pool),

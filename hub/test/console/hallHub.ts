@@ -9,6 +9,7 @@ import { PresenceBoard } from '../../src/api/presence.ts';
 import type { CameraView } from '../../src/api/schemas.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { type IngestCounters, NOTHING_COUNTED } from '../../src/ingest/counters.ts';
+import type { PersonSegment } from '../../src/score/personSegment.ts';
 import { type LocatedReport, migrate, openDatabase, openStore, type Store } from '../../src/store/index.ts';
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
 import { type HallAlert, hallAlerts, type Review, recordAt } from './hallAlerts.ts';
@@ -73,6 +74,10 @@ function seenAt(walker: Walker, atMs: number): { camera: string; id: string; x: 
   };
 }
 
+/** Now and then somebody stands behind somebody else. */
+const isHidden = (pseudonym: string, atMs: number): boolean =>
+  (Math.floor(atMs / 1000) + pseudonym.charCodeAt(3) * 7) % 97 < 4;
+
 /** What all cameras report about one stretch of time: everybody at the camera that stands nearest. */
 function reportsOf(walkers: readonly Walker[], fromMs: number, toMs: number, epoch: string): LocatedReport[] {
   const tracks = new Map(HALL_PLAN.cameras.map(({ id }) => [id, new Map<string, TrackPoint[]>()]));
@@ -89,8 +94,7 @@ function reportsOf(walkers: readonly Walker[], fromMs: number, toMs: number, epo
       const ofCamera = tracks.get(seen.camera);
       const points = ofCamera?.get(seen.id) ?? [];
       ofCamera?.set(seen.id, points);
-      // Now and then somebody stands behind somebody else.
-      const hidden = (Math.floor(at / 1000) + seen.id.charCodeAt(3) * 7) % 97 < 4;
+      const hidden = isHidden(seen.id, at);
       points.push([at - fromMs, Math.round(seen.x * 100), Math.round(seen.y * 100), hidden ? 55 : 28, hidden ? 0 : 1]);
     }
   }
@@ -123,6 +127,38 @@ function reportsOf(walkers: readonly Walker[], fromMs: number, toMs: number, epo
   });
 }
 
+/** The same stretch as fusion would tell it: everybody under the one pseudonym that they have on the floor. */
+function segmentsOf(walkers: readonly Walker[], fromMs: number, toMs: number): PersonSegment[] {
+  const segments = new Map<string, PersonSegment>();
+  for (const walker of walkers) {
+    for (let at = fromMs; at < toMs; at += STEP_MS) {
+      const seen = walker.at(at);
+      if (!seen) continue;
+      const secondMs = Math.floor(at / 1000) * 1000;
+      const key = `${seen.pseudonym} ${secondMs}`;
+      const segment = segments.get(key) ?? {
+        floor: HALL_PLAN.id,
+        person: seen.pseudonym,
+        fromMs: secondMs,
+        offsetsMs: [],
+        xCm: [],
+        yCm: [],
+        sigmaCm: [],
+        measured: [],
+        tracks: [],
+      };
+      segments.set(key, segment);
+      segment.offsetsMs.push(at - secondMs);
+      segment.xCm.push(Math.round(seen.x * 100));
+      segment.yCm.push(Math.round(seen.y * 100));
+      const hidden = isHidden(seen.pseudonym, at);
+      segment.sigmaCm.push(hidden ? 55 : 28);
+      segment.measured.push(!hidden);
+    }
+  }
+  return [...segments.values()];
+}
+
 interface Stretch {
   readonly fromMs: number;
   readonly toMs: number;
@@ -133,7 +169,9 @@ interface Stretch {
 async function fill(store: Store, walkers: readonly Walker[], stretch: Stretch, epoch: string): Promise<void> {
   let batch: LocatedReport[] = [];
   for (let at = stretch.fromMs; at < stretch.toMs; at += stretch.everyMs) {
-    batch.push(...reportsOf(walkers, at, Math.min(stretch.toMs, at + stretch.everyMs), epoch));
+    const untilMs = Math.min(stretch.toMs, at + stretch.everyMs);
+    await store.persons.write(segmentsOf(walkers, at, untilMs));
+    batch.push(...reportsOf(walkers, at, untilMs, epoch));
     if (batch.length < 600) continue;
     await store.reports.writeBatch(batch);
     batch = [];
@@ -239,7 +277,7 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       version: '0.1.0',
       plans: [HALL_PLAN],
       alerts: store.alerts,
-      tracks: store.tracks,
+      persons: store.persons,
       devices: store.devices,
       tokens: store.tokens,
       tokenAdministration: createTokenAdministration(pool),
@@ -264,8 +302,9 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
   const tick = async () => {
     const nowMs = Date.now();
     const reports = reportsOf([...everybody, ...raised.map((alert) => alert.person)], lastMs, nowMs, EPOCH);
-    lastMs = nowMs;
     await store.reports.writeBatch(reports);
+    await store.persons.write(segmentsOf([...everybody, ...raised.map((alert) => alert.person)], lastMs, nowMs));
+    lastMs = nowMs;
     presence.observe(reports);
     const growing = [...alerts, ...raised].filter((alert) => alert.seconds === null);
     await tell(growing.map((alert) => recordAt(alert, nowMs)).filter((record) => record !== null));

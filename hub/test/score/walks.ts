@@ -1,7 +1,9 @@
 /** Movements for the tests: positions as somebody would note them down by hand, cut into reports. */
-import type { Zone, ZoneKind } from '@safe-passage/contract';
-import type { DwellObservation } from '../../src/score/dwell.ts';
+import type { TrackReport, Zone, ZoneKind } from '@safe-passage/contract';
 import type { DwellEpisode, DwellEvent } from '../../src/score/episode.ts';
+
+/** What one camera saw between two times. */
+export type DwellObservation = Pick<TrackReport, 'fromMs' | 'toMs' | 'tracks'>;
 
 export interface Sample {
   readonly person: string;

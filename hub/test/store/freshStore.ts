@@ -28,7 +28,8 @@ export async function createFreshStore(kind: DatabaseKind, tracksHours = 72): Pr
     pool,
     url: database.url,
     empty: async () => {
-      for (const table of ['track_segment', 'track_report', 'report_gap']) await pool.query(`TRUNCATE ${table}`);
+      for (const table of ['track_segment', 'track_report', 'report_gap', 'person_segment'])
+        await pool.query(`TRUNCATE ${table}`);
     },
     close: async () => {
       await store.close();

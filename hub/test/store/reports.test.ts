@@ -163,36 +163,6 @@ describe.each(databaseKinds())('reports in %s', (kind) => {
     expect(await sequences({ fromMs: BASE_MS + 700_000 })).toEqual([]);
   });
 
-  it('gives the paths of a story whole and of those around it thinned', async () => {
-    const dense = (sequence: number, name: string, x: number) =>
-      trackReport(sequence, {
-        fromMs: BASE_MS + sequence * 1000,
-        tracks: [
-          {
-            id: pseudonym(name),
-            state: 'active',
-            points: Array.from({ length: 10 }, (_, i) => [i * 100, x + i, -50, 12, i % 2 ? 1 : 0]),
-          },
-        ],
-      });
-    await fresh.store.reports.writeBatch([
-      ...[1, 2, 3].map((sequence) => located(dense(sequence, 'story', 100))),
-      ...[1, 2, 3].map((sequence) => located(dense(sequence, 'around', 900), { device: 'edge-2' })),
-      located(dense(1, 'elsewhere', 0), { device: 'edge-3', floor: 'roof' }),
-    ]);
-    const { paths } = await fresh.store.tracks.evidence({
-      floor: 'hall',
-      persons: [pseudonym('story')],
-      fromMs: BASE_MS + 1500,
-      toMs: BASE_MS + 3900,
-    });
-    expect(paths.map(({ person, role, points: path }) => [person, role, path.length])).toEqual([
-      [pseudonym('story'), 'dwelling', 25],
-      [pseudonym('around'), 'other', 3],
-    ]);
-    expect(paths[0]?.points[0]).toEqual([BASE_MS + 1500, 1.05, -0.5, 0.12, 1]);
-  });
-
   it('never reads what is older than the retention of tracks', async () => {
     const short = await createFreshStore(kind, 1);
     try {
@@ -208,13 +178,6 @@ describe.each(databaseKinds())('reports in %s', (kind) => {
       const kept: number[] = [];
       for await (const { report } of short.store.tracks.replay({ fromMs: 0 })) kept.push(report.sequence);
       expect(kept).toEqual([2]);
-      const { paths } = await short.store.tracks.evidence({
-        floor: 'hall',
-        persons: [pseudonym('one')],
-        fromMs: 0,
-        toMs: nowMs,
-      });
-      expect(paths.flatMap((path) => path.points.map(([time]) => time))).toEqual([nowMs - 3_000_000]);
     } finally {
       await short.close();
     }

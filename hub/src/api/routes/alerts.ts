@@ -84,7 +84,7 @@ function refused(action: 'acknowledge' | 'close', alert: AlertView, timeZone: st
 }
 
 export function alertRoutes(app: App, dependencies: ServerDependencies): void {
-  const { alerts, tracks, live, timeZone } = dependencies;
+  const { alerts, persons, live, timeZone } = dependencies;
 
   function settled(action: 'acknowledge' | 'close', outcome: ReviewOutcome): AlertView {
     if (outcome.kind === 'absent') throw notFound(NO_ALERT);
@@ -150,7 +150,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
     handler: async (request) => {
       const alert = await alerts.get(request.params.id);
       if (!alert) throw notFound(NO_ALERT);
-      const evidence = await tracks.evidence({
+      const evidence = await persons.evidence({
         floor: alert.floor,
         persons: alert.detail.persons.map((person) => person.person),
         fromMs: alert.fromMs - MARGIN_MS,

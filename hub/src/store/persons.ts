@@ -1,0 +1,188 @@
+/** Where persons were: written second by second, read as the evidence of an alert, and to know who was who after a restart. */
+import type pg from 'pg';
+import type { Evidence, EvidencePath, PathPoint } from '../api/schemas.ts';
+import type { KnownTracks } from '../fuse/fusion.ts';
+import type { PersonSegment } from '../score/personSegment.ts';
+import { Int4Array } from './binary.ts';
+import { isoTime } from './database.ts';
+import type { EvidenceQuery, PersonStore } from './store.ts';
+
+const SECOND_MS = 1000;
+/** What one path may hold: more than a screen can show, little enough to send. */
+const MOST_STORY_POINTS = 20_000;
+const MOST_OTHER_POINTS = 600;
+const MOST_OTHERS = 60;
+const STATEMENT_ROWS = 200_000;
+/** Rows of one insertion. */
+const BATCH = 5000;
+
+const INSERT = `
+INSERT INTO person_segment (site, floor, person, from_time, offset_ms, x_cm, y_cm, sigma_cm, measured, tracks)
+SELECT $1, s.floor, s.person, s.from_time,
+       ($6::integer[])[s.first:s.last], ($7::integer[])[s.first:s.last], ($8::integer[])[s.first:s.last],
+       ($9::integer[])[s.first:s.last], (($10::integer[])[s.first:s.last])::boolean[],
+       coalesce(string_to_array(s.tracks, chr(10)), '{}')
+FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[], $11::integer[], $12::integer[])
+     AS s (floor, person, from_time, tracks, first, last)
+ON CONFLICT DO NOTHING`;
+
+const PATHS = `
+SELECT person, from_time, offset_ms, x_cm, y_cm, sigma_cm, measured
+FROM person_segment
+WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time <= $4 AND person = ANY ($5::text[])
+  AND mod(extract(epoch FROM from_time)::bigint, $6::bigint) = 0
+ORDER BY from_time, person
+LIMIT ${STATEMENT_ROWS}`;
+
+const OTHERS = `
+SELECT person
+FROM person_segment
+WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time <= $4 AND person <> ALL ($5::text[])
+GROUP BY person
+ORDER BY sum(cardinality(offset_ms)) DESC, person
+LIMIT $6`;
+
+const WHOSE = `
+SELECT floor, person, max(from_time) AS seen, array_agg(DISTINCT track) AS tracks
+FROM person_segment, LATERAL unnest(tracks) AS track
+WHERE site = $1 AND from_time >= $2
+GROUP BY floor, person
+ORDER BY seen, floor, person`;
+
+interface PathRow {
+  person: string;
+  from_time: Date;
+  offset_ms: number[];
+  x_cm: number[];
+  y_cm: number[];
+  sigma_cm: number[];
+  measured: boolean[];
+}
+
+/** Appends the points of a row that lie in the window, at least `stepMs` apart. */
+function appendPoints(points: PathPoint[], row: PathRow, fromMs: number, toMs: number, stepMs: number): void {
+  const base = row.from_time.getTime();
+  let last = points.at(-1)?.[0] ?? Number.NEGATIVE_INFINITY;
+  for (const [i, offset] of row.offset_ms.entries()) {
+    const time = base + offset;
+    if (time < fromMs || time > toMs || time - last < stepMs) continue;
+    const [x, y, sigma] = [row.x_cm[i] ?? 0, row.y_cm[i] ?? 0, row.sigma_cm[i] ?? 0];
+    points.push([time, x / 100, y / 100, sigma / 100, row.measured[i] === true ? 1 : 0]);
+    last = time;
+  }
+}
+
+function collectPaths(
+  rows: readonly PathRow[],
+  role: EvidencePath['role'],
+  window: { readonly fromMs: number; readonly toMs: number },
+  stepMs: number,
+): EvidencePath[] {
+  const paths = new Map<string, EvidencePath>();
+  for (const row of rows) {
+    const path = paths.get(row.person) ?? { person: row.person, role, points: [] };
+    paths.set(row.person, path);
+    appendPoints(path.points, row, window.fromMs, window.toMs, stepMs);
+  }
+  return [...paths.values()].filter((path) => path.points.length > 0);
+}
+
+function parametersOf(site: string, segments: readonly PersonSegment[]): unknown[] {
+  const points = segments.reduce((sum, { offsetsMs }) => sum + offsetsMs.length, 0);
+  const offsets = new Int4Array(points);
+  const xs = new Int4Array(points);
+  const ys = new Int4Array(points);
+  const sigmas = new Int4Array(points);
+  const measured = new Int4Array(points);
+  const firsts = new Int4Array(segments.length);
+  const lasts = new Int4Array(segments.length);
+  let written = 0;
+  for (const segment of segments) {
+    firsts.push(written + 1);
+    for (const [i, offset] of segment.offsetsMs.entries()) {
+      offsets.push(offset);
+      xs.push(segment.xCm[i] ?? 0);
+      ys.push(segment.yCm[i] ?? 0);
+      sigmas.push(segment.sigmaCm[i] ?? 0);
+      measured.push(segment.measured[i] === true ? 1 : 0);
+    }
+    written += segment.offsetsMs.length;
+    lasts.push(written);
+  }
+  return [
+    site,
+    segments.map(({ floor }) => floor),
+    segments.map(({ person }) => person),
+    segments.map(({ fromMs }) => isoTime(fromMs)),
+    segments.map(({ tracks }) => tracks.join('\n')),
+    offsets.parameter(),
+    xs.parameter(),
+    ys.parameter(),
+    sigmas.parameter(),
+    measured.parameter(),
+    firsts.parameter(),
+    lasts.parameter(),
+  ];
+}
+
+/** @param oldestMs the oldest time that may still be read. */
+export function createPersonStore(pool: pg.Pool, site: string, oldestMs: () => number): PersonStore {
+  const rowsOf = async (
+    floor: string,
+    window: { readonly fromMs: number; readonly toMs: number },
+    persons: readonly string[],
+    everySeconds: number,
+  ): Promise<PathRow[]> => {
+    if (persons.length === 0) return [];
+    const from = new Date(window.fromMs - SECOND_MS);
+    const result = await pool.query<PathRow>(PATHS, [site, floor, from, new Date(window.toMs), persons, everySeconds]);
+    return result.rows;
+  };
+
+  return {
+    write: async (segments) => {
+      for (let at = 0; at < segments.length; at += BATCH) {
+        await pool.query(INSERT, parametersOf(site, segments.slice(at, at + BATCH)));
+      }
+    },
+
+    evidence: async ({ floor, persons, fromMs, toMs, maxOthers }: EvidenceQuery): Promise<Evidence> => {
+      const window = { fromMs: Math.max(fromMs, oldestMs()), toMs };
+      if (window.fromMs > window.toMs) return { fromMs, toMs, paths: [] };
+      const lengthMs = window.toMs - window.fromMs;
+      const story = collectPaths(
+        await rowsOf(floor, window, persons, 1),
+        'dwelling',
+        window,
+        Math.floor(lengthMs / MOST_STORY_POINTS),
+      );
+      const others = await pool.query<{ person: string }>(OTHERS, [
+        site,
+        floor,
+        new Date(window.fromMs),
+        new Date(window.toMs),
+        persons,
+        Math.min(maxOthers ?? MOST_OTHERS, 500),
+      ]);
+      const names = others.rows.map(({ person }) => person);
+      const stepSeconds = Math.max(1, Math.ceil(lengthMs / 1000 / MOST_OTHER_POINTS));
+      const around = await rowsOf(floor, window, names, stepSeconds);
+      return { fromMs, toMs, paths: [...story, ...collectPaths(around, 'other', window, stepSeconds * 1000)] };
+    },
+
+    whose: async (sinceMs) => {
+      const result = await pool.query<{ floor: string; person: string; seen: Date; tracks: string[] }>(WHOSE, [
+        site,
+        new Date(Math.max(sinceMs, oldestMs())),
+      ]);
+      return result.rows.map(
+        ({ floor, person, seen, tracks }): KnownTracks => ({
+          floor,
+          person,
+          tracks,
+          seenMs: seen.getTime() + SECOND_MS,
+        }),
+      );
+    },
+  };
+}
