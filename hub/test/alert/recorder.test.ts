@@ -95,7 +95,7 @@ describe.each(places)('recording into $kind, with notices over $brokerKind', ({ 
       onUnpublished: (_notice, problem) => unpublished.push(problem),
     });
   const settled = async (count: number) => {
-    await expect.poll(() => heard.length, { timeout: 5000 }).toBe(count);
+    await expect.poll(() => heard.length, { timeout: 60_000 }).toBe(count);
   };
 
   it('stores episodes and alerts and tells each piece of news once, through a restart and a reviewer', async () => {
@@ -242,7 +242,7 @@ describe.each(places)('recording into $kind, with notices over $brokerKind', ({ 
       expect(news).toEqual([]);
       expect(errors).toContain('episodes and alerts could not be stored: trying again');
       away = false;
-      await expect.poll(() => news, { timeout: 5000 }).toEqual(['raised']);
+      await expect.poll(() => news, { timeout: 60_000 }).toEqual(['raised']);
     } finally {
       await part.stop();
     }

@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/services/database.ts';
 import { freePort } from '../../../test/services/ports.ts';
+import { PATIENCE } from '../../../test/services/program.ts';
 import { LiveBus } from '../../src/api/live.ts';
 import { apiPart } from '../../src/api/part.ts';
 import type { HubConfig } from '../../src/config.ts';
@@ -62,7 +63,7 @@ afterAll(async () => {
 });
 
 async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + PATIENCE * 15_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PATIENCE } from '../../../test/services/program.ts';
 import type { HttpOptions } from '../../src/api/dependencies.ts';
 import { LiveBus, type LiveMessage } from '../../src/api/live.ts';
 import { as, FLOOR, SITE, signIn, TestHub } from './hubServer.ts';
@@ -85,7 +86,7 @@ class Listener {
 }
 
 async function until(what: string, condition: () => boolean, milliseconds = 5000): Promise<void> {
-  const deadline = Date.now() + milliseconds;
+  const deadline = Date.now() + PATIENCE * milliseconds;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));

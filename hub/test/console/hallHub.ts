@@ -233,7 +233,24 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
   let server: FastifyInstance | null = null;
   let port = options.port ?? 0;
   const startServer = async () => {
-    server = await buildServer({
+    // Between a stop and a start somebody else's connection may have the port for a moment.
+    for (let attempt = 1; ; attempt++) {
+      const built = await build();
+      try {
+        await built.listen({ host: '127.0.0.1', port });
+        server = built;
+        port = (built.server.address() as AddressInfo).port;
+        return;
+      } catch (problem) {
+        await built.close();
+        const taken = problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE';
+        if (!taken || attempt === 100) throw problem;
+        await new Promise((done) => setTimeout(done, 200));
+      }
+    }
+  };
+  const build = () =>
+    buildServer({
       site: HALL_SITE,
       timeZone: 'Europe/Berlin',
       version: '0.1.0',
@@ -250,9 +267,6 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       consoleFolder: options.consoleFolder,
       http: { signInsPerMinute: 1000, streamsPerBearer: 50 },
     });
-    await server.listen({ host: '127.0.0.1', port });
-    port = (server.server.address() as AddressInfo).port;
-  };
   await startServer();
 
   const tell = async (records: readonly AlertRecord[]) => {

@@ -195,7 +195,7 @@ describe.each(databaseKinds())('the rest of the store in %s', (kind) => {
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'safe-passage-fence' AND datname = current_database()",
       );
     await cut();
-    await expect.poll(() => states.filter((state) => state === 'held').length, { timeout: 15_000 }).toBe(2);
+    await expect.poll(() => states.filter((state) => state === 'held').length, { timeout: 60_000 }).toBe(2);
     // Another session holds the lock from the moment the connection is gone.
     const rival = new pg.Client({ connectionString: fresh.url });
     await rival.connect();
