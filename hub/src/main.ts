@@ -2,6 +2,7 @@ import { type Command, runProgram } from '@safe-passage/cli';
 import { scoringPart } from './alert/part.ts';
 import { LiveBus } from './api/live.ts';
 import { apiPart } from './api/part.ts';
+import { PresenceBoard } from './api/presence.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { openApiCommand } from './commands/openapi.ts';
@@ -13,6 +14,7 @@ import type { StartPart } from './hub.ts';
 
 /** What scoring and reviewers say reaches the screens through this. */
 const live = new LiveBus();
+const presence = new PresenceBoard();
 
 /** Scoring first, so that it is up to date when the interface opens its door. */
 const parts: readonly StartPart[] = [
@@ -20,8 +22,9 @@ const parts: readonly StartPart[] = [
     onAlerts: (news) => {
       for (const { alert } of news) live.publish('alert', alert);
     },
+    onPersons: (segments) => presence.observe(segments, Date.now()),
   }),
-  apiPart({ live }),
+  apiPart({ live, presence }),
 ];
 
 const commands: Record<string, Command> = {

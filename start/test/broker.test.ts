@@ -124,7 +124,7 @@ describe('the embedded broker', () => {
   });
 
   it('says when a device is there, and stops waiting with the signal', async () => {
-    const online = broker.online(OWN, AbortSignal.timeout(5000));
+    const online = broker.online(OWN, AbortSignal.timeout(30_000));
     const device = await signedIn('edge-1');
     await device.publishAsync(`${ROOT}/edge-1/status`, '{"state":"online"}', { qos: 1, retain: true });
     await online;

@@ -84,7 +84,7 @@ describe('npm start', () => {
   it.skipIf(!weights)(
     'tells what is wrong with a camera that does not answer, without its password, and goes on trying (needs ../shared or $SAFE_PASSAGE_SHARED)',
     {
-      timeout: 120_000,
+      timeout: 240_000,
     },
     async () => {
       const started = launchpad.start(['--source', 'rtsp://admin:s3cr3t-pw@127.0.0.1:1/x', '--model', 'yolox-nano']);

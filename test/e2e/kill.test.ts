@@ -32,7 +32,7 @@ function boxes(): string {
 describe.each(databaseKinds())('kill -9 in the middle of a run, on %s', (kind) => {
   it.skipIf(!mosquittoBinary)(
     'of hub, broker and edge agent: nothing that the edge accepted is lost, nothing is there twice (needs Mosquitto)',
-    { timeout: 180_000 },
+    { timeout: 240_000 },
     async () => {
       const broker = await startBroker('mosquitto');
       const chain = await openChain(kind, broker.url, {

@@ -65,5 +65,5 @@ describe.skipIf(!recording)('an RTSP camera (needs ../shared or $SAFE_PASSAGE_SH
       expect.stringContaining('RTP/AVP/TCP'),
       expect.stringContaining('RTP/AVP/TCP'),
     ]);
-  }, 60_000);
+  }, 240_000);
 });

@@ -1,8 +1,10 @@
 /** A real agent in a process of its own, fed with boxes of two walkers. */
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
+import { PATIENCE } from '../../../test/services/program.ts';
 
 const MAIN = resolve(import.meta.dirname, '../../src/main.ts');
 
@@ -75,7 +77,7 @@ export function agentConfiguration(setup: AgentSetup): string {
 
 /** Waits for something that others bring about. */
 export async function until(what: string, holds: () => boolean, patienceMs = 20_000): Promise<void> {
-  const end = performance.now() + patienceMs;
+  const end = performance.now() + PATIENCE * patienceMs;
   while (!holds()) {
     if (performance.now() > end) throw new Error(`waited in vain for: ${what}`);
     await new Promise((done) => setTimeout(done, 25));

@@ -27,6 +27,6 @@ describe.skipIf(!video || !sharedFile('models'))(
       expect(measured.bareFps).toBeGreaterThan(20);
       expect(measured.pipelineFps).toBeGreaterThan(20);
       expect(measured.ratio).toBeCloseTo(measured.pipelineFps / measured.bareFps, 6);
-    }, 120_000);
+    }, 240_000);
   },
 );

@@ -129,7 +129,7 @@ describe.skipIf(!here)(
       const { fused, baseline } = measureSetting(reported(truth), reported(seen), setting, [201, 202]);
       expect(fused.within1.idf1).toBeGreaterThan(0.95);
       expect(fused.within1.idf1).toBeGreaterThan(baseline.within1.idf1 + 0.1);
-    }, 60_000);
+    }, 240_000);
 
     it('is no worse than its golden figures', async () => {
       const figures = fusionFigures(await measureFusion(sharedFolder ?? ''));

@@ -31,6 +31,6 @@ describe.skipIf(!sharedFile('data', 'groups'))(
       const golden = await readGroupsGolden();
       expect(Object.keys(golden)).toHaveLength(9);
       expect(fallenFigures(golden, measured, GROUPS_TOLERANCE)).toEqual([]);
-    }, 60_000);
+    }, 240_000);
   },
 );

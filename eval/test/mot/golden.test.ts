@@ -51,6 +51,6 @@ describe.skipIf(!sharedFolder || !sharedFile('data', 'mot15'))(
       const golden = await readGolden();
       expect(Object.keys(golden.trackerOnly).length).toBeGreaterThan(0);
       expect(fallenFigures(golden.trackerOnly, figures, TOLERANCE.trackerOnly)).toEqual([]);
-    }, 60_000);
+    }, 240_000);
   },
 );

@@ -37,6 +37,8 @@ export interface ScoringPart {
 export interface ScoringPartOptions {
   /** What the store took as news: for the live view. */
   readonly onAlerts?: (news: readonly SavedAlert[]) => void;
+  /** Where persons were, as soon as it is known: for the live view. */
+  readonly onPersons?: (segments: readonly PersonSegment[]) => void;
   /** How far back a start replays. Default 5 min. */
   readonly replaySeconds?: number;
   /** How often time passes where nothing arrives, and how often a failed write is tried again. Default 1 s. */
@@ -122,7 +124,7 @@ const reasonOf = (problem: unknown): string => (problem instanceof Error ? probl
  * @returns what starts scoring within a hub.
  */
 export function scoringPart(options: ScoringPartOptions = {}): (context: ScoringContext) => Promise<ScoringPart> {
-  const { onAlerts, replaySeconds = 300, tickSeconds = 1 } = options;
+  const { onAlerts, onPersons, replaySeconds = 300, tickSeconds = 1 } = options;
   return async ({ config, store, logger, publish }) => {
     const policy =
       config.policyFile === null
@@ -174,15 +176,20 @@ export function scoringPart(options: ScoringPartOptions = {}): (context: Scoring
       'scoring goes on where it stopped',
     );
 
+    const take = (output: ScoringOutput): void => {
+      unrecorded.add(output);
+      if (output.persons.length > 0) onPersons?.(output.persons);
+    };
+
     const timer = setInterval(() => {
-      unrecorded.add(scoring.advance(Date.now()));
+      take(scoring.advance(Date.now()));
       flush().catch((problem: unknown) => logger.error({ reason: reasonOf(problem) }, 'scoring'));
     }, tickSeconds * 1000);
 
     return {
       name: 'scoring',
       onReports: async (reports) => {
-        unrecorded.add(scoring.onReports(reports));
+        take(scoring.onReports(reports));
         await flush();
       },
       stop: async () => {

@@ -4,14 +4,14 @@ import { OperatorError } from '@safe-passage/cli';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { HubContext, StartPart } from '../hub.ts';
-import { isTrackReport, openDatabase, type Store } from '../store/index.ts';
+import { openDatabase, type Store } from '../store/index.ts';
 import { pendingMigrations } from '../store/migrationState.ts';
 import { createTokenAdministration } from '../store/tokenAdministration.ts';
 import { hubVersion } from '../version.ts';
 import type { HttpOptions, ServerDependencies } from './dependencies.ts';
 import type { LiveBus } from './live.ts';
 import { loggedError } from './logging.ts';
-import { PresenceBoard } from './presence.ts';
+import type { PresenceBoard } from './presence.ts';
 import { buildServer } from './server.ts';
 
 const CONSOLE_FOLDER = join(import.meta.dirname, '../../console/dist');
@@ -20,6 +20,8 @@ const SWEEP_MS = 3_600_000;
 export interface ApiPartOptions {
   /** Whatever is published here reaches the screens. */
   readonly live: LiveBus;
+  /** Who is where now. */
+  readonly presence: PresenceBoard;
   readonly http?: HttpOptions;
   /** Absent: where `npm run build` puts it. */
   readonly consoleFolder?: string;
@@ -66,10 +68,9 @@ function probes({ store, counters }: HubContext, pending: () => Promise<string[]
 }
 
 /** The interface for {@link runHub}: shows what is committed, and listens where hub.yaml says. */
-export function apiPart({ live, http = {}, consoleFolder = CONSOLE_FOLDER }: ApiPartOptions): StartPart {
+export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOLDER }: ApiPartOptions): StartPart {
   return async (context) => {
     const { config, store, logger, counters } = context;
-    const presence = new PresenceBoard();
     const pool = openDatabase(config.databaseUrl, { connections: 2, statementTimeoutSeconds: 5 });
     const app = await buildServer({
       site: config.site,
@@ -102,7 +103,6 @@ export function apiPart({ live, http = {}, consoleFolder = CONSOLE_FOLDER }: Api
     const sweeping = sweepTokens(store.tokens, logger);
     return {
       name: 'api',
-      onReports: (reports) => presence.observe(reports.filter(isTrackReport)),
       onDevices: (views) => {
         for (const view of views) live.publish('camera', view);
       },

@@ -1,120 +1,91 @@
 /**
- * Where everybody is now, from committed reports: the newest position of each track that has not ended. Nothing older
- * than {@link FORGET_AFTER_MS} of the floor's own time is kept, so this is a picture of a moment and never a record.
+ * Where everybody is now: the newest position of each person that fusion tells of. Nothing older than {@link FORGET_AFTER_MS}
+ * of the floor's own time is kept, so this is a picture of a moment and never a record. It is some seconds old: who is who
+ * among the cameras is decided with a look at what follows.
  */
-import type { LocatedReport } from '../store/located.ts';
+import type { PersonSegment } from '../score/personSegment.ts';
 import type { Presence } from './schemas.ts';
 
-/** A track without news for longer, in event time, is not shown any more. */
+/** A person without news for longer, in the time of the data, is not shown any more. */
 export const FORGET_AFTER_MS = 3_000;
-/** A camera that sent no report for longer, on the hub's clock, says nothing about now. */
-export const CAMERA_SILENT_AFTER_MS = 10_000;
+/** A floor without news for longer, on the hub's clock, is shown empty: nobody knows who is there. */
+export const SILENT_AFTER_MS = 10_000;
 
 interface Position {
   x: number;
   y: number;
-  state: string;
+  measured: boolean;
   timeMs: number;
-  /** An ended track is remembered as long as an old report could bring it back. */
-  ended: boolean;
-}
-
-interface CameraPresence {
-  newestMs: number;
-  heardAtMs: number;
-  readonly tracks: Map<string, Position>;
 }
 
 interface FloorPresence {
-  /** Of the last picture: stays where every camera has fallen silent. */
   newestMs: number;
+  heardAtMs: number;
   changed: boolean;
   shown: number;
-  readonly cameras: Map<string, CameraPresence>;
+  readonly people: Map<string, Position>;
 }
 
 /** Pure state: the hub's clock comes in as an argument. */
 export class PresenceBoard {
   readonly #floors = new Map<string, FloorPresence>();
 
-  /** Takes reports in, in any order; an older word never replaces a newer one. */
-  observe(reports: readonly LocatedReport[]): void {
-    for (const located of reports) this.#observeOne(located);
+  /**
+   * Takes seconds of persons in, in any order; an older word never replaces a newer one.
+   *
+   * @param nowMs the hub's clock.
+   */
+  observe(segments: readonly PersonSegment[], nowMs: number): void {
+    for (const segment of segments) this.#observeOne(segment, nowMs);
   }
 
-  #observeOne({ address, report, receivedAtMs }: LocatedReport): void {
-    let floor = this.#floors.get(address.floor);
+  #observeOne({ floor: id, person, fromMs, offsetsMs, xCm, yCm, measured }: PersonSegment, nowMs: number): void {
+    const last = offsetsMs.length - 1;
+    const offsetMs = offsetsMs[last];
+    if (offsetMs === undefined) return;
+    const timeMs = fromMs + offsetMs;
+    let floor = this.#floors.get(id);
     if (!floor) {
-      floor = { newestMs: report.toMs, changed: false, shown: 0, cameras: new Map() };
-      this.#floors.set(address.floor, floor);
+      floor = { newestMs: timeMs, heardAtMs: nowMs, changed: false, shown: 0, people: new Map() };
+      this.#floors.set(id, floor);
     }
-    const key = `${address.device}/${address.camera}`;
-    let camera = floor.cameras.get(key);
-    if (!camera) {
-      camera = { newestMs: report.toMs, heardAtMs: receivedAtMs, tracks: new Map() };
-      floor.cameras.set(key, camera);
-    }
-    camera.newestMs = Math.max(camera.newestMs, report.toMs);
-    camera.heardAtMs = Math.max(camera.heardAtMs, receivedAtMs);
+    // What a device held back is about another time.
+    if (timeMs < floor.newestMs - FORGET_AFTER_MS) return;
+    floor.newestMs = Math.max(floor.newestMs, timeMs);
+    floor.heardAtMs = Math.max(floor.heardAtMs, nowMs);
     floor.changed = true;
-    if (report.toMs < camera.newestMs - FORGET_AFTER_MS) return;
-    for (const track of report.tracks) {
-      const last = track.points[track.points.length - 1];
-      const known = camera.tracks.get(track.id);
-      const ended = track.state === 'ended';
-      // A track that ended between two reports has no point: the report's end stands for the time of its end.
-      const timeMs = last ? report.fromMs + last[0] : report.toMs;
-      if (known) {
-        if (known.ended || timeMs < known.timeMs) continue;
-        known.timeMs = timeMs;
-        known.state = track.state;
-        known.ended = ended;
-        if (last) {
-          known.x = last[1] / 100;
-          known.y = last[2] / 100;
-        }
-      } else if (last || ended) {
-        const [x, y] = last ? [last[1] / 100, last[2] / 100] : [0, 0];
-        camera.tracks.set(track.id, { x, y, state: track.state, timeMs, ended });
-      }
-    }
+    const known = floor.people.get(person);
+    if (known && known.timeMs >= timeMs) return;
+    const [x, y] = [(xCm[last] ?? 0) / 100, (yCm[last] ?? 0) / 100];
+    floor.people.set(person, { x, y, measured: measured[last] === true, timeMs });
   }
 
-  /** @returns who is on a floor now; null where no camera of that floor has reported since the start. */
+  /** @returns who is on a floor; null where nothing was told of that floor since the start. */
   snapshot(floorId: string, nowMs: number): Presence | null {
     const floor = this.#floors.get(floorId);
-    return floor ? this.#picture(floorId, floor, nowMs) : null;
+    return floor ? picture(floorId, floor, nowMs) : null;
   }
 
   /** Floors that look different since the last call, for a publisher that calls once a second. */
   changed(nowMs: number): Presence[] {
     const pictures: Presence[] = [];
     for (const [id, floor] of this.#floors) {
-      const picture = this.#picture(id, floor, nowMs);
-      if (!floor.changed && picture.people.length === floor.shown) continue;
+      const now = picture(id, floor, nowMs);
+      if (!floor.changed && now.people.length === floor.shown) continue;
       floor.changed = false;
-      floor.shown = picture.people.length;
-      pictures.push(picture);
+      floor.shown = now.people.length;
+      pictures.push(now);
     }
     return pictures;
   }
+}
 
-  #picture(id: string, floor: FloorPresence, nowMs: number): Presence {
-    let newestMs = Number.NEGATIVE_INFINITY;
-    for (const camera of floor.cameras.values()) {
-      if (nowMs - camera.heardAtMs > CAMERA_SILENT_AFTER_MS) camera.tracks.clear();
-      // A camera whose clock runs ahead must not make everybody else look old.
-      else newestMs = Math.max(newestMs, Math.min(camera.newestMs, camera.heardAtMs));
-    }
-    if (newestMs !== Number.NEGATIVE_INFINITY) floor.newestMs = newestMs;
-    const people: Presence['people'] = [];
-    for (const camera of floor.cameras.values()) {
-      const horizonMs = Math.max(newestMs, camera.newestMs) - FORGET_AFTER_MS;
-      for (const [person, position] of camera.tracks) {
-        if (position.timeMs < horizonMs) camera.tracks.delete(person);
-        else if (!position.ended) people.push([person, position.x, position.y, position.state]);
-      }
-    }
-    return { floor: id, timeMs: floor.newestMs, people };
+function picture(id: string, floor: FloorPresence, nowMs: number): Presence {
+  if (nowMs - floor.heardAtMs > SILENT_AFTER_MS) floor.people.clear();
+  const people: Presence['people'] = [];
+  for (const [person, { x, y, measured, timeMs }] of floor.people) {
+    if (timeMs < floor.newestMs - FORGET_AFTER_MS) floor.people.delete(person);
+    else people.push([person, x, y, measured ? 'active' : 'coasting']);
   }
+  return { floor: id, timeMs: floor.newestMs, people };
 }

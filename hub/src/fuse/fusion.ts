@@ -37,6 +37,8 @@ export interface FloorNews extends FusionNews {
   readonly beforeMs: number;
   /** When the newest of the data arrived, ms. */
   readonly receivedAtMs: number;
+  /** All that has come is decided, without waiting for more. */
+  readonly settled: boolean;
   /** Nothing was heard for a while; told once. */
   readonly silent: boolean;
   /** Nothing more comes of this lane. */
@@ -143,8 +145,8 @@ export function createFusion(options: FusionOptions): Fusion {
   const tell = (
     floor: Floor,
     lane: Lane,
-    decide: (fusion: FusionLane, news: FusionNews) => void,
-    { silent = false, over = false } = {},
+    decide: (fusion: FusionLane, news: FusionNews) => unknown,
+    { settled = false, silent = false, over = false } = {},
   ): FloorNews[] => {
     const gathered: FusionNews = { samples: [], tracks: [], continuations: [] };
     const { fusion, number, late } = lane;
@@ -154,9 +156,9 @@ export function createFusion(options: FusionOptions): Fusion {
       fusion.fusion.finish(gathered);
       floor.lanes = floor.lanes.filter((other) => other !== lane);
     }
-    if (!silent && !over && (fusion.nextMs === before || Number.isNaN(fusion.nextMs))) return [];
+    if (!settled && !silent && !over && (fusion.nextMs === before || Number.isNaN(fusion.nextMs))) return [];
     const { nextMs: beforeMs, heardMs: receivedAtMs } = fusion;
-    return [{ floor: floor.plan.id, lane: number, late, beforeMs, receivedAtMs, silent, over, ...gathered }];
+    return [{ floor: floor.plan.id, lane: number, late, beforeMs, receivedAtMs, settled, silent, over, ...gathered }];
   };
 
   const finish = (floor: Floor, lane: Lane): FloorNews[] =>
@@ -205,7 +207,9 @@ export function createFusion(options: FusionOptions): Fusion {
           if (quietMs > (lane.late ? LATE_LANE_OVER_MS : forgetSeconds * 1000)) return finish(floor, lane);
           const silent = !lane.silent && quietMs > silenceSeconds * 1000;
           lane.silent ||= silent;
-          return tell(floor, lane, (fusion, news) => fusion.settle(nowMs, news), { silent });
+          const settled = lane.fusion.isDue(nowMs);
+          if (!settled && !silent) return [];
+          return tell(floor, lane, (fusion, news) => settled && fusion.decideAll(news), { settled, silent });
         }),
       ),
 

@@ -103,12 +103,12 @@ export class FusionLane {
     this.#decide(this.#completeMs() - this.#options.disorderMs - this.fusion.horizonMs, news);
   }
 
-  /** Decides whatever has come, where nothing more was heard for a while. */
-  settle(nowMs: number, news: FusionNews): void {
-    if (!this.#settled && nowMs - this.#heardMs > SETTLED_AFTER_MS) this.decideAll(news);
+  /** Whether nothing more was heard for a while, and what has come is not all decided. */
+  isDue(nowMs: number): boolean {
+    return !this.#settled && nowMs - this.#heardMs > SETTLED_AFTER_MS;
   }
 
-  /** Decides whatever has come. */
+  /** Decides whatever has come: nothing more is expected about it. */
   decideAll(news: FusionNews): void {
     this.#settled = true;
     this.#decide(this.#frontMs, news, this.#frontMs);

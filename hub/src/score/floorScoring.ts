@@ -70,6 +70,7 @@ export class FloorScoring {
     const { receivedAtMs } = news;
     for (const join of news.continuations) output.alerts.push(...this.#decider.join(join, receivedAtMs));
     output.persons.push(...lane.segments.take(news));
+    if (news.settled || news.over) output.persons.push(...lane.segments.finish());
     this.#tell(lane.scoring.take(news, news.beforeMs), receivedAtMs, output);
     if (news.silent) this.#tell(lane.scoring.silence(), receivedAtMs, output);
     if (news.over) this.#end(news, lane, output);
@@ -99,7 +100,6 @@ export class FloorScoring {
   }
 
   #end({ lane: number, receivedAtMs }: FloorNews, lane: Lane, output: MutableOutput): void {
-    output.persons.push(...lane.segments.finish());
     if (number === this.#mainNumber) {
       this.#tell(lane.scoring.finish(), receivedAtMs, output);
       this.#main = this.#lane();

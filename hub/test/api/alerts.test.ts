@@ -341,33 +341,11 @@ describe('floors and cameras', () => {
 
   it('show who is where now, and name the floors where there is no such floor', async () => {
     const now = Date.now();
-    hub.presence.observe([
-      {
-        address: { site: SITE, floor: FLOOR, device: 'edge-1', camera: 'cam-1' },
-        receivedAtMs: now,
-        report: {
-          schema: 'track-report/1',
-          camera: 'cam-1',
-          calibration: 'nominal',
-          epoch: '0123456789abcdef',
-          sequence: 1,
-          fromMs: now - 1000,
-          toMs: now,
-          tracks: [
-            {
-              id: 'Pseudonym-AAAAAA',
-              state: 'active',
-              points: [
-                [0, 100, 200, 30, 1],
-                [900, 150, 250, 30, 1],
-              ],
-            },
-          ],
-        },
-      },
-    ]);
+    const where = { offsetsMs: [0, 900], xCm: [100, 150], yCm: [200, 250], sigmaCm: [30, 30], measured: [true, true] };
+    const person = 'Pseudonym-AAAAAA';
+    hub.presence.observe([{ floor: FLOOR, person, fromMs: now - 1000, ...where, tracks: [] }], now);
     const answer = await get(`/api/floors/${FLOOR}/presence`);
-    expect(answer.json()).toEqual({ floor: FLOOR, timeMs: now, people: [['Pseudonym-AAAAAA', 1.5, 2.5, 'active']] });
+    expect(answer.json()).toEqual({ floor: FLOOR, timeMs: now - 100, people: [[person, 1.5, 2.5, 'active']] });
     const missing = await get('/api/floors/roof/presence');
     expect(missing.statusCode).toBe(404);
     expect(missing.json().message).toContain(FLOOR);

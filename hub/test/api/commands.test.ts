@@ -49,7 +49,7 @@ interface Result {
 
 function run(...args: string[]): Promise<Result> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { timeout: 25_000 }, (problem, stdout, stderr) => {
+    execFile(process.execPath, [MAIN, ...args], { timeout: 240_000 }, (problem, stdout, stderr) => {
       resolve({ code: problem ? (typeof problem.code === 'number' ? problem.code : -1) : 0, stdout, stderr });
     });
   });

@@ -2,9 +2,10 @@ import type { AddressInfo } from 'node:net';
 import { connect, type Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { PATIENCE } from '../../../test/services/program.ts';
 import type { HttpOptions } from '../../src/api/dependencies.ts';
 import { LiveBus, type LiveMessage } from '../../src/api/live.ts';
-import { as, FLOOR, SITE, signIn, TestHub } from './hubServer.ts';
+import { as, FLOOR, signIn, TestHub } from './hubServer.ts';
 
 let hub: TestHub;
 const listening: FastifyInstance[] = [];
@@ -85,7 +86,7 @@ class Listener {
 }
 
 async function until(what: string, condition: () => boolean, milliseconds = 5000): Promise<void> {
-  const deadline = Date.now() + milliseconds;
+  const deadline = Date.now() + PATIENCE * milliseconds;
   while (!condition()) {
     if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
@@ -93,22 +94,8 @@ async function until(what: string, condition: () => boolean, milliseconds = 5000
 }
 
 function seen(person: string, sequence: number, atMs = Date.now()): void {
-  hub.presence.observe([
-    {
-      address: { site: SITE, floor: FLOOR, device: 'edge-1', camera: 'cam-1' },
-      receivedAtMs: Date.now(),
-      report: {
-        schema: 'track-report/1',
-        camera: 'cam-1',
-        calibration: 'nominal',
-        epoch: '0123456789abcdef',
-        sequence,
-        fromMs: atMs,
-        toMs: atMs,
-        tracks: [{ id: person, state: 'active', points: [[0, 100 + sequence, 200, 30, 1]] }],
-      },
-    },
-  ]);
+  const second = { floor: FLOOR, person, fromMs: atMs, offsetsMs: [0], xCm: [100 + sequence], yCm: [200] };
+  hub.presence.observe([{ ...second, sigmaCm: [30], measured: [true], tracks: [] }], Date.now());
 }
 
 describe('the live stream', () => {

@@ -1,63 +1,39 @@
-import type { TrackReport, TrackState } from '@safe-passage/contract';
 import { describe, expect, it } from 'vitest';
 import { PresenceBoard } from '../../src/api/presence.ts';
-import type { LocatedReport } from '../../src/store/located.ts';
+import type { PersonSegment } from '../../src/score/personSegment.ts';
 
 const T0 = 1_795_510_800_000;
 
-/** Person, state, and positions as [offset ms, x cm]. */
-type Track = readonly [string, TrackState, readonly (readonly [number, number])[]];
-
-function report(
-  options: { camera?: string; floor?: string; atMs?: number; lengthMs?: number; receivedAtMs?: number },
-  ...tracks: readonly Track[]
-): LocatedReport {
-  const { camera = 'cam-1', floor = 'hall', atMs = T0, lengthMs = 1000, receivedAtMs = atMs + lengthMs } = options;
-  const body: TrackReport = {
-    schema: 'track-report/1',
-    camera,
-    calibration: 'nominal',
-    epoch: '0123456789abcdef',
-    sequence: 1,
-    fromMs: atMs,
-    toMs: atMs + lengthMs,
-    tracks: tracks.map(([id, state, points]) => ({
-      id,
-      state,
-      points: points.map(([offset, x]) => [offset, x, 100, 30, 1]),
-    })),
+/** A second of somebody that ends at `x` metres. */
+function second(person: string, fromMs: number, x: number, extra: Partial<PersonSegment> = {}): PersonSegment {
+  return {
+    floor: 'hall',
+    person,
+    fromMs,
+    offsetsMs: [0, 800],
+    xCm: [0, 100 * x],
+    yCm: [0, 100],
+    sigmaCm: [30, 30],
+    measured: [true, true],
+    tracks: [],
+    ...extra,
   };
-  return { address: { site: 'site', floor, device: `edge-${camera}`, camera }, report: body, receivedAtMs };
 }
 
 const names = (board: PresenceBoard, nowMs: number, floor = 'hall'): string[] =>
   (board.snapshot(floor, nowMs)?.people ?? []).map((person) => person[0]).sort();
 
 describe('presence', () => {
-  it('knows nothing of a floor that nobody reported about', () => {
+  it('knows nothing of a floor that nobody told about', () => {
     expect(new PresenceBoard().snapshot('hall', T0)).toBeNull();
   });
 
-  it('is the newest position of every track that has not ended, in metres', () => {
+  it('is the newest position of every person, in metres, and says where nobody measured it', () => {
     const board = new PresenceBoard();
-    board.observe([
-      report(
-        {},
-        [
-          'a',
-          'active',
-          [
-            [0, 100],
-            [900, 250],
-          ],
-        ],
-        ['b', 'coasting', [[500, 300]]],
-        ['c', 'ended', [[200, 1]]],
-      ),
-    ]);
-    expect(board.snapshot('hall', T0 + 1000)).toEqual({
+    board.observe([second('a', T0, 2.5), second('b', T0, 3, { measured: [true, false] })], T0 + 8000);
+    expect(board.snapshot('hall', T0 + 8000)).toEqual({
       floor: 'hall',
-      timeMs: T0 + 1000,
+      timeMs: T0 + 800,
       people: [
         ['a', 2.5, 1, 'active'],
         ['b', 3, 1, 'coasting'],
@@ -67,63 +43,41 @@ describe('presence', () => {
 
   it('lets nobody go back in time, whatever the order of arrival', () => {
     const board = new PresenceBoard();
-    board.observe([
-      report({ atMs: T0 + 1000 }, ['a', 'active', [[0, 200]]], ['gone', 'ended', []]),
-      report({ atMs: T0 }, ['a', 'active', [[0, 100]]], ['gone', 'active', [[900, 5]]]),
-    ]);
-    expect(board.snapshot('hall', T0 + 2000)?.people).toEqual([['a', 2, 1, 'active']]);
+    board.observe([second('a', T0 + 1000, 2), second('a', T0, 1)], T0 + 8000);
+    expect(board.snapshot('hall', T0 + 8000)?.people).toEqual([['a', 2, 1, 'active']]);
   });
 
-  it('forgets a track without news for three seconds of event time', () => {
+  it('forgets a person without news for three seconds of the data', () => {
     const board = new PresenceBoard();
-    board.observe([report({ atMs: T0 }, ['a', 'active', [[1000, 100]]])]);
-    board.observe([report({ atMs: T0 + 3000 })]);
-    expect(names(board, T0 + 4000)).toEqual(['a']);
-    board.observe([report({ atMs: T0 + 3001 })]);
-    expect(names(board, T0 + 4001)).toEqual([]);
+    board.observe([second('a', T0, 1), second('b', T0 + 3000, 1)], T0 + 8000);
+    expect(names(board, T0 + 8000)).toEqual(['a', 'b']);
+    board.observe([second('b', T0 + 4000, 1)], T0 + 9000);
+    expect(names(board, T0 + 9000)).toEqual(['b']);
   });
 
-  it('forgets who was seen last by a camera that has fallen silent', () => {
+  it('shows nobody where nothing was heard for ten seconds', () => {
     const board = new PresenceBoard();
-    board.observe([report({ atMs: T0, receivedAtMs: T0 + 1000 }, ['a', 'active', [[1000, 100]]])]);
-    expect(names(board, T0 + 11_000)).toEqual(['a']);
-    expect(names(board, T0 + 11_001)).toEqual([]);
+    board.observe([second('a', T0, 1)], T0 + 8000);
+    expect(names(board, T0 + 18_000)).toEqual(['a']);
+    expect(names(board, T0 + 18_001)).toEqual([]);
   });
 
-  it('does not show what a camera delivers late beside a camera that is up to date', () => {
+  it('does not show what a device held back beside those who are there now', () => {
     const board = new PresenceBoard();
-    const receivedAtMs = T0 + 1000;
-    board.observe([
-      report({ camera: 'cam-1', atMs: T0, receivedAtMs }, ['now', 'active', [[0, 100]]]),
-      report({ camera: 'cam-2', atMs: T0 - 600_000, receivedAtMs }, ['late', 'active', [[0, 100]]]),
-    ]);
-    expect(names(board, receivedAtMs)).toEqual(['now']);
-  });
-
-  it('does not let a camera whose clock runs ahead hide everybody else', () => {
-    const board = new PresenceBoard();
-    const receivedAtMs = T0 + 1000;
-    board.observe([
-      report({ camera: 'cam-1', atMs: T0, receivedAtMs }, ['right', 'active', [[0, 100]]]),
-      report({ camera: 'cam-2', atMs: T0 + 3_600_000, receivedAtMs }, ['ahead', 'active', [[0, 100]]]),
-    ]);
-    expect(names(board, receivedAtMs)).toEqual(['ahead', 'right']);
-    expect(board.snapshot('hall', receivedAtMs)?.timeMs).toBe(receivedAtMs);
+    board.observe([second('now', T0, 1), second('late', T0 - 600_000, 1)], T0 + 8000);
+    expect(names(board, T0 + 8000)).toEqual(['now']);
   });
 
   it('keeps floors apart', () => {
     const board = new PresenceBoard();
-    board.observe([
-      report({ floor: 'hall' }, ['a', 'active', [[0, 100]]]),
-      report({ floor: 'roof', camera: 'cam-9' }, ['b', 'active', [[0, 100]]]),
-    ]);
-    expect(names(board, T0 + 1000, 'hall')).toEqual(['a']);
-    expect(names(board, T0 + 1000, 'roof')).toEqual(['b']);
+    board.observe([second('a', T0, 1), second('b', T0, 1, { floor: 'roof' })], T0 + 8000);
+    expect(names(board, T0 + 8000, 'hall')).toEqual(['a']);
+    expect(names(board, T0 + 8000, 'roof')).toEqual(['b']);
   });
 
   it('tells of a floor only where it looks different, the last one leaving included', () => {
     const board = new PresenceBoard();
-    board.observe([report({ receivedAtMs: T0 }, ['a', 'active', [[1000, 100]]])]);
+    board.observe([second('a', T0, 1)], T0);
     expect(board.changed(T0 + 1000)).toHaveLength(1);
     expect(board.changed(T0 + 2000)).toHaveLength(0);
     expect(board.changed(T0 + 20_000)).toMatchObject([{ floor: 'hall', people: [] }]);
@@ -132,7 +86,10 @@ describe('presence', () => {
 
   it('holds nobody for longer than they are shown', () => {
     const board = new PresenceBoard();
-    for (let i = 0; i < 5000; i++) board.observe([report({ atMs: T0 + i * 1000 }, [`p${i}`, 'active', [[0, 100]]])]);
-    expect(board.snapshot('hall', T0 + 5_000_000)?.people.length).toBeLessThanOrEqual(4);
+    for (let i = 0; i < 5000; i++) {
+      board.observe([second(`p${i}`, T0 + i * 1000, 1)], T0 + i * 1000);
+      board.changed(T0 + i * 1000);
+    }
+    expect(board.snapshot('hall', T0 + 4_999_000)?.people.length).toBeLessThanOrEqual(4);
   });
 });

@@ -1,6 +1,7 @@
 /** Chromium as the tests and the pictures of the console use it: no display, one site, and an account of what it did. */
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { chromiumBinary } from '../../../test/services/machine.ts';
+import { PATIENCE } from '../../../test/services/program.ts';
 
 /** What Chromium needs on a machine without a display, and what keeps it from talking to anybody. */
 const CHROMIUM_ARGUMENTS = [
@@ -67,7 +68,7 @@ export async function look(browser: Browser, options: LookOptions = {}): Promise
     reducedMotion,
     timezoneId: 'America/New_York',
   });
-  context.setDefaultTimeout(PATIENCE_SECONDS * 1000);
+  context.setDefaultTimeout(PATIENCE * PATIENCE_SECONDS * 1000);
   await context.addInitScript({ content: SHIFT_OBSERVER });
   const page = await context.newPage();
   const complaints: string[] = [];

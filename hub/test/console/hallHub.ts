@@ -271,7 +271,24 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
   let server: FastifyInstance | null = null;
   let port = options.port ?? 0;
   const startServer = async () => {
-    server = await buildServer({
+    // Between a stop and a start somebody else's connection may have the port for a moment.
+    for (let attempt = 1; ; attempt++) {
+      const built = await build();
+      try {
+        await built.listen({ host: '127.0.0.1', port });
+        server = built;
+        port = (built.server.address() as AddressInfo).port;
+        return;
+      } catch (problem) {
+        await built.close();
+        const taken = problem instanceof Error && 'code' in problem && problem.code === 'EADDRINUSE';
+        if (!taken || attempt === 100) throw problem;
+        await new Promise((done) => setTimeout(done, 200));
+      }
+    }
+  };
+  const build = () =>
+    buildServer({
       site: HALL_SITE,
       timeZone: 'Europe/Berlin',
       version: '0.1.0',
@@ -288,9 +305,6 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       consoleFolder: options.consoleFolder,
       http: { signInsPerMinute: 1000, streamsPerBearer: 50 },
     });
-    await server.listen({ host: '127.0.0.1', port });
-    port = (server.server.address() as AddressInfo).port;
-  };
   await startServer();
 
   const tell = async (records: readonly AlertRecord[]) => {
@@ -303,9 +317,10 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
     const nowMs = Date.now();
     const reports = reportsOf([...everybody, ...raised.map((alert) => alert.person)], lastMs, nowMs, EPOCH);
     await store.reports.writeBatch(reports);
-    await store.persons.write(segmentsOf([...everybody, ...raised.map((alert) => alert.person)], lastMs, nowMs));
+    const segments = segmentsOf([...everybody, ...raised.map((alert) => alert.person)], lastMs, nowMs);
     lastMs = nowMs;
-    presence.observe(reports);
+    await store.persons.write(segments);
+    presence.observe(segments, nowMs);
     const growing = [...alerts, ...raised].filter((alert) => alert.seconds === null);
     await tell(growing.map((alert) => recordAt(alert, nowMs)).filter((record) => record !== null));
     await tell(acted.filter((story) => story.live).map((story) => story.recordAt(nowMs)));

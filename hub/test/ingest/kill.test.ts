@@ -120,7 +120,7 @@ describe.each(settings)('a hub process between $broker and $database', (kinds) =
     await edge.endAsync();
   });
 
-  it('is killed again and again in mid-stream, and every report is there once', { timeout: 60_000 }, async () => {
+  it('is killed again and again in mid-stream, and every report is there once', { timeout: 240_000 }, async () => {
     const total = 600;
     const outbox = new Map<number, TrackReport>();
     const edge: MqttClient = await connectAsync(broker.url, { protocolVersion: 4 });

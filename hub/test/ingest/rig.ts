@@ -1,10 +1,12 @@
 /** A broker, a database, and an ingest between them whose connections can be watched and cut. */
+
 import { type CameraAddress, type Receipt, receiptsTopic, tracksTopic } from '@safe-passage/contract';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type pg from 'pg';
 import { pino } from 'pino';
 import { type BrokerKind, startBroker, type TestBroker } from '../../../test/services/brokers.ts';
 import { createTestDatabase, type DatabaseKind, type TestDatabase } from '../../../test/services/database.ts';
+import { PATIENCE } from '../../../test/services/program.ts';
 import { type Relay, startRelay } from '../../../test/services/relay.ts';
 import { type Ingest, type IngestOptions, startIngest } from '../../src/ingest/ingest.ts';
 import { type Located, migrate, openDatabase, openStore, type Store } from '../../src/store/index.ts';
@@ -19,11 +21,11 @@ export const address = (camera = 'cam-1', device = 'edge-1'): CameraAddress => (
 
 /** Waits until something holds. @throws with the last value when it does not within the time. */
 export async function until<T>(read: () => T | Promise<T>, holds: (value: T) => boolean, seconds = 15): Promise<T> {
-  const deadline = performance.now() + seconds * 1000;
+  const deadline = performance.now() + PATIENCE * seconds * 1000;
   for (;;) {
     const value = await read();
     if (holds(value)) return value;
-    if (performance.now() > deadline) throw new Error(`still ${JSON.stringify(value)} after ${seconds} s`);
+    if (performance.now() > deadline) throw new Error(`still ${JSON.stringify(value)} after ${PATIENCE * seconds} s`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

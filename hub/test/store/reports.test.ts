@@ -121,7 +121,7 @@ describe.each(databaseKinds())('reports in %s', (kind) => {
   });
 
   it('stores the same whatever the order, the batches and the repetitions, and replays it exactly', {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     await fc.assert(
       fc.asyncProperty(reports, fc.infiniteStream(fc.nat()), async (given, randomness) => {

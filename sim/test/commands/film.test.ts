@@ -17,7 +17,7 @@ describe('sim film', () => {
     const hall = ['--plan', 'regional', '--camera', 'cam-3', '--passengers-per-hour', '300', '--warm-up', '6'];
     const result = await sim('film', ...hall, '--seconds', '2', '--out', folder);
     expect(result.code, result.err).toBe(0);
-  }, 60_000);
+  }, 240_000);
   afterAll(() => rm(folder, { recursive: true }));
 
   it("writes pictures of the camera's size, in order, and its calibration", async () => {
@@ -30,7 +30,7 @@ describe('sim film', () => {
 
   it.skipIf(!weights)(
     'in which a real detector finds people (needs ../shared or $SAFE_PASSAGE_SHARED)',
-    { timeout: 60_000 },
+    { timeout: 240_000 },
     async () => {
       const out = join(folder, 'det.txt');
       const args = ['detect', '--source', join(folder, 'frames'), '--model', String(weights), '--confidence', '0.5'];

@@ -12,7 +12,7 @@ const HALL = ['--plan', 'regional', '--passengers-per-hour', '300', '--warm-up',
 
 describe('sim play', () => {
   it('opens a feed for each camera: a hello, then frames in order, whose time is now', {
-    timeout: 60_000,
+    timeout: 240_000,
   }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sim-play-'));
     const play = startProgram('sim/src/main.ts', ['play', ...HALL, '--feeds', folder]);
@@ -47,7 +47,7 @@ describe('sim play', () => {
 
   it.each(brokerKinds())(
     'drives real edge agents into %s, and ends them with itself',
-    { timeout: 90_000 },
+    { timeout: 240_000 },
     async (kind) => {
       const broker = await startBroker(kind);
       const listener = await connectAsync(broker.url);

@@ -87,7 +87,7 @@ describe.skipIf(!ready)('simulated beside real walkers (needs ../shared or $SAFE
   let result: Report;
   beforeAll(async () => {
     result = report(await readRecordings(data ?? ''));
-  }, 120_000);
+  }, 240_000);
 
   it('differ from the recordings by hardly more than the recordings from each other', () => {
     const between = spreads(result.comparisons);

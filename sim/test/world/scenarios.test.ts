@@ -126,7 +126,7 @@ describe('every kind of scenario', () => {
     for (const kind of SCENARIO_KINDS)
       for (const decoy of [false, true])
         expect(begun.get(`${kind} ${decoy}`), `${kind} ${decoy}`).toBeGreaterThanOrEqual(3);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('escort', () => {
@@ -137,7 +137,7 @@ describe('escort', () => {
     expect(led.nearMedian).toBeGreaterThan(0.8);
     expect(led.nearMedian).toBeLessThan(1.5);
     expect(led.secondAhead).toBeGreaterThan(0.8);
-  }, 120_000);
+  }, 240_000);
 
   it('is never alone: within 3 m of the leader from the gate to the door', () => {
     const { records, path } = ofVariant('escort', 'escort');
@@ -146,18 +146,18 @@ describe('escort', () => {
       const apart = distances(leader, follower, record.from + 5, record.to - 5);
       expect(quantile(apart, 0.97)).toBeLessThan(3);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('differs from a couple, who walk side by side and neither of whom follows', () => {
     const couple = pairs('escort', 'couple', 'abreast');
     expect(Math.abs(couple.lagSeconds)).toBeLessThan(0.5);
     expect(couple.secondAhead).toBeLessThan(0.6);
-  }, 120_000);
+  }, 240_000);
 
   it('differs from assistance, where the one in front is pushed and nobody lags', () => {
     const pushed = pairs('escort', 'wheelchair-assistance', 'pushed');
     expect(Math.abs(pushed.lagSeconds)).toBeLessThan(0.5);
-  }, 120_000);
+  }, 240_000);
 
   it('differs from a guide, who waits for whom is shown the way', () => {
     const { records, path } = ofVariant('escort', 'guide-and-tourist');
@@ -170,7 +170,7 @@ describe('escort', () => {
       apart += found.filter((distance) => distance > 2).length;
     }
     expect(apart / all).toBeGreaterThan(0.05);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('handover', () => {
@@ -194,7 +194,7 @@ describe('handover', () => {
         if (!Number.isNaN(distanceAt(follower, follower, step))) expect(near).toBeLessThan(4.5);
       }
     }
-  }, 120_000);
+  }, 240_000);
 
   it('differs from a goodbye, after which one is alone for a while', () => {
     const { records, path } = ofVariant('handover', 'goodbye-and-met');
@@ -209,7 +209,7 @@ describe('handover', () => {
         if (others.every((id) => !(distanceAt(stays, path(id), step) < 3))) seconds += 0.1;
       expect(seconds).toBeGreaterThan(8);
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('flanking', () => {
@@ -247,15 +247,15 @@ describe('flanking', () => {
 
   it('keeps one between two', () => {
     expect(between('flanking', 'flanked', 0)).toBeGreaterThan(0.7);
-  }, 120_000);
+  }, 240_000);
 
   it('differs from three friends, none of whom is always the middle one', () => {
     for (const middle of [0, 1, 2]) expect(between('three-friends', 'abreast', middle)).toBeLessThan(0.6);
-  }, 120_000);
+  }, 240_000);
 
   it('differs from a child between parents, who runs ahead and aside', () => {
     expect(between('child-between-parents', 'beside-parents', 2)).toBeLessThan(0.7);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('shadowing', () => {
@@ -295,12 +295,12 @@ describe('shadowing', () => {
     const { within, stopsToo } = shares('shadowing', 'shadowed');
     expect(within).toBeGreaterThanOrEqual(0.8);
     expect(stopsToo).toBeGreaterThan(0.8);
-  }, 120_000);
+  }, 240_000);
 
   it('differs from the same way by chance, where each stops when it likes', () => {
     const { within, stopsToo } = shares('same-way', 'same-way');
     expect(within * stopsToo).toBeLessThan(0.5);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('regrouping', () => {
@@ -329,7 +329,7 @@ describe('regrouping', () => {
 
   it('has a group that is together before and behind the control, and apart in it', () => {
     for (const { parted } of apart('regrouping')) expect(parted).toBeGreaterThan(4);
-  }, 120_000);
+  }, 240_000);
 
   it('differs from a split family in how far before the control they part', () => {
     const distance = (variant: string): number => {
@@ -343,7 +343,7 @@ describe('regrouping', () => {
       return quantile(found, 0.5);
     };
     expect(distance('regrouping')).toBeGreaterThan(distance('split-family') + 3);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('coordinator', () => {
@@ -368,11 +368,11 @@ describe('coordinator', () => {
       expect(met).toBeLessThanOrEqual(8);
       expect(knew).toBe(0);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('differs from a guide, whose tour stays together', () => {
     for (const { knew } of contacts('tour-guide')) expect(knew).toBeGreaterThan(1);
-  }, 120_000);
+  }, 240_000);
 
   it('differs from an information desk, which stays where it is', () => {
     const spread = (variant: string): number => {
@@ -388,7 +388,7 @@ describe('coordinator', () => {
     };
     expect(spread('information-desk')).toBeLessThan(2.5);
     expect(spread('coordinator')).toBeGreaterThan(3);
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('long dwell', () => {
@@ -416,14 +416,14 @@ describe('long dwell', () => {
       expect(minutes).toBeGreaterThanOrEqual(10);
       expect(metres).toBeLessThan(4);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('differs from a telephone call as long, which walks up and down', () => {
     for (const { minutes, metres } of reach('phone-call', 'calls')) {
       expect(minutes).toBeGreaterThanOrEqual(10);
       expect(metres).toBeGreaterThan(6);
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 describe('combination', () => {
@@ -435,5 +435,5 @@ describe('combination', () => {
       expect(names.indexOf('led')).toBeLessThan(names.indexOf('handover'));
       expect(names.indexOf('handover')).toBeLessThan(names.indexOf('flanked'));
     }
-  }, 120_000);
+  }, 240_000);
 });

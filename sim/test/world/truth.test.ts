@@ -91,7 +91,7 @@ describe('truth on disk', () => {
     } finally {
       await rm(other, { recursive: true, force: true });
     }
-  }, 120_000);
+  }, 240_000);
 
   it('says when the disk refuses', async () => {
     const writer = await TruthWriter.open(join(folder, 'gone'));

@@ -27,7 +27,7 @@ describe('a world', () => {
     const first = fingerprint(options, 12);
     expect(fingerprint(options, 12)).toBe(first);
     expect(fingerprint({ ...options, seed: 8 }, 12)).not.toBe(first);
-  }, 120_000);
+  }, 240_000);
 
   it('loses nobody: who came has left or is there, and who left is not', () => {
     const world = new World(tinyTerminal(), { ...ordinary, scenarios: 'all' });
@@ -58,7 +58,7 @@ describe('a world', () => {
     expect(counts.entered).toBe(counts.left + here.size + away.size);
     expect(counts.entered).toBeGreaterThan(300);
     expect(counts.lost).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it('brings as many passengers through the door as were asked for', () => {
     const world = new World(tinyTerminal(), ordinary);
@@ -70,7 +70,7 @@ describe('a world', () => {
     }
     expect(entered).toBeGreaterThan(0.95 * 700);
     expect(entered).toBeLessThanOrEqual(700);
-  }, 120_000);
+  }, 240_000);
 
   it('keeps people out of walls and apart from each other', () => {
     const terminal = tinyTerminal();
@@ -108,7 +108,7 @@ describe('a world', () => {
     expect(inWall / samples).toBeLessThan(0.001);
     expect(close / samples).toBeLessThan(0.005);
     expect(longestClose).toBeLessThan(10);
-  }, 120_000);
+  }, 240_000);
 
   it('keeps the order of its lines, with a place for each', () => {
     const world = new World(tinyTerminal(), { ...ordinary, passengersPerHour: 1100 });
@@ -131,7 +131,7 @@ describe('a world', () => {
     }
     expect(longest).toBeGreaterThan(12);
     for (const line of before) expect(line.served).toBeGreaterThan(100);
-  }, 120_000);
+  }, 240_000);
 
   it('keeps companies together while they walk', () => {
     const world = new World(tinyTerminal(), { ...ordinary, shares: { single: 0, tour: 0, 'school-class': 0 } });
@@ -160,7 +160,7 @@ describe('a world', () => {
     expect(spreads.length).toBeGreaterThan(2000);
     expect(quantile(spreads, 0.5)).toBeLessThan(1.6);
     expect(quantile(spreads, 0.9)).toBeLessThan(4);
-  }, 120_000);
+  }, 240_000);
 
   it('lets nobody be stuck: when nobody comes any more, the floor empties and every spot is free', () => {
     const terminal = tinyTerminal();
@@ -171,7 +171,7 @@ describe('a world', () => {
     expect(world.counts.lost).toBe(0);
     expect(world.spotsTaken).toBe(0);
     expect(world.counts.scripts).toBe(0);
-  }, 120_000);
+  }, 240_000);
 
   it('has people asleep on seats in a night of delays', () => {
     const world = new World(tinyTerminal(), { ...ordinary, passengersPerHour: 3000, night: true });
@@ -189,7 +189,7 @@ describe('a world', () => {
       }
     }
     expect(longest).toBeGreaterThan(60);
-  }, 120_000);
+  }, 240_000);
 
   it('says what is wrong with its options', () => {
     const make = (options: Partial<WorldOptions>) => () => new World(tinyTerminal(), { ...ordinary, ...options });

@@ -8,7 +8,6 @@ import { floorPlanOf } from '@safe-passage/sim/terminal/floorPlan.ts';
 import { loadTerminal } from '@safe-passage/sim/terminal/load.ts';
 import { feedSocket } from '@safe-passage/sim/watch/feedSink.ts';
 import type { DataFolder } from '../data/dataFolder.ts';
-import { planForCamera } from './responsibility.ts';
 import type { Agent, Scene } from './scene.ts';
 
 const SIM = resolve(import.meta.dirname, '../../../sim/src/main.ts');
@@ -39,6 +38,7 @@ export async function simulatedTerminal(options: SimulatedTerminalOptions, data:
   const plan = forShow(floorPlanOf(terminal));
   // Not in the data folder: the path of a socket must be short.
   const feeds = await mkdtemp(join(tmpdir(), 'safe-passage-feeds-'));
+  const floorPlan = await data.write('plan.json', JSON.stringify(plan));
   const agents: Agent[] = [];
   for (const [index, camera] of terminal.cameras.entries()) {
     agents.push({
@@ -47,7 +47,7 @@ export async function simulatedTerminal(options: SimulatedTerminalOptions, data:
       config: {
         detections: { feed: feedSocket(feeds, camera.id) },
         calibration: await data.write(`${camera.id}.calibration.json`, calibrationOf(terminal, camera)),
-        plan: await data.write(`${camera.id}.plan.json`, JSON.stringify(planForCamera(plan, camera.id))),
+        plan: floorPlan,
       },
     });
   }

@@ -163,5 +163,5 @@ describe('escort scoring', () => {
     const { events, scorer } = score(all);
     expect(events).toEqual([]);
     expect(scorer.size).toBe(0);
-  }, 60_000);
+  }, 240_000);
 });
