@@ -3,7 +3,7 @@
  * way on foot, everybody else who may be meant, and the chance that it is somebody new.
  */
 import type { LifeEvent } from './floorFuser.ts';
-import type { FloorPaths } from './floorPaths.ts';
+import type { FloorPaths, Way } from './floorPaths.ts';
 import { type Life, linkProbabilities, Rates } from './linking.ts';
 import type { Continuation } from './samples.ts';
 import { MOTION_DEFAULTS, type Motion, transitDensity } from './transit.ts';
@@ -52,6 +52,8 @@ interface Beginning extends Life {
   lastY: number;
   /** Ended persons that it may be, with the odds of each against its being new. */
   candidates: { readonly end: Ending; readonly odds: number }[] | null;
+  /** The ways from those who ended, once asked for; null where there is none. */
+  readonly ways: Map<Ending, Way | null>;
 }
 
 interface Ending extends Life {
@@ -83,7 +85,19 @@ export class Continuations {
   life(event: LifeEvent): void {
     const { person, timeMs, x, y, vx, vy } = event;
     if (event.kind === 'began') {
-      const beginning = { person, timeMs, x, y, vx, vy, lastMs: timeMs, lastX: x, lastY: y, candidates: null };
+      const beginning: Beginning = {
+        person,
+        timeMs,
+        x,
+        y,
+        vx,
+        vy,
+        lastMs: timeMs,
+        lastX: x,
+        lastY: y,
+        candidates: null,
+        ways: new Map(),
+      };
       this.#watched.push(beginning);
       this.#watchedByName.set(person, beginning);
       this.#rates.began(x, y);
@@ -148,6 +162,16 @@ export class Continuations {
     return 1 / (1 + Math.exp(-(calibrationSlope * Math.log(p / (1 - p)) + calibrationIntercept)));
   }
 
+  #way(end: Ending, beginning: Beginning): Way | null {
+    if (!this.#paths) return null;
+    let way = beginning.ways.get(end);
+    if (way === undefined) {
+      way = this.#paths.way(end.x, end.y, beginning.x, beginning.y);
+      beginning.ways.set(end, way);
+    }
+    return way;
+  }
+
   #candidates(beginning: Beginning): { end: Ending; odds: number }[] {
     const watched = (beginning.lastMs - beginning.timeMs) / 1000;
     if (watched >= 0.3) {
@@ -160,7 +184,9 @@ export class Continuations {
       const seconds = (beginning.timeMs - end.timeMs) / 1000;
       if (seconds <= 0 || seconds > gapSeconds || end.person === beginning.person) continue;
       if (Math.hypot(beginning.x - end.x, beginning.y - end.y) > FASTEST * seconds + 2) continue;
-      const density = transitDensity(end, beginning, seconds, this.#paths, this.#options);
+      const way = this.#way(end, beginning);
+      if (this.#paths && !way) continue;
+      const density = transitDensity(end, beginning, seconds, way, this.#options);
       if (density <= 0) continue;
       const returning = Math.exp(-seconds / returnSeconds) / returnSeconds;
       const odds = (returning * density) / (newShare * this.#rates.density(beginning, this.#options));

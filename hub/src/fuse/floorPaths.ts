@@ -59,6 +59,8 @@ function crosses([ax, ay, bx, by]: Segment, x0: number, y0: number, x1: number, 
 
 export class FloorPaths {
   readonly #walls: readonly Segment[];
+  /** West, east, south and north of each wall. */
+  readonly #extents: Float64Array;
   readonly #cell: number;
   readonly #x0: number;
   readonly #y0: number;
@@ -72,6 +74,14 @@ export class FloorPaths {
   constructor(plan: Pick<FloorPlan, 'walls' | 'bounds'>) {
     this.#walls = plan.walls.flatMap((line) =>
       line.slice(1).map((to, i): Segment => [line[i]?.[0] ?? 0, line[i]?.[1] ?? 0, to[0], to[1]]),
+    );
+    this.#extents = Float64Array.from(
+      this.#walls.flatMap(([ax, ay, bx, by]) => [
+        Math.min(ax, bx),
+        Math.max(ax, bx),
+        Math.min(ay, by),
+        Math.max(ay, by),
+      ]),
     );
     const [[x0, y0], [x1, y1]] = plan.bounds;
     this.#x0 = x0;
@@ -121,7 +131,7 @@ export class FloorPaths {
   way(x0: number, y0: number, x1: number, y1: number): Way | null {
     const straight = Math.atan2(y1 - y0, x1 - x0);
     const metres = Math.hypot(x1 - x0, y1 - y0);
-    if (!this.#walls.some((wall) => crosses(wall, x0, y0, x1, y1))) {
+    if (!this.#blocked(x0, y0, x1, y1)) {
       return { metres, setsOut: straight, arrives: straight };
     }
     const start = this.#cellOf(x0, y0);
@@ -144,6 +154,19 @@ export class FloorPaths {
       setsOut: direction(0, Math.min(last, LEG_CELLS)),
       arrives: direction(Math.max(0, last - LEG_CELLS), last),
     };
+  }
+
+  /** Whether a wall is in the straight way. Most walls are told by their extent alone not to be. */
+  #blocked(x0: number, y0: number, x1: number, y1: number): boolean {
+    const [west, east] = x0 < x1 ? [x0, x1] : [x1, x0];
+    const [south, north] = y0 < y1 ? [y0, y1] : [y1, y0];
+    const extents = this.#extents;
+    for (let i = 0; i < this.#walls.length; i++) {
+      if ((extents[4 * i] as number) > east || (extents[4 * i + 1] as number) < west) continue;
+      if ((extents[4 * i + 2] as number) > north || (extents[4 * i + 3] as number) < south) continue;
+      if (crosses(this.#walls[i] as Segment, x0, y0, x1, y1)) return true;
+    }
+    return false;
   }
 
   #field(root: number): Field {

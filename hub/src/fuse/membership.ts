@@ -205,7 +205,7 @@ export class Membership {
     const wander = 0.4 * seconds;
     const variance = person.variance + wander * wander + track.now.variance;
     // Who was predicted for so long that nobody knows where they are is not taken up by whoever comes next.
-    if (4 * variance > this.#options.gateMetres * this.#options.gateMetres) return Number.NEGATIVE_INFINITY;
+    if (variance > this.#options.gateMetres * this.#options.gateMetres) return Number.NEGATIVE_INFINITY;
     const density = this.#options.companionDensity + track.density;
     return comparison(dx, dy, variance, density, this.#options.outlierShare);
   }

@@ -1,5 +1,5 @@
 /** How likely somebody who was lost at one place is found again at another, after some time and with some velocity. */
-import type { FloorPaths } from './floorPaths.ts';
+import type { Way } from './floorPaths.ts';
 import type { Life } from './linking.ts';
 
 /** How people move while nobody sees them: velocities that fade and are renewed (Ornstein and Uhlenbeck), per axis. */
@@ -55,20 +55,13 @@ function density(dx: number, dy: number, v0: Life, v1: Pick<Life, 'vx' | 'vy'>, 
  * long as on foot, sets out as it sets out, and whoever arrives is turned by as much as the way turns.
  *
  * @param seconds above 0.
+ * @param way on foot from the one to the other; null for the straight line.
  */
-export function transitDensity(
-  end: Life,
-  begin: Life,
-  seconds: number,
-  paths: FloorPaths | null,
-  motion: Motion,
-): number {
+export function transitDensity(end: Life, begin: Life, seconds: number, way: Way | null, motion: Motion): number {
   let dx = begin.x - end.x;
   let dy = begin.y - end.y;
   let arrival: Pick<Life, 'vx' | 'vy'> = begin;
-  if (paths) {
-    const way = paths.way(end.x, end.y, begin.x, begin.y);
-    if (!way) return 0;
+  if (way) {
     dx = way.metres * Math.cos(way.setsOut);
     dy = way.metres * Math.sin(way.setsOut);
     const turn = way.setsOut - way.arrives;
