@@ -7,14 +7,9 @@ export interface Contact {
   readonly fromMs: number;
   toMs: number;
   open: boolean;
-}
-
-/** A coordinator episode as of now: contacts in order of time, one after another. */
-export interface Meetings {
-  readonly life: Life;
-  readonly contacts: readonly Contact[];
-  readonly fromMs: number;
-  readonly toMs: number;
+  /** Between the two when last in contact, metres. */
+  x: number;
+  y: number;
 }
 
 export interface ContactOptions {
@@ -26,10 +21,16 @@ export interface ContactOptions {
   readonly rememberMs: number;
 }
 
-export const CONTACT_DEFAULTS: ContactOptions = { contactSeconds: 6, contacts: 3, rememberMs: 30 * 60_000 };
+export const CONTACT_DEFAULTS: ContactOptions = { contactSeconds: 6, contacts: 4, rememberMs: 30 * 60_000 };
 
 /** Contacts remembered of a person at most: the newest. */
 const MOST_CONTACTS = 32;
+
+/** With whom a life is in contact, whoever both are by now. */
+export const otherOf = (contact: Contact, life: Life): Life => {
+  const a = contact.a.present;
+  return a === life ? contact.b.present : a;
+};
 
 export class Contacts {
   readonly #options: ContactOptions;
@@ -46,22 +47,21 @@ export class Contacts {
     const known = this.#open.get(key);
     if (known) {
       known.toMs = timeMs;
+      known.x = (a.x + b.x) / 2;
+      known.y = (a.y + b.y) / 2;
       return false;
     }
-    const contact: Contact = { a, b, fromMs: timeMs - 1000 * seconds, toMs: timeMs, open: true };
+    const fromMs = timeMs - 1000 * seconds;
+    const contact: Contact = { a, b, fromMs, toMs: timeMs, open: true, x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
     this.#open.set(key, contact);
-    for (const { number } of [a, b]) {
-      const list = this.#of.get(number) ?? [];
-      list.push(contact);
-      if (list.length > MOST_CONTACTS) list.shift();
-      this.#of.set(number, list);
-    }
+    this.#add(a.number, contact);
+    this.#add(b.number, contact);
     return true;
   }
 
   /** Whether two have met at any time that is remembered. */
-  met(a: number, b: number): boolean {
-    return (this.#of.get(a) ?? []).some((contact) => contact.a.number === b || contact.b.number === b);
+  met(a: Life, b: Life): boolean {
+    return (this.#of.get(a.number) ?? []).some((contact) => otherOf(contact, a) === b);
   }
 
   /** After all contacts of a decision have been touched: the others are over. */
@@ -73,19 +73,32 @@ export class Contacts {
     }
   }
 
+  /** One life goes on as another: whom the first met, the second met. The two never met. */
+  handOver(earlier: Life, later: Life): void {
+    const own = this.#of.get(later.number) ?? [];
+    this.#of.set(later.number, []);
+    for (const contact of [...(this.#of.get(earlier.number) ?? []), ...own]) {
+      if (contact.a.present !== contact.b.present) this.#add(later.number, contact);
+    }
+    this.#of.delete(earlier.number);
+  }
+
   forget(life: number): void {
     this.#of.delete(life);
   }
 
-  /** The meetings of a life that came one after another with people who did not know each other; null where they are too few. */
-  meetings(life: Life, timeMs: number, acquainted: (a: number, b: number) => boolean): Meetings | null {
+  /**
+   * The meetings of a life that came one after another with people who did not know each other, in order of time; null where
+   * they are too few.
+   */
+  meetings(life: Life, timeMs: number, acquainted: (a: Life, b: Life) => boolean): Contact[] | null {
     const { contacts: enough, rememberMs } = this.#options;
     const list = this.#of.get(life.number);
     if (!list || list.length < enough) return null;
     const chosen: Contact[] = [];
-    const others: number[] = [];
+    const others: Life[] = [];
     for (const contact of [...list].sort((p, q) => p.fromMs - q.fromMs)) {
-      const other = (contact.a === life ? contact.b : contact.a).number;
+      const other = otherOf(contact, life);
       const last = chosen.at(-1);
       if (timeMs - contact.toMs > rememberMs || others.includes(other)) continue;
       if (last && contact.fromMs < last.toMs) continue;
@@ -93,9 +106,15 @@ export class Contacts {
       chosen.push(contact);
       others.push(other);
     }
-    const first = chosen[0];
-    const last = chosen.at(-1);
-    if (!first || !last || chosen.length < enough) return null;
-    return { life, contacts: chosen, fromMs: first.fromMs, toMs: last.toMs };
+    return chosen.length < enough ? null : chosen;
+  }
+
+  #add(number: number, contact: Contact): void {
+    const list = this.#of.get(number);
+    if (!list) this.#of.set(number, [contact]);
+    else {
+      list.push(contact);
+      if (list.length > MOST_CONTACTS) list.shift();
+    }
   }
 }

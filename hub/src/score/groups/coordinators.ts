@@ -1,0 +1,114 @@
+/** Who meets many, one after another, who did not know each other: told with each contact, and when it is over. */
+import { type Contact, type ContactOptions, Contacts, otherOf } from './contacts.ts';
+import { doubtOf } from './doubt.ts';
+import type { CoordinatorEvent } from './event.ts';
+import type { Life } from './lives.ts';
+import type { TogetherMemory } from './memory.ts';
+
+/** Who met within this of coming into sight came to meet, or came together. */
+const CAME_TOGETHER_MS = 5000;
+
+interface Story {
+  readonly key: string;
+  readonly fromMs: number;
+  contacts: readonly Contact[];
+}
+
+export class Coordinators {
+  readonly #contacts: Contacts;
+  readonly #memory: TogetherMemory;
+  readonly #tell: (event: CoordinatorEvent) => void;
+  /** Who is one, whoever that is by now. */
+  readonly #open = new Map<Life, Story>();
+  readonly contactSeconds: number;
+
+  constructor(options: ContactOptions, memory: TogetherMemory, tell: (event: CoordinatorEvent) => void) {
+    this.contactSeconds = options.contactSeconds;
+    this.#contacts = new Contacts(options);
+    this.#memory = memory;
+    this.#tell = tell;
+  }
+
+  /** Two have been near each other for so many seconds: a contact, where nothing says that they came together. */
+  near(a: Life, b: Life, seconds: number, timeMs: number): void {
+    const fromMs = timeMs - seconds * 1000;
+    const known = this.#memory.get(a.number, b.number);
+    if (known && known.sinceMs < fromMs) return;
+    const cameTogether = Math.abs(a.firstMs - b.firstMs) < CAME_TOGETHER_MS;
+    if (cameTogether && fromMs - Math.max(a.firstMs, b.firstMs) < CAME_TOGETHER_MS) return;
+    if (!this.#contacts.touch(a, b, seconds, timeMs)) return;
+    this.#weigh(a, timeMs);
+    this.#weigh(b, timeMs);
+  }
+
+  /** After all who are near each other at a decision. */
+  settle(timeMs: number): void {
+    this.#contacts.settle(timeMs);
+  }
+
+  /** One life goes on as another. */
+  handOver(earlier: Life, later: Life): void {
+    this.#contacts.handOver(earlier, later);
+    const story = this.#open.get(earlier);
+    if (!story) return;
+    this.#open.delete(earlier);
+    if (!this.#open.has(later)) this.#open.set(later, story);
+  }
+
+  /** Nobody goes on from a life that has gone. */
+  leave(life: Life): void {
+    const story = this.#open.get(life);
+    if (story) this.#close(life, story);
+    this.#contacts.forget(life.number);
+  }
+
+  finish(): void {
+    for (const [life, story] of this.#open) this.#close(life, story);
+  }
+
+  #weigh(life: Life, timeMs: number): void {
+    const acquainted = (a: Life, b: Life): boolean => this.#memory.get(a.number, b.number) !== undefined;
+    const contacts = this.#contacts.meetings(life, timeMs, acquainted);
+    const told = this.#open.get(life);
+    // What was told is not taken back.
+    if (!contacts || (told && told.contacts.length >= contacts.length)) return;
+    const fromMs = (contacts[0] as Contact).fromMs;
+    const story: Story = told ?? { key: `coordinator ${life.person} ${Math.round(fromMs)}`, fromMs, contacts };
+    story.contacts = contacts;
+    this.#open.set(life, story);
+    this.#tell(this.#event(life, story, true));
+  }
+
+  #close(life: Life, story: Story): void {
+    this.#open.delete(life);
+    this.#tell(this.#event(life, story, false));
+  }
+
+  #event(life: Life, { key, fromMs, contacts }: Story, open: boolean): CoordinatorEvent {
+    const toMs = Math.max(...contacts.map((contact) => contact.toMs));
+    const met = contacts.map((contact) => [otherOf(contact, life), contact] as const);
+    const { uncertainty, sameProbability } = doubtOf([
+      [life, fromMs],
+      ...met.map(([other, contact]) => [other, contact.fromMs] as const),
+    ]);
+    return {
+      kind: 'coordinator',
+      key,
+      person: life.person,
+      names: life.namesBetween(fromMs, toMs),
+      fromMs,
+      toMs,
+      open,
+      contacts: met.map(([other, contact]) => ({
+        person: other.person,
+        names: other.namesBetween(contact.fromMs, contact.toMs),
+        fromMs: contact.fromMs,
+        toMs: contact.toMs,
+        place: [contact.x, contact.y],
+      })),
+      sameProbability,
+      uncertainty,
+      score: Math.log2(contacts.length / 2),
+    };
+  }
+}
