@@ -65,7 +65,7 @@ export interface RegroupingEvent {
   /** Probability that all joins that it rests on hold; 1 where there is none. */
   readonly sameProbability: number;
   readonly uncertainty: MovementUncertainty;
-  /** log2 of the distance in units of 4 m plus log2 of the time apart in units of 5 s: 0 is the least that counts. */
+  /** log2 of the distance in units of 12 m plus log2 of the time apart in units of 20 s: 0 is the least that counts. */
   readonly score: number;
 }
 

@@ -12,7 +12,7 @@ import { distanceEvidence, EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS 
 import { JOINING_DEFAULTS, Joining, type JoiningOptions } from './joining.ts';
 import { type GroupChange, GroupLife } from './life.ts';
 import { type Life, Lives } from './lives.ts';
-import { TogetherMemory } from './memory.ts';
+import { type Together, TogetherMemory } from './memory.ts';
 import { PAIR_DEFAULTS, type PairOptions, PairTable } from './pairs.ts';
 import { Passages } from './passages.ts';
 import { REGROUPING_DEFAULTS, type RegroupingOptions, Regroupings } from './regroupings.ts';
@@ -238,7 +238,7 @@ export class GroupScorer {
     const known = (a: number, b: number): boolean => this.#memory.get(a, b) !== undefined;
     for (const change of this.#life.decide(clusters, known)) this.#tell(change, tick);
     for (const { members } of this.#life.groups) this.#together(members, timeMs, seconds);
-    this.#memory.apart(timeMs, (a, b) => this.#metres(a, b, tick));
+    this.#memory.look(timeMs, seconds, this.#lifeOf, this.#regroupings.metSeconds, this.#met);
     this.#regroupings.settle(timeMs);
     for (const life of this.#joining.release(timeMs)) this.#forget(life);
   }
@@ -326,8 +326,11 @@ export class GroupScorer {
       apartMetres,
       joins: kind === 'regrouped' || kind === 'merged' ? this.#joins(changed, timeMs) : [],
     });
-    if (!parted) this.#regroupings.met(this.#livesOf(changed), this.#livesOf(members), timeMs);
   }
+
+  readonly #lifeOf = (number: number): Life | undefined => this.#byNumber.get(number);
+
+  readonly #met = (pair: Together, a: Life, b: Life): void => this.#regroupings.met(pair, a, b, this.#decidedMs);
 
   #gone(number: number): boolean {
     return this.#byNumber.get(number)?.gone ?? true;

@@ -1,4 +1,9 @@
-/** Together, apart through a control zone, together again: told as those who parted meet again, one after another. */
+/**
+ * Together, apart through a control zone, together again: told as those who parted meet again, one after another.
+ *
+ * Companions who queue one behind the other, or at two desks, are never far from each other: what counts is a parting by many
+ * metres that lasts, seen before the control and again behind it, and then company.
+ */
 import { doubtOf } from './doubt.ts';
 import type { RegroupingEvent } from './event.ts';
 import type { Life } from './lives.ts';
@@ -6,23 +11,34 @@ import type { Together, TogetherMemory } from './memory.ts';
 import type { Passages } from './passages.ts';
 
 export interface RegroupingOptions {
-  /** Least time together before, least time apart, and least distance apart. */
+  /** Least time together before, and least time apart. */
   readonly togetherSeconds: number;
   readonly apartSeconds: number;
+  /** Least greatest and least mean distance apart, metres. */
   readonly apartMetres: number;
+  readonly meanMetres: number;
+  /** Least time near each other again, seconds. */
+  readonly metSeconds: number;
   /** Who meets the others later than this after the last one did is another story. */
   readonly growSeconds: number;
 }
 
+/** Chosen on simulated traffic: companions who merely pass a control keep within 2 m on average, and 10 m at most. */
 export const REGROUPING_DEFAULTS: RegroupingOptions = {
-  togetherSeconds: 10,
-  apartSeconds: 5,
-  apartMetres: 4,
-  growSeconds: 60,
+  togetherSeconds: 20,
+  apartSeconds: 20,
+  apartMetres: 12,
+  meanMetres: 4,
+  metSeconds: 6,
+  growSeconds: 300,
 };
 
-/** The live partition lags behind a parting by as much: a passage that ended so shortly before counts. */
-const PASSAGE_SLACK_MS = 5000;
+/** A control zone that two passed, and when each left it. */
+interface Passed {
+  readonly zone: string;
+  readonly aMs: number;
+  readonly bMs: number;
+}
 
 /** One of them, by life. */
 interface Part {
@@ -45,15 +61,6 @@ interface Story {
   apartMetres: number;
 }
 
-/** Two who met again, and when each left the zone. */
-interface Again {
-  readonly a: Life;
-  readonly b: Life;
-  readonly aPassedMs: number;
-  readonly bPassedMs: number;
-  readonly pair: Together;
-}
-
 export class Regroupings {
   readonly #options: RegroupingOptions;
   readonly #memory: TogetherMemory;
@@ -73,17 +80,16 @@ export class Regroupings {
     this.#tell = tell;
   }
 
-  /** Some are in one group again, or for the first time. Asked before the memory takes note of it. */
-  met(changed: readonly Life[], members: readonly Life[], timeMs: number): void {
-    const byZone = new Map<string, Again[]>();
-    for (const a of changed) {
-      for (const b of members) {
-        if (a === b || (changed.includes(b) && b.number < a.number)) continue;
-        const pair = this.#memory.get(a.number, b.number);
-        if (pair && this.#parted(pair, timeMs)) this.#throughControl(a, b, pair, byZone);
-      }
-    }
-    for (const [zone, pairs] of byZone) this.#grow(zone, pairs, timeMs);
+  /** So long near each other again is met, seconds. */
+  get metSeconds(): number {
+    return this.#options.metSeconds;
+  }
+
+  /** Two who were far apart have met again. */
+  met(pair: Together, a: Life, b: Life, timeMs: number): void {
+    const passed = this.#throughControl(a, b, pair);
+    if (!passed) return;
+    if (this.#parted(pair)) this.#grow(passed, pair, a, b, timeMs);
   }
 
   /** Closes what nobody else comes to any more. */
@@ -110,36 +116,35 @@ export class Regroupings {
     this.#open = [];
   }
 
-  #parted(pair: Together, timeMs: number): boolean {
-    const { togetherSeconds, apartSeconds, apartMetres } = this.#options;
+  #parted(pair: Together): boolean {
+    const { togetherSeconds, apartSeconds, apartMetres, meanMetres } = this.#options;
     if (pair.seconds < togetherSeconds || pair.apartMetres < apartMetres) return false;
-    return timeMs - pair.lastMs >= apartSeconds * 1000;
+    if (pair.apartSum < meanMetres * pair.apartLooks) return false;
+    return pair.nearMs - pair.partedMs >= apartSeconds * 1000;
   }
 
-  #throughControl(a: Life, b: Life, pair: Together, byZone: Map<string, Again[]>): void {
-    const since = pair.lastMs - PASSAGE_SLACK_MS;
-    const passed = new Map(this.#passages.since(a.number, since).map(({ zone, leftMs }) => [zone, leftMs]));
-    const seen = new Set<string>();
-    for (const { zone, leftMs } of this.#passages.since(b.number, since)) {
-      const aPassedMs = passed.get(zone);
-      if (aPassedMs === undefined || seen.has(zone)) continue;
-      seen.add(zone);
-      const again = { a, b, aPassedMs, bPassedMs: leftMs, pair };
-      const list = byZone.get(zone);
-      if (list) list.push(again);
-      else byZone.set(zone, [again]);
+  /** The first control zone that both passed since they parted; null where there is none. */
+  #throughControl(a: Life, b: Life, { partedMs }: Together): Passed | null {
+    const first = new Map<string, number>();
+    for (const { zone, enteredMs, leftMs } of this.#passages.since(a.number, partedMs)) {
+      if (enteredMs >= partedMs && !first.has(zone)) first.set(zone, leftMs);
     }
+    for (const { zone, enteredMs, leftMs } of this.#passages.since(b.number, partedMs)) {
+      const aMs = first.get(zone);
+      if (aMs !== undefined && enteredMs >= partedMs) return { zone, aMs, bMs: leftMs };
+    }
+    return null;
   }
 
-  #grow(zone: string, pairs: readonly Again[], timeMs: number): void {
-    const people = new Set(pairs.flatMap(({ a, b }) => [a, b]));
-    let story = this.#open.find((one) => one.zone === zone && [...one.parts.keys()].some((life) => people.has(life)));
+  #grow(passed: Passed, pair: Together, a: Life, b: Life, timeMs: number): void {
+    const { zone } = passed;
+    let story = this.#open.find(({ parts }) => parts.has(a) || parts.has(b) || this.#ofParty(parts, a, b));
     if (!story) {
-      const names = [...people].sort((p, q) => p.number - q.number).slice(0, 2);
+      const [first, second] = a.number < b.number ? [a, b] : [b, a];
       story = {
-        key: `regrouping ${names.map(({ person }) => person).join(' ')} ${zone} ${timeMs}`,
+        key: `regrouping ${first.person} ${second.person} ${zone} ${Math.round(timeMs)}`,
         zone,
-        fromMs: Math.min(...pairs.map(({ pair }) => pair.sinceMs)),
+        fromMs: pair.sinceMs,
         parts: new Map(),
         toMs: timeMs,
         partedAt: [0, 0],
@@ -150,30 +155,40 @@ export class Regroupings {
       };
       this.#open.push(story);
     }
+    const grows = !story.parts.has(a) || !story.parts.has(b);
     story.toMs = timeMs;
-    const { parts } = story;
-    for (const { a, b, aPassedMs, bPassedMs, pair } of pairs) {
-      this.#part(parts, a, aPassedMs, pair, timeMs);
-      this.#part(parts, b, bPassedMs, pair, timeMs);
-      story.togetherSeconds = Math.min(story.togetherSeconds, pair.seconds);
-      story.apartSeconds = Math.max(story.apartSeconds, (timeMs - pair.lastMs) / 1000);
-      if (pair.apartMetres > story.apartMetres) {
-        story.apartMetres = pair.apartMetres;
-        story.partedAt = [pair.x, pair.y];
-      }
-      story.metAt = [(a.x + b.x) / 2, (a.y + b.y) / 2];
+    this.#part(story.parts, a, passed.aMs, pair);
+    this.#part(story.parts, b, passed.bMs, pair);
+    story.togetherSeconds = Math.min(story.togetherSeconds, pair.seconds);
+    story.apartSeconds = Math.max(story.apartSeconds, (pair.nearMs - pair.partedMs) / 1000);
+    if (pair.apartMetres > story.apartMetres) {
+      story.apartMetres = pair.apartMetres;
+      story.partedAt = [pair.x, pair.y];
     }
-    this.#tell(this.#event(story, true));
+    story.metAt = [(a.x + b.x) / 2, (a.y + b.y) / 2];
+    if (grows) this.#tell(this.#event(story, true));
   }
 
-  #part(parts: Map<Life, Part>, life: Life, passedMs: number, pair: Together, timeMs: number): void {
+  /** Whether two were with some of them before, and not for a moment only. */
+  #ofParty(parts: ReadonlyMap<Life, Part>, a: Life, b: Life): boolean {
+    for (const { number } of parts.keys()) {
+      const seconds = Math.max(
+        this.#memory.get(a.number, number)?.seconds ?? 0,
+        this.#memory.get(b.number, number)?.seconds ?? 0,
+      );
+      if (seconds >= this.#options.togetherSeconds) return true;
+    }
+    return false;
+  }
+
+  #part(parts: Map<Life, Part>, life: Life, passedMs: number, pair: Together): void {
     const known = parts.get(life);
     if (!known) {
-      parts.set(life, { sinceMs: pair.sinceMs, partedMs: pair.lastMs, passedMs, metMs: timeMs });
+      parts.set(life, { sinceMs: pair.sinceMs, partedMs: pair.partedMs, passedMs, metMs: pair.nearMs });
       return;
     }
     known.sinceMs = Math.min(known.sinceMs, pair.sinceMs);
-    known.partedMs = Math.min(known.partedMs, pair.lastMs);
+    known.partedMs = Math.min(known.partedMs, pair.partedMs);
   }
 
   #event(story: Story, open: boolean): RegroupingEvent {
@@ -201,7 +216,7 @@ export class Regroupings {
       apartMetres,
       sameProbability,
       uncertainty,
-      score: Math.log2(apartMetres / 4) + Math.log2(apartSeconds / 5),
+      score: Math.log2(apartMetres / this.#options.apartMetres) + Math.log2(apartSeconds / this.#options.apartSeconds),
     };
   }
 }

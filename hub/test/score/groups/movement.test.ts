@@ -82,6 +82,72 @@ describe('a regrouping', () => {
     }
   });
 
+  it('is none where companions queue at two desks: never far, or not for long', () => {
+    const near = people({
+      a: [
+        [0, 0, 0],
+        [25, 25, 0],
+        [35, 30, 3.5],
+        [80, 37, 3.5],
+        [95, 45, 0],
+        [120, 70, 0],
+      ],
+      b: [
+        [0, 0, 0.8],
+        [25, 25, 0.8],
+        [35, 30, -3.5],
+        [80, 37, -3.5],
+        [95, 45, 0.8],
+        [120, 70, 0.8],
+      ],
+    });
+    expect(score(near, [control]).told).toEqual([]);
+  });
+
+  it('is none where they part and meet on one side of the zone, and pass it together', () => {
+    const before = people({
+      a: [
+        [0, -40, 0],
+        [30, -10, 0],
+        [45, -10, 12],
+        [60, 10, 0],
+        [85, 25, 0],
+        [110, 50, 0],
+      ],
+      b: [
+        [0, -40, 0.8],
+        [30, -10, 0.8],
+        [45, -10, -12],
+        [60, 10, 0.8],
+        [85, 25, 0.8],
+        [110, 50, 0.8],
+      ],
+    });
+    expect(score(before, [control]).told).toEqual([]);
+  });
+
+  it('is none where they pass each other behind it and go on alone', () => {
+    const passing = people({
+      a: [
+        [0, 0, 0],
+        [25, 25, 0],
+        [35, 30, 8],
+        [55, 45, 8],
+        [75, 60, -10],
+        [90, 75, -20],
+      ],
+      b: [
+        [0, 0, 0.8],
+        [25, 25, 0.8],
+        [35, 30, -8],
+        [55, 45, -8],
+        [75, 60, 10],
+        [90, 75, 20],
+      ],
+    });
+    expect(score(passing, [control]).told).toEqual([]);
+  });
+
   it('is none where a couple stays together through the zone', () => {
     const couple = people({
       a: [
@@ -282,7 +348,7 @@ describe('what is told of errors of seeing', () => {
     const worse = people(PARTED).map((sample) => ({
       ...sample,
       sigmaMetres: 0.3,
-      measured: sample.person !== 'b' || sample.timeMs % 20_000 >= 5_000,
+      measured: sample.person !== 'b' || sample.timeMs % 20_000 < 15_000,
     }));
     const [episode] = score(worse, [control]).closed('regrouping');
     expect(episode?.uncertainty.sigmaMetres).toBeCloseTo(0.3, 3);

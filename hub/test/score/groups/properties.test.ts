@@ -151,6 +151,6 @@ const EAGER = {
   hysteresis: 0,
   evidence: { priorLogOdds: 3 },
   contacts: { contactSeconds: 0.2, contacts: 2, rememberMs: 60_000 },
-  regrouping: { togetherSeconds: 0.2, apartSeconds: 0.2, apartMetres: 0.5 },
+  regrouping: { togetherSeconds: 0.2, apartSeconds: 0.2, apartMetres: 0.5, meanMetres: 0, metSeconds: 0.5 },
   joining: { leastJoinProbability: 0.5 },
 };
