@@ -1,62 +1,38 @@
-/** Who met whom for a while, and who met many, one after another, who did not know each other. */
-import { type Life, pairKey } from './lives.ts';
-
-export interface Contact {
-  readonly a: Life;
-  readonly b: Life;
-  readonly fromMs: number;
-  toMs: number;
-  open: boolean;
-  /** Between the two when last in contact, metres. */
-  x: number;
-  y: number;
-}
+/** Who met whom, and who met many, one after another, who did not know each other. */
+import type { Encounter } from './encounters.ts';
+import type { Life } from './lives.ts';
 
 export interface ContactOptions {
-  /** Shorter contacts are none, seconds. */
-  readonly contactSeconds: number;
   /** So many make a coordinator, 2 or more. */
   readonly contacts: number;
+  /** Between the end of one and the beginning of the next at most, seconds. */
+  readonly betweenSeconds: number;
   /** What lies longer ago is forgotten, ms. */
   readonly rememberMs: number;
 }
 
-export const CONTACT_DEFAULTS: ContactOptions = { contactSeconds: 6, contacts: 4, rememberMs: 30 * 60_000 };
+export const CONTACT_DEFAULTS: ContactOptions = { contacts: 4, betweenSeconds: 300, rememberMs: 30 * 60_000 };
 
 /** Contacts remembered of a person at most: the newest. */
 const MOST_CONTACTS = 32;
 
-/** With whom a life is in contact, whoever both are by now. */
-export const otherOf = (contact: Contact, life: Life): Life => {
-  const a = contact.a.present;
-  return a === life ? contact.b.present : a;
+/** With whom a life was in contact, whoever both are by now. */
+export const otherOf = ({ host, guest }: Encounter, life: Life): Life => {
+  const present = host.present;
+  return present === life ? guest.present : present;
 };
 
 export class Contacts {
   readonly #options: ContactOptions;
-  readonly #open = new Map<number, Contact>();
-  readonly #of = new Map<number, Contact[]>();
+  readonly #of = new Map<number, Encounter[]>();
 
   constructor(options: ContactOptions) {
     this.#options = options;
   }
 
-  /** Two are in contact at this decision and did not come together. @returns whether it is a new contact. */
-  touch(a: Life, b: Life, seconds: number, timeMs: number): boolean {
-    const key = pairKey(a.number, b.number);
-    const known = this.#open.get(key);
-    if (known) {
-      known.toMs = timeMs;
-      known.x = (a.x + b.x) / 2;
-      known.y = (a.y + b.y) / 2;
-      return false;
-    }
-    const fromMs = timeMs - 1000 * seconds;
-    const contact: Contact = { a, b, fromMs, toMs: timeMs, open: true, x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
-    this.#open.set(key, contact);
-    this.#add(a.number, contact);
-    this.#add(b.number, contact);
-    return true;
+  add(encounter: Encounter): void {
+    this.#add(encounter.host.present.number, encounter);
+    this.#add(encounter.guest.present.number, encounter);
   }
 
   /** Whether two have met at any time that is remembered. */
@@ -64,21 +40,12 @@ export class Contacts {
     return (this.#of.get(a.number) ?? []).some((contact) => otherOf(contact, a) === b);
   }
 
-  /** After all contacts of a decision have been touched: the others are over. */
-  settle(timeMs: number): void {
-    for (const [key, contact] of this.#open) {
-      if (contact.toMs === timeMs) continue;
-      contact.open = false;
-      this.#open.delete(key);
-    }
-  }
-
   /** One life goes on as another: whom the first met, the second met. The two never met. */
   handOver(earlier: Life, later: Life): void {
     const own = this.#of.get(later.number) ?? [];
-    this.#of.set(later.number, []);
+    this.#of.delete(later.number);
     for (const contact of [...(this.#of.get(earlier.number) ?? []), ...own]) {
-      if (contact.a.present !== contact.b.present) this.#add(later.number, contact);
+      if (contact.host.present !== contact.guest.present) this.#add(later.number, contact);
     }
     this.#of.delete(earlier.number);
   }
@@ -88,28 +55,47 @@ export class Contacts {
   }
 
   /**
-   * The meetings of a life that came one after another with people who did not know each other, in order of time; null where
-   * they are too few.
+   * The contacts of a life that came one after another with people who did not know each other, in order of time; null where
+   * they are too few. In all of them it was approached, or it approached.
    */
-  meetings(life: Life, timeMs: number, acquainted: (a: Life, b: Life) => boolean): Contact[] | null {
-    const { contacts: enough, rememberMs } = this.#options;
+  meetings(life: Life, timeMs: number, acquainted: (a: Life, b: Life) => boolean): Encounter[] | null {
     const list = this.#of.get(life.number);
-    if (!list || list.length < enough) return null;
-    const chosen: Contact[] = [];
-    const others: Life[] = [];
+    if (!list || list.length < this.#options.contacts) return null;
+    const asHost = this.#chain(list, life, true, timeMs, acquainted);
+    const asGuest = this.#chain(list, life, false, timeMs, acquainted);
+    const longest = asGuest.length > asHost.length ? asGuest : asHost;
+    return longest.length < this.#options.contacts ? null : longest;
+  }
+
+  #chain(
+    list: readonly Encounter[],
+    life: Life,
+    host: boolean,
+    timeMs: number,
+    acquainted: (a: Life, b: Life) => boolean,
+  ): Encounter[] {
+    const { betweenSeconds, rememberMs } = this.#options;
+    let chosen: Encounter[] = [];
+    let others: Life[] = [];
     for (const contact of [...list].sort((p, q) => p.fromMs - q.fromMs)) {
+      if ((contact.host.present === life) !== host || timeMs - contact.toMs > rememberMs) continue;
       const other = otherOf(contact, life);
       const last = chosen.at(-1);
-      if (timeMs - contact.toMs > rememberMs || others.includes(other)) continue;
       if (last && contact.fromMs < last.toMs) continue;
-      if (others.some((known) => acquainted(known, other) || this.met(known, other))) continue;
+      if (others.includes(other) || others.some((known) => acquainted(known, other) || this.met(known, other)))
+        continue;
+      if (last && contact.fromMs - last.toMs > 1000 * betweenSeconds) {
+        if (chosen.length >= this.#options.contacts) break;
+        chosen = [];
+        others = [];
+      }
       chosen.push(contact);
       others.push(other);
     }
-    return chosen.length < enough ? null : chosen;
+    return chosen;
   }
 
-  #add(number: number, contact: Contact): void {
+  #add(number: number, contact: Encounter): void {
     const list = this.#of.get(number);
     if (!list) this.#of.set(number, [contact]);
     else {

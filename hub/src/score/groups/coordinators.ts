@@ -1,49 +1,55 @@
 /** Who meets many, one after another, who did not know each other: told with each contact, and when it is over. */
-import { type Contact, type ContactOptions, Contacts, otherOf } from './contacts.ts';
+import type { CompiledZone } from '../zones.ts';
+import { type ContactOptions, Contacts, otherOf } from './contacts.ts';
 import { doubtOf } from './doubt.ts';
+import { type Encounter, type EncounterOptions, Encounters } from './encounters.ts';
 import type { CoordinatorEvent } from './event.ts';
 import type { Life } from './lives.ts';
 import type { TogetherMemory } from './memory.ts';
 
-/** Who met within this of coming into sight came to meet, or came together. */
-const CAME_TOGETHER_MS = 5000;
-
 interface Story {
   readonly key: string;
   readonly fromMs: number;
-  contacts: readonly Contact[];
+  contacts: readonly Encounter[];
 }
 
 export class Coordinators {
+  readonly #encounters: Encounters;
   readonly #contacts: Contacts;
   readonly #memory: TogetherMemory;
   readonly #tell: (event: CoordinatorEvent) => void;
   /** Who is one, whoever that is by now. */
   readonly #open = new Map<Life, Story>();
-  readonly contactSeconds: number;
 
-  constructor(options: ContactOptions, memory: TogetherMemory, tell: (event: CoordinatorEvent) => void) {
-    this.contactSeconds = options.contactSeconds;
+  constructor(
+    options: ContactOptions & EncounterOptions,
+    zones: readonly CompiledZone[],
+    memory: TogetherMemory,
+    tell: (event: CoordinatorEvent) => void,
+  ) {
+    this.#encounters = new Encounters(options, zones);
     this.#contacts = new Contacts(options);
     this.#memory = memory;
     this.#tell = tell;
   }
 
-  /** Two have been near each other for so many seconds: a contact, where nothing says that they came together. */
-  near(a: Life, b: Life, seconds: number, timeMs: number): void {
-    const fromMs = timeMs - seconds * 1000;
-    const known = this.#memory.get(a.number, b.number);
-    if (known && known.sinceMs < fromMs) return;
-    const cameTogether = Math.abs(a.firstMs - b.firstMs) < CAME_TOGETHER_MS;
-    if (cameTogether && fromMs - Math.max(a.firstMs, b.firstMs) < CAME_TOGETHER_MS) return;
-    if (!this.#contacts.touch(a, b, seconds, timeMs)) return;
-    this.#weigh(a, timeMs);
-    this.#weigh(b, timeMs);
+  /** Two who stand, at a decision. @param alone whether nobody else is in a group with either. */
+  stand(a: Life, b: Life, timeMs: number, alone: () => boolean): void {
+    this.#encounters.stand(a, b, timeMs, alone);
   }
 
-  /** After all who are near each other at a decision. */
+  /** After all who stand at a decision. */
   settle(timeMs: number): void {
-    this.#contacts.settle(timeMs);
+    this.#encounters.settle(timeMs, (encounter) => {
+      const host = encounter.host.present;
+      const guest = encounter.guest.present;
+      // Companions who come back to each other have not met.
+      const known = this.#memory.get(host.number, guest.number);
+      if (known && known.sinceMs < encounter.fromMs) return;
+      this.#contacts.add(encounter);
+      this.#weigh(host, timeMs);
+      this.#weigh(guest, timeMs);
+    });
   }
 
   /** One life goes on as another. */
@@ -72,7 +78,7 @@ export class Coordinators {
     const told = this.#open.get(life);
     // What was told is not taken back.
     if (!contacts || (told && told.contacts.length >= contacts.length)) return;
-    const fromMs = (contacts[0] as Contact).fromMs;
+    const fromMs = (contacts[0] as Encounter).fromMs;
     const story: Story = told ?? { key: `coordinator ${life.person} ${Math.round(fromMs)}`, fromMs, contacts };
     story.contacts = contacts;
     this.#open.set(life, story);

@@ -7,8 +7,9 @@ import { bondOf } from './bonds.ts';
 import { type Link, PARTITION_DEFAULTS, type PartitionOptions, partition } from './components.ts';
 import { CONTACT_DEFAULTS, type ContactOptions } from './contacts.ts';
 import { Coordinators } from './coordinators.ts';
+import { ENCOUNTER_DEFAULTS, type EncounterOptions } from './encounters.ts';
 import type { GroupScoringEvent } from './event.ts';
-import { distanceEvidence, EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS } from './evidence.ts';
+import { EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS } from './evidence.ts';
 import { JOINING_DEFAULTS, Joining, type JoiningOptions } from './joining.ts';
 import { type GroupChange, GroupLife } from './life.ts';
 import { type Life, Lives } from './lives.ts';
@@ -23,7 +24,7 @@ export interface GroupOptions {
   readonly pairs?: Partial<PairOptions>;
   readonly evidence?: Partial<EvidenceOptions>;
   readonly partition?: Partial<PartitionOptions>;
-  readonly contacts?: Partial<ContactOptions>;
+  readonly contacts?: Partial<ContactOptions & EncounterOptions>;
   /** Windows of which the partition is told; absent for none (live). */
   readonly window?: Pick<WindowOptions, 'windowMs' | 'settleMs'>;
   readonly onGrouping?: (grouping: Grouping) => void;
@@ -87,7 +88,8 @@ export class GroupScorer {
       this.#events.push(event);
     };
     this.#joining = new Joining({ ...JOINING_DEFAULTS, ...options.joining });
-    this.#coordinators = new Coordinators({ ...CONTACT_DEFAULTS, ...options.contacts }, this.#memory, tell);
+    const contacts = { ...CONTACT_DEFAULTS, ...ENCOUNTER_DEFAULTS, ...options.contacts };
+    this.#coordinators = new Coordinators(contacts, zones, this.#memory, tell);
     const regrouping = { ...REGROUPING_DEFAULTS, ...options.regrouping };
     this.#regroupings = new Regroupings(regrouping, this.#memory, this.#passages, tell);
     const { window, onGrouping } = options;
@@ -203,11 +205,12 @@ export class GroupScorer {
     const index = this.#index.fill(-1);
     for (let slot = 0; slot < slots; slot++) {
       const life = this.#lives.of(slot);
-      if (life) index[slot] = lives.push(life) - 1;
+      if (!life) continue;
+      index[slot] = lives.push(life) - 1;
+      if (life.lastMs === timeMs) life.look(timeMs, tick.slots.speed[slot] as number);
     }
     const links: Link[] = [];
-    const { partner, stats, logOdds, contactSeconds } = this.#pairs;
-    const contactLeast = this.#coordinators.contactSeconds;
+    const { partner, stats, logOdds } = this.#pairs;
     for (let slot = 0; slot < slots; slot++) {
       const a = index[slot] as number;
       if (a < 0) continue;
@@ -226,9 +229,8 @@ export class GroupScorer {
         const same = group !== undefined && group === this.#life.groupOf(second.number);
         const young = prior <= 0 && (stats[at * STATS + STAT.seconds] as number) < formSeconds;
         links.push({ a, b, logOdds: same ? total + hysteresis : young ? Math.min(0, total) : total - hysteresis });
-        // In a crowd everybody is near somebody.
-        if ((contactSeconds[at] as number) >= contactLeast && distanceEvidence(this.#evidence, stats, at * STATS) > 0)
-          this.#coordinators.near(first, second, contactSeconds[at] as number, timeMs);
+        if (first.standingMs <= timeMs && second.standingMs <= timeMs)
+          this.#coordinators.stand(first, second, timeMs, () => this.#alone(first.number, second.number));
       }
     }
     this.#coordinators.settle(timeMs);
@@ -326,6 +328,15 @@ export class GroupScorer {
       apartMetres,
       joins: kind === 'regrouped' || kind === 'merged' ? this.#joins(changed, timeMs) : [],
     });
+  }
+
+  /** Whether nobody else is in a group with either of two. */
+  #alone(a: number, b: number): boolean {
+    const group = this.#life.groupOf(a);
+    const other = this.#life.groupOf(b);
+    if (group === undefined && other === undefined) return true;
+    if (group !== other) return false;
+    return this.#life.groups.find(({ id }) => id === group)?.members.length === 2;
   }
 
   readonly #lifeOf = (number: number): Life | undefined => this.#byNumber.get(number);

@@ -17,6 +17,12 @@ export interface Named {
   readonly toMs: number;
 }
 
+/** Positions remembered from decision to decision. */
+const TRAIL = 6;
+/** Slower than the one somebody comes to a stand, faster than the other they walk on. Metres per second. */
+const STANDS_SPEED = 0.3;
+const WALKS_SPEED = 0.5;
+
 export class Life {
   readonly number: number;
   readonly person: string;
@@ -36,6 +42,15 @@ export class Life {
   seconds = 0;
   coastedSeconds = 0;
   sigmaSeconds = 0;
+  /** Since when standing, ms; NaN while walking. And where it was so long before it came to a stand, metres. */
+  standingMs = Number.NaN;
+  cameX: number;
+  cameY: number;
+  /** Encounters that are under way. */
+  encounters = 0;
+  /** The last positions from decision to decision, as a ring: x, y, x, y. */
+  readonly #trail = new Float64Array(2 * TRAIL).fill(Number.NaN);
+  #looks = 0;
   /** Probability that nobody told so far was this one's successor. */
   #left = 1;
 
@@ -45,8 +60,8 @@ export class Life {
     this.slot = slot;
     this.firstMs = timeMs;
     this.lastMs = timeMs;
-    this.firstX = this.x = x;
-    this.firstY = this.y = y;
+    this.firstX = this.x = this.cameX = x;
+    this.firstY = this.y = this.cameY = y;
   }
 
   get name(): string {
@@ -55,6 +70,22 @@ export class Life {
 
   get seenMs(): number {
     return this.lastMs;
+  }
+
+  /** Takes note of where it is and whether it stands, once a decision. */
+  look(timeMs: number, speed: number): void {
+    const at = 2 * (this.#looks++ % TRAIL);
+    const standing = speed < (Number.isNaN(this.standingMs) ? STANDS_SPEED : WALKS_SPEED);
+    if (!standing) this.standingMs = Number.NaN;
+    else if (Number.isNaN(this.standingMs)) {
+      // The oldest is about to be overwritten; who has just come into sight came from where it was first seen.
+      const oldX = this.#trail[at] as number;
+      this.cameX = Number.isNaN(oldX) ? this.firstX : oldX;
+      this.cameY = Number.isNaN(oldX) ? this.firstY : (this.#trail[at + 1] as number);
+      this.standingMs = timeMs;
+    }
+    this.#trail[at] = this.x;
+    this.#trail[at + 1] = this.y;
   }
 
   giveAway(probability: number): number {

@@ -315,6 +315,115 @@ describe('a coordinator', () => {
     expect(told).toEqual([]);
   });
 
+  it('is not one at a desk, in a queue or a control zone: who comes there comes to the place', () => {
+    for (const kind of ['queue', 'control'] as const) {
+      const line = new CompiledZone(rectangle('line', [-10, -10, 10, 10], { kind }));
+      expect(meets(['p', 'q', 'r', 's'], [line]).told).toEqual([]);
+    }
+  });
+
+  it('is not one beside whom others wait: they stay, or leave more room, or pass without stopping', () => {
+    const host: Way = [
+      [0, 0, 0],
+      [1200, 0, 0],
+    ];
+    const others = (stay: number, metres: number): Record<string, Way> =>
+      Object.fromEntries(
+        ['p', 'q', 'r', 's'].map((name, k) => {
+          const t = 20 + (60 + stay) * k;
+          return [
+            name,
+            [
+              [t, 25, 5],
+              [t + 20, metres, 0],
+              [t + 20 + stay, metres, 0],
+              [t + 40 + stay, 25, -20],
+            ] as Way,
+          ];
+        }),
+      );
+    expect(score(people({ host, ...others(20, 0.8) }, 5), [], 0.2).closed('coordinator')).toHaveLength(1);
+    for (const waiting of [others(240, 0.8), others(20, 1.8), others(3, 0.8)]) {
+      expect(score(people({ host, ...waiting }, 5), [], 0.2).told).toEqual([]);
+    }
+  });
+
+  it('is not one beside whom a queue moves up, one after another', () => {
+    const ways: Record<string, Way> = {};
+    for (let k = 0; k < 8; k++) {
+      const way: [number, number, number][] = [];
+      for (let step = 0; step <= 12; step++) way.push([20 * step, step - k, 0], [20 * step + 18, step - k, 0]);
+      ways[`q${k}`] = way;
+    }
+    const host: Way = [
+      [0, 2, 0.9],
+      [260, 2, 0.9],
+    ];
+    expect(score(people({ host, ...ways }, 5), [], 0.2).told).toEqual([]);
+  });
+
+  it('is not one who has company, and not one who is now approached and now approaches', () => {
+    const host: Way = [
+      [0, 0, 0],
+      [260, 0, 0],
+    ];
+    // The companion walks up with the host.
+    const pair: Record<string, Way> = {
+      host: [
+        [0, 40, 0],
+        [20, 12, 0],
+        [30, 0, 0],
+        [260, 0, 0],
+      ],
+      mate: [
+        [0, 40, 0.8],
+        [20, 12, 0.8],
+        [30, 0, 0.8],
+        [260, 0, 0.8],
+      ],
+    };
+    const later = Object.fromEntries(
+      Object.entries(visits(['p', 'q', 'r', 's'])).map(([name, way]) => [
+        name,
+        way.map(([t, x, y]) => [t + 20, x, y - (Math.abs(x) < 1 ? 0.6 : 0)] as const),
+      ]),
+    );
+    expect(score(people({ ...pair, ...later })).told).toEqual([]);
+    // Two come to the host; to the other two the host goes.
+    const walker: Way = [
+      ...host.slice(0, 1),
+      [110, 0, 0],
+      [120, 12, 0],
+      [140, 12, 0],
+      [150, 24, 0],
+      [170, 24, 0],
+      [190, 40, 0],
+    ];
+    const stands = (x: number): Way => [
+      [60, x, 0.9],
+      [200, x, 0.9],
+    ];
+    const mixed = { host: walker, ...visits(['p', 'q']), r: stands(12), s: stands(24) };
+    expect(score(people(mixed)).told).toEqual([]);
+  });
+
+  it('may as well be the one who goes from one to the other', () => {
+    const stands = (x: number): Way => [
+      [0, x, 0.9],
+      [200, x, 0.9],
+    ];
+    const walker: Way = [[0, -36, 0]];
+    const all: Record<string, Way> = {};
+    for (const [k, name] of ['p', 'q', 'r', 's'].entries()) {
+      const x = 12 * k;
+      all[name] = stands(x);
+      (walker as [number, number, number][]).push([30 + 40 * k, x, 0], [60 + 40 * k, x, 0]);
+    }
+    (walker as [number, number, number][]).push([200, 60, 0]);
+    const [episode] = score(people({ host: walker, ...all })).closed('coordinator');
+    expect(roles(episode)[0]).toBe('host coordinator');
+  });
+
   it('who is lost between two contacts goes on as one story; somebody met twice by two names counts once', () => {
     const whole = people({
       host: [

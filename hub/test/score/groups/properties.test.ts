@@ -150,7 +150,7 @@ const EAGER = {
   formSeconds: 0,
   hysteresis: 0,
   evidence: { priorLogOdds: 3 },
-  contacts: { contactSeconds: 0.2, contacts: 2, rememberMs: 60_000 },
+  contacts: { contacts: 2, leastSeconds: 0, approachMetres: 0, stoodSeconds: 0, nearMetres: 3, partedMetres: 0.5 },
   regrouping: { togetherSeconds: 0.2, apartSeconds: 0.2, apartMetres: 0.5, meanMetres: 0, metSeconds: 0.5 },
   joining: { leastJoinProbability: 0.5 },
 };
