@@ -190,6 +190,29 @@ describe('groups', () => {
     }
   });
 
+  it('who came together and stands together for minutes is together in every window: standing is not parting', () => {
+    const stand = (name: string, y: number): Record<string, Way> => ({
+      [name]: [
+        [0, 0, y],
+        [25, 30, y],
+        [400, 30, y],
+      ],
+    });
+    // Others wait there as well, as near as the two are to each other.
+    const waiting = Object.fromEntries(
+      [-1.6, 3.2].map((y, k) => [
+        `w${k}`,
+        [
+          [0, 31, y],
+          [400, 31, y],
+        ] as Way,
+      ]),
+    );
+    const { groupings } = score(people({ ...stand('a', 0), ...stand('b', 1.6), ...waiting }, 2.5), [], 0.4);
+    expect(groupings.length).toBeGreaterThanOrEqual(40);
+    for (const grouping of groupings) expect(together(grouping)).toContain('ab');
+  });
+
   it('comes out the same, bit for bit, when it is replayed', () => {
     const samples = people(PARTED);
     expect(score(samples, [control]).events).toEqual(score(samples, [control]).events);
