@@ -11,12 +11,15 @@ interface Story {
   readonly key: string;
   readonly fromMs: number;
   contacts: readonly Encounter[];
+  /** End of the last contact. */
+  toMs: number;
 }
 
 export class Coordinators {
   readonly #encounters: Encounters;
   readonly #contacts: Contacts;
   readonly #memory: TogetherMemory;
+  readonly #overMs: number;
   readonly #tell: (event: CoordinatorEvent) => void;
   /** Who is one, whoever that is by now. */
   readonly #open = new Map<Life, Story>();
@@ -29,6 +32,8 @@ export class Coordinators {
   ) {
     this.#encounters = new Encounters(options, zones);
     this.#contacts = new Contacts(options);
+    // A contact may begin so long after the last one, and is known when the two have parted.
+    this.#overMs = 1000 * (options.betweenSeconds + options.mostSeconds + options.partSeconds);
     this.#memory = memory;
     this.#tell = tell;
   }
@@ -50,6 +55,12 @@ export class Coordinators {
       this.#weigh(host, timeMs);
       this.#weigh(guest, timeMs);
     });
+    for (const [life, story] of this.#open) {
+      if (timeMs - story.toMs <= this.#overMs) continue;
+      this.#close(life, story);
+      // What comes after that is another story, of others.
+      this.#contacts.forget(life.number);
+    }
   }
 
   /** One life goes on as another. */
@@ -79,8 +90,10 @@ export class Coordinators {
     // What was told is not taken back.
     if (!contacts || (told && told.contacts.length >= contacts.length)) return;
     const fromMs = (contacts[0] as Encounter).fromMs;
-    const story: Story = told ?? { key: `coordinator ${life.person} ${Math.round(fromMs)}`, fromMs, contacts };
+    const toMs = Math.max(...contacts.map((contact) => contact.toMs));
+    const story: Story = told ?? { key: `coordinator ${life.person} ${Math.round(fromMs)}`, fromMs, contacts, toMs };
     story.contacts = contacts;
+    story.toMs = toMs;
     this.#open.set(life, story);
     this.#tell(this.#event(life, story, true));
   }
@@ -90,8 +103,7 @@ export class Coordinators {
     this.#tell(this.#event(life, story, false));
   }
 
-  #event(life: Life, { key, fromMs, contacts }: Story, open: boolean): CoordinatorEvent {
-    const toMs = Math.max(...contacts.map((contact) => contact.toMs));
+  #event(life: Life, { key, fromMs, toMs, contacts }: Story, open: boolean): CoordinatorEvent {
     const met = contacts.map((contact) => [otherOf(contact, life), contact] as const);
     const { uncertainty, sameProbability } = doubtOf([
       [life, fromMs],
