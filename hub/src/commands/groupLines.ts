@@ -1,11 +1,13 @@
 /** Group scoring of recorded trajectories, as lines of JSON. */
 import type { PartitionOptions } from '../score/groups/components.ts';
-import { type GroupScoringEvent, reasonsForGroup } from '../score/groups/event.ts';
+import { type GroupEvent, reasonsForGroup } from '../score/groups/event.ts';
 import type { EvidenceOptions } from '../score/groups/evidence.ts';
 import { GroupScorer } from '../score/groups/groups.ts';
+import { GroupMovements } from '../score/groups/movement.ts';
 import type { Grouping } from '../score/groups/windows.ts';
 import { sceneOptionsFor, type Tick } from '../score/scene/scene.ts';
 import type { CompiledZone } from '../score/zones.ts';
+import { movementLine } from './movementLine.ts';
 
 /** Length of a window, and how long after its end it is decided, seconds. */
 export const WINDOW_SECONDS = 10;
@@ -32,65 +34,47 @@ export function groupingLine({ fromMs, toMs, groups }: Grouping): string {
   return `${JSON.stringify({ kind: 'grouping', from: seconds(fromMs), to: seconds(toMs), groups })}\n`;
 }
 
-function body(event: GroupScoringEvent): Record<string, unknown> {
-  switch (event.kind) {
-    case 'group':
-      return {
-        kind: event.kind,
-        event: event.event,
-        group: event.group,
-        at: seconds(event.timeMs),
-        members: event.members,
-        changed: event.changed,
-        gone: event.gone,
-        others: event.others,
-        bond: event.bond && {
-          metres: rounded(event.bond.metres),
-          relativeSpeed: rounded(event.bond.relativeSpeed),
-          seconds: rounded(event.bond.seconds, 1),
-          logOdds: rounded(event.bond.logOdds, 2),
-        },
-        apartMetres: event.apartMetres === null ? null : rounded(event.apartMetres),
-      };
-    case 'regrouping':
-      return {
-        kind: event.kind,
-        persons: event.persons,
-        zone: event.zone,
-        from: seconds(event.fromMs),
-        to: seconds(event.toMs),
-        score: rounded(event.score, 4),
-        togetherSeconds: rounded(event.togetherSeconds, 1),
-        apartSeconds: rounded(event.apartSeconds, 1),
-        apartMetres: rounded(event.apartMetres),
-      };
-    case 'coordinator':
-      return {
-        kind: event.kind,
-        person: event.person,
-        from: seconds(event.fromMs),
-        to: seconds(event.toMs),
-        score: rounded(event.score, 4),
-        contacts: event.contacts.map(({ person, fromMs, toMs }) => ({
-          person,
-          from: seconds(fromMs),
-          to: seconds(toMs),
-        })),
-      };
-  }
+/** {"kind":"group","event":"formed|joined|...","group","at","members",...} */
+export function groupEventLine(event: GroupEvent): string {
+  const { bond } = event;
+  const line = {
+    kind: event.kind,
+    event: event.event,
+    group: event.group,
+    at: seconds(event.timeMs),
+    members: event.members,
+    changed: event.changed,
+    gone: event.gone,
+    others: event.others,
+    bond: bond && {
+      metres: rounded(bond.metres),
+      relativeSpeed: rounded(bond.relativeSpeed),
+      seconds: rounded(bond.seconds, 1),
+      logOdds: rounded(bond.logOdds, 2),
+    },
+    apartMetres: event.apartMetres === null ? null : rounded(event.apartMetres),
+    joins: event.joins.map(({ earlier, later, probability }) => ({
+      earlier,
+      later,
+      probability: rounded(probability, 4),
+    })),
+    reasons: reasonsForGroup(event),
+  };
+  return `${JSON.stringify(line)}\n`;
 }
 
-export const groupEventLine = (event: GroupScoringEvent): string =>
-  `${JSON.stringify({ ...body(event), reasons: reasonsForGroup(event) })}\n`;
-
-/** The scorer of `hub score`: rows in order of time in, lines out. An episode that is open is told when it is over. */
+/** The scorer of `hub score`: rows in order of time in, lines out. A movement is told when it is over. */
 export class GroupLines {
   readonly #scorer: GroupScorer;
+  readonly #movements: GroupMovements;
   readonly #write: (line: string) => void;
   windows = 0;
+  /** Lines of regroupings and coordinators. */
+  movements = 0;
 
   constructor(options: GroupLineOptions, write: (line: string) => void) {
     this.#write = write;
+    this.#movements = new GroupMovements(options.zones);
     this.#scorer = new GroupScorer(
       {
         scene: sceneOptionsFor(options.sampleSeconds),
@@ -119,8 +103,13 @@ export class GroupLines {
   }
 
   #drain(): void {
-    for (const event of this.#scorer.take()) {
-      if (event.kind !== 'coordinator' || !event.open) this.#write(groupEventLine(event));
+    const events = this.#scorer.take();
+    if (events.length === 0) return;
+    for (const event of events) if (event.kind === 'group') this.#write(groupEventLine(event));
+    for (const { kind, episode } of this.#movements.take(events)) {
+      if (kind !== 'closed') continue;
+      this.movements++;
+      this.#write(movementLine(episode));
     }
   }
 }

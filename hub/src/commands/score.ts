@@ -123,11 +123,11 @@ export const scoreCommand = defineCommand({
     '{"kind":"grouping","from","to","groups":[[ids],...]} is told once a window for everybody present in it, singles as groups of one, from',
     'what is known --settle seconds after its end. {"kind":"group","event":"formed|joined|left|split|merged|regrouped|dissolved",...} tells the life',
     'of groups as the live hub sees it, from the past alone; {"kind":"regrouping",...}, who parted before a zone of kind control and met again behind',
-    'it; {"kind":"coordinator",...}, who met many, one after another, who did not know each other. Each has "reasons".',
+    'it; {"kind":"coordinator",...}, who met four or more, one after another, who did not know each other. Each has "reasons".',
     '{"kind":"escort","leader","follower","from","to","score","lagSeconds",...}: one led by another; {"kind":"handover","follower","leaders":[old,new],',
     '"at",...}: whose leader changed; {"kind":"flanking","flanked","flanking":[a,b],...}: kept between two; {"kind":"shadowing","shadowing","shadowed",',
-    '"lagSeconds","distanceMetres",...}: followed from 8 to 25 m. Each has "reasons", "figures" and "moments", is told when it is over, and has a score of',
-    '0 at the least evidence that counts; one more is twice the odds. Nobody leads or follows in rows that are further apart than about half a second.',
+    '"lagSeconds","distanceMetres",...}: followed from 8 to 25 m. These and the two before have "reasons", "figures" and "moments", and are told when they',
+    'are over, with a score of 0 at the least that counts; for escorts and the like one more is twice the odds. Nobody leads or follows in rows that are further apart than about half a second.',
     'Where rows are further apart than usual, grace and gaps widen with them: an absence counts from three missing rows.',
     'Files in order of time are streamed; others are held in memory, 28 bytes a row.',
   ].join('\n'),
@@ -224,7 +224,7 @@ export const scoreCommand = defineCommand({
     const seconds = (performance.now() - started) / 1000;
     const speed = `${rows} rows in ${seconds.toFixed(1)} s (${Math.round(rows / seconds)} rows/s)`;
     scoring.finish(
-      `${episodes} dwell episodes from ${speed}; ${groups.windows} groupings; ${escorts.count} escorts and the like${repeated > 0 ? `; ${repeated} rows repeated a time of their id or are out of bounds, and were left out` : ''}`,
+      `${episodes} dwell episodes from ${speed}; ${groups.windows} groupings; ${escorts.count + groups.movements} escorts and the like${repeated > 0 ? `; ${repeated} rows repeated a time of their id or are out of bounds, and were left out` : ''}`,
     );
     return EXIT.ok;
   },

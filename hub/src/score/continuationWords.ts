@@ -4,27 +4,44 @@
  */
 import type { Continuation } from '../fuse/samples.ts';
 import type { DwellOptions } from './dwellOptions.ts';
-import type { DwellPerson } from './dwellPerson.ts';
+
+/** Whoever may have gone on from somebody else, as a scorer knows them. */
+export interface Continuable {
+  readonly name: string;
+  /** When first and last seen, ms. */
+  readonly firstMs: number;
+  readonly seenMs: number;
+  /** Who goes on as this one's successor; null for nobody. */
+  readonly heir: Continuable | null;
+  /** Gives away up to so much of the probability of being whoever begins. @returns what was given. */
+  giveAway(probability: number): number;
+}
 
 /** Words about somebody of whom nothing else is heard are forgotten. */
 const KEPT_MS = 60_000;
 
-export interface Predecessor {
-  readonly person: DwellPerson;
+export interface Predecessor<Person extends Continuable> {
+  readonly person: Person;
   readonly probability: number;
 }
+
+/** Which words are followed, and how far they are trusted. */
+export type ContinuationTrust = Pick<
+  DwellOptions,
+  'continuationSeconds' | 'continuationTrust' | 'leastJoinProbability'
+>;
 
 /** The surest first; names decide where that leaves a choice. */
 const surestFirst = (a: Continuation, b: Continuation): number =>
   b.probability - a.probability || (a.earlier < b.earlier ? -1 : a.earlier > b.earlier ? 1 : 0);
 
-export class ContinuationWords {
-  readonly #options: DwellOptions;
+export class ContinuationWords<Person extends Continuable> {
+  readonly #options: ContinuationTrust;
   readonly #byLater = new Map<string, Continuation[]>();
   /** Two in sight that turned out to be one. */
   #together: Continuation[] = [];
 
-  constructor(options: DwellOptions) {
+  constructor(options: ContinuationTrust) {
     this.#options = options;
   }
 
@@ -49,7 +66,7 @@ export class ContinuationWords {
   }
 
   /** Whether anything was said about whom somebody goes on from. */
-  about(person: DwellPerson): boolean {
+  about(person: Person): boolean {
     return this.#byLater.has(person.name);
   }
 
@@ -57,14 +74,14 @@ export class ContinuationWords {
    * Whom somebody goes on from, of those that the fusion named; null where that is not probable enough. What was said is
    * used up.
    */
-  predecessorOf(begun: DwellPerson, known: (name: string) => DwellPerson | undefined): Predecessor | null {
+  predecessorOf(begun: Person, known: (name: string) => Person | undefined): Predecessor<Person> | null {
     const words = this.#byLater.get(begun.name);
     if (!words) return null;
     this.#byLater.delete(begun.name);
     let told = 0;
     for (const { probability } of words) told += probability;
     const share = told > 1 ? 1 / told : 1;
-    let found: Predecessor | null = null;
+    let found: Predecessor<Person> | null = null;
     for (const word of words.sort(surestFirst)) {
       const person = known(word.earlier);
       // Who is still in sight was not lost, whatever was said.

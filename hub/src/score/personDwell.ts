@@ -44,7 +44,7 @@ export class PersonDwell {
   #unasked: DwellPerson[] = [];
   /** Taken up from the store and not heard of in the replay yet. */
   #unheard: DwellPerson[] = [];
-  readonly #words: ContinuationWords;
+  readonly #words: ContinuationWords<DwellPerson>;
   readonly #losses: ShortLosses;
   readonly #buffer = new SampleBuffer();
   #advancedMs = Number.NEGATIVE_INFINITY;

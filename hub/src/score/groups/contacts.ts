@@ -1,101 +1,106 @@
-/** Who met whom for a while, and who met many, one after another, who did not know each other. */
-import { type Life, pairKey } from './lives.ts';
-
-export interface Contact {
-  readonly a: Life;
-  readonly b: Life;
-  readonly fromMs: number;
-  toMs: number;
-  open: boolean;
-}
-
-/** A coordinator episode as of now: contacts in order of time, one after another. */
-export interface Meetings {
-  readonly life: Life;
-  readonly contacts: readonly Contact[];
-  readonly fromMs: number;
-  readonly toMs: number;
-}
+/** Who met whom, and who met many, one after another, who did not know each other. */
+import type { Encounter } from './encounters.ts';
+import type { Life } from './lives.ts';
 
 export interface ContactOptions {
-  /** Shorter contacts are none, seconds. */
-  readonly contactSeconds: number;
   /** So many make a coordinator, 2 or more. */
   readonly contacts: number;
+  /** Between the end of one and the beginning of the next at most, seconds. */
+  readonly betweenSeconds: number;
   /** What lies longer ago is forgotten, ms. */
   readonly rememberMs: number;
 }
 
-export const CONTACT_DEFAULTS: ContactOptions = { contactSeconds: 6, contacts: 3, rememberMs: 30 * 60_000 };
+export const CONTACT_DEFAULTS: ContactOptions = { contacts: 4, betweenSeconds: 300, rememberMs: 30 * 60_000 };
 
 /** Contacts remembered of a person at most: the newest. */
 const MOST_CONTACTS = 32;
 
+/** With whom a life was in contact, whoever both are by now. */
+export const otherOf = ({ host, guest }: Encounter, life: Life): Life => {
+  const present = host.present;
+  return present === life ? guest.present : present;
+};
+
 export class Contacts {
   readonly #options: ContactOptions;
-  readonly #open = new Map<number, Contact>();
-  readonly #of = new Map<number, Contact[]>();
+  readonly #of = new Map<number, Encounter[]>();
 
   constructor(options: ContactOptions) {
     this.#options = options;
   }
 
-  /** Two are in contact at this decision and did not come together. @returns whether it is a new contact. */
-  touch(a: Life, b: Life, seconds: number, timeMs: number): boolean {
-    const key = pairKey(a.number, b.number);
-    const known = this.#open.get(key);
-    if (known) {
-      known.toMs = timeMs;
-      return false;
-    }
-    const contact: Contact = { a, b, fromMs: timeMs - 1000 * seconds, toMs: timeMs, open: true };
-    this.#open.set(key, contact);
-    for (const { number } of [a, b]) {
-      const list = this.#of.get(number) ?? [];
-      list.push(contact);
-      if (list.length > MOST_CONTACTS) list.shift();
-      this.#of.set(number, list);
-    }
-    return true;
+  add(encounter: Encounter): void {
+    this.#add(encounter.host.present.number, encounter);
+    this.#add(encounter.guest.present.number, encounter);
   }
 
   /** Whether two have met at any time that is remembered. */
-  met(a: number, b: number): boolean {
-    return (this.#of.get(a) ?? []).some((contact) => contact.a.number === b || contact.b.number === b);
+  met(a: Life, b: Life): boolean {
+    return (this.#of.get(a.number) ?? []).some((contact) => otherOf(contact, a) === b);
   }
 
-  /** After all contacts of a decision have been touched: the others are over. */
-  settle(timeMs: number): void {
-    for (const [key, contact] of this.#open) {
-      if (contact.toMs === timeMs) continue;
-      contact.open = false;
-      this.#open.delete(key);
+  /** One life goes on as another: whom the first met, the second met. The two never met. */
+  handOver(earlier: Life, later: Life): void {
+    const own = this.#of.get(later.number) ?? [];
+    this.#of.delete(later.number);
+    for (const contact of [...(this.#of.get(earlier.number) ?? []), ...own]) {
+      if (contact.host.present !== contact.guest.present) this.#add(later.number, contact);
     }
+    this.#of.delete(earlier.number);
   }
 
   forget(life: number): void {
     this.#of.delete(life);
   }
 
-  /** The meetings of a life that came one after another with people who did not know each other; null where they are too few. */
-  meetings(life: Life, timeMs: number, acquainted: (a: number, b: number) => boolean): Meetings | null {
-    const { contacts: enough, rememberMs } = this.#options;
+  /**
+   * The contacts of a life that came one after another with people who did not know each other, in order of time; null where
+   * they are too few. In all of them it was approached, or it approached.
+   */
+  meetings(life: Life, timeMs: number, acquainted: (a: Life, b: Life) => boolean): Encounter[] | null {
     const list = this.#of.get(life.number);
-    if (!list || list.length < enough) return null;
-    const chosen: Contact[] = [];
-    const others: number[] = [];
+    if (!list || list.length < this.#options.contacts) return null;
+    const asHost = this.#chain(list, life, true, timeMs, acquainted);
+    const asGuest = this.#chain(list, life, false, timeMs, acquainted);
+    const longest = asGuest.length > asHost.length ? asGuest : asHost;
+    return longest.length < this.#options.contacts ? null : longest;
+  }
+
+  #chain(
+    list: readonly Encounter[],
+    life: Life,
+    host: boolean,
+    timeMs: number,
+    acquainted: (a: Life, b: Life) => boolean,
+  ): Encounter[] {
+    const { betweenSeconds, rememberMs } = this.#options;
+    let chosen: Encounter[] = [];
+    let others: Life[] = [];
     for (const contact of [...list].sort((p, q) => p.fromMs - q.fromMs)) {
-      const other = (contact.a === life ? contact.b : contact.a).number;
+      if ((contact.host.present === life) !== host || timeMs - contact.toMs > rememberMs) continue;
+      const other = otherOf(contact, life);
       const last = chosen.at(-1);
-      if (timeMs - contact.toMs > rememberMs || others.includes(other)) continue;
       if (last && contact.fromMs < last.toMs) continue;
-      if (others.some((known) => acquainted(known, other) || this.met(known, other))) continue;
+      if (others.includes(other) || others.some((known) => acquainted(known, other) || this.met(known, other)))
+        continue;
+      if (last && contact.fromMs - last.toMs > 1000 * betweenSeconds) {
+        if (chosen.length >= this.#options.contacts) break;
+        chosen = [];
+        others = [];
+      }
       chosen.push(contact);
       others.push(other);
     }
-    const first = chosen[0];
-    const last = chosen.at(-1);
-    if (!first || !last || chosen.length < enough) return null;
-    return { life, contacts: chosen, fromMs: first.fromMs, toMs: last.toMs };
+    return chosen;
+  }
+
+  #add(number: number, contact: Encounter): void {
+    const list = this.#of.get(number);
+    if (!list) this.#of.set(number, [contact]);
+    else {
+      list.push(contact);
+      if (list.length > MOST_CONTACTS) list.shift();
+    }
   }
 }

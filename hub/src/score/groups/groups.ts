@@ -1,16 +1,22 @@
 /** Group scoring: samples of persons in, the life of groups out. Pure, incremental, and the same whenever it is replayed. */
+import type { Continuation } from '../../fuse/samples.ts';
 import type { PersonSample } from '../scene/sample.ts';
 import { Scene, type SceneCounts, type SceneOptions, type Tick } from '../scene/scene.ts';
 import type { CompiledZone } from '../zones.ts';
+import { bondOf } from './bonds.ts';
 import { type Link, PARTITION_DEFAULTS, type PartitionOptions, partition } from './components.ts';
-import { CONTACT_DEFAULTS, type ContactOptions, Contacts } from './contacts.ts';
-import type { Bond, CoordinatorEvent, GroupScoringEvent, RegroupingEvent } from './event.ts';
-import { distanceEvidence, EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS } from './evidence.ts';
+import { CONTACT_DEFAULTS, type ContactOptions } from './contacts.ts';
+import { Coordinators } from './coordinators.ts';
+import { ENCOUNTER_DEFAULTS, type EncounterOptions } from './encounters.ts';
+import type { GroupScoringEvent } from './event.ts';
+import { EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS } from './evidence.ts';
+import { JOINING_DEFAULTS, Joining, type JoiningOptions } from './joining.ts';
 import { type GroupChange, GroupLife } from './life.ts';
 import { type Life, Lives } from './lives.ts';
 import { type Together, TogetherMemory } from './memory.ts';
 import { PAIR_DEFAULTS, type PairOptions, PairTable } from './pairs.ts';
 import { Passages } from './passages.ts';
+import { REGROUPING_DEFAULTS, type RegroupingOptions, Regroupings } from './regroupings.ts';
 import { type Grouping, WINDOW_DEFAULTS, WindowGrouper, type WindowOptions, weigh } from './windows.ts';
 
 export interface GroupOptions {
@@ -18,7 +24,7 @@ export interface GroupOptions {
   readonly pairs?: Partial<PairOptions>;
   readonly evidence?: Partial<EvidenceOptions>;
   readonly partition?: Partial<PartitionOptions>;
-  readonly contacts?: Partial<ContactOptions>;
+  readonly contacts?: Partial<ContactOptions & EncounterOptions>;
   /** Windows of which the partition is told; absent for none (live). */
   readonly window?: Pick<WindowOptions, 'windowMs' | 'settleMs'>;
   readonly onGrouping?: (grouping: Grouping) => void;
@@ -30,21 +36,19 @@ export interface GroupOptions {
   readonly hysteresis?: number;
   /** Nobody is together before they have been near each other for so long, seconds. Default 3. */
   readonly formSeconds?: number;
-  /** Least time together, time apart and distance apart of a regrouping. Defaults 10 s, 5 s, 4 m. */
-  readonly regrouping?: {
-    readonly togetherSeconds: number;
-    readonly apartSeconds: number;
-    readonly apartMetres: number;
-  };
+  readonly regrouping?: Partial<RegroupingOptions>;
+  /** How the fusion's continuations are followed. */
+  readonly joining?: Partial<JoiningOptions>;
   /** Who has been apart longer has never been together, ms. Default 30 min. */
   readonly rememberMs?: number;
 }
 
-const REGROUPING_DEFAULTS = { togetherSeconds: 10, apartSeconds: 5, apartMetres: 4 } as const;
-/** The live partition lags behind a parting by as much: a passage that ended so shortly before counts. */
-const PASSAGE_SLACK_MS = 5000;
-/** Who met within this of coming into sight came to meet, or came together. */
-const CAME_TOGETHER_MS = 5000;
+/** Who was last together with somebody so long before that one was lost was with them to the end, ms. */
+const TO_THE_END_MS = 3000;
+/** The story of a change tells the joins of those who changed for so long, ms. */
+const JOINED_MS = 60_000;
+
+const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 
 export class GroupScorer {
   readonly #options: GroupOptions;
@@ -56,14 +60,14 @@ export class GroupScorer {
   readonly #life = new GroupLife();
   readonly #memory: TogetherMemory;
   readonly #passages: Passages;
-  readonly #contacts: Contacts;
-  readonly #contactSeconds: number;
+  readonly #joining: Joining;
+  readonly #regroupings: Regroupings;
+  readonly #coordinators: Coordinators;
   readonly #windows: WindowGrouper | null;
-  readonly #byNumber = new Map<number, { readonly life: Life; readonly slot: number }>();
-  /** Coordinator episodes that are open, by life, with as many contacts as were told. */
-  readonly #coordinators = new Map<number, CoordinatorEvent>();
-  /** Who has gone since the last decision. */
-  #departed: Life[] = [];
+  /** Everybody who is there or may go on as somebody else. */
+  readonly #byNumber = new Map<number, Life>();
+  /** Of who goes on from somebody else: log odds beyond the usual that another is a companion, by both numbers. */
+  readonly #inherited = new Map<number, Map<number, number>>();
   #events: GroupScoringEvent[] = [];
   /** Where the life of a slot stands among those that are weighed; -1 for none. */
   #index = new Int32Array(64);
@@ -80,9 +84,14 @@ export class GroupScorer {
     this.#pairs = new PairTable({ ...PAIR_DEFAULTS, ...options.pairs });
     this.#memory = new TogetherMemory(options.rememberMs ?? 30 * 60_000);
     this.#passages = new Passages(zones);
-    const contacts = { ...CONTACT_DEFAULTS, ...options.contacts };
-    this.#contacts = new Contacts(contacts);
-    this.#contactSeconds = contacts.contactSeconds;
+    const tell = (event: GroupScoringEvent): void => {
+      this.#events.push(event);
+    };
+    this.#joining = new Joining({ ...JOINING_DEFAULTS, ...options.joining });
+    const contacts = { ...CONTACT_DEFAULTS, ...ENCOUNTER_DEFAULTS, ...options.contacts };
+    this.#coordinators = new Coordinators(contacts, zones, this.#memory, tell);
+    const regrouping = { ...REGROUPING_DEFAULTS, ...options.regrouping };
+    this.#regroupings = new Regroupings(regrouping, this.#memory, this.#passages, tell);
     const { window, onGrouping } = options;
     this.#windows =
       window && onGrouping
@@ -117,6 +126,14 @@ export class GroupScorer {
     return false;
   }
 
+  /**
+   * Takes the fusion's word that one person may go on as another. It counts where it comes before the other was seen for
+   * `continuationWaitSeconds`.
+   */
+  continuation(continuation: Continuation): void {
+    this.#joining.continuation(continuation);
+  }
+
   /** Lets time pass. */
   advance(timeMs: number): void {
     this.#scene.advance(timeMs);
@@ -134,11 +151,13 @@ export class GroupScorer {
     this.#scene.finish();
     if (this.#lastTick) this.#decide(this.#lastTick);
     this.#windows?.finish(this.#newestMs);
-    for (const number of [...this.#coordinators.keys()]) this.#closeCoordinator(number);
+    for (const life of this.#joining.release(Number.POSITIVE_INFINITY, true)) this.#forget(life);
+    this.#coordinators.finish();
+    this.#regroupings.finish();
   }
 
   #person(number: number): string {
-    return this.#byNumber.get(number)?.life.person ?? '';
+    return this.#byNumber.get(number)?.person ?? '';
   }
 
   #tick(tick: Tick): void {
@@ -150,7 +169,10 @@ export class GroupScorer {
       const slot = tick.active[i] as number;
       const life = this.#lives.of(slot);
       if (!life) continue;
-      if (life.firstMs === timeMs) this.#byNumber.set(life.number, { life, slot });
+      if (life.firstMs === timeMs) {
+        this.#byNumber.set(life.number, life);
+        this.#joining.began(life);
+      }
       windows?.lives(life, timeMs);
     }
     // Before this tick counts: what is decided of a window knows nothing of later.
@@ -163,10 +185,10 @@ export class GroupScorer {
         }
       : null;
     this.#pairs.tick(tick, add);
-    this.#passages.tick(tick, this.#lives, gone);
+    this.#passages.tick(tick, this.#lives);
     this.#lastTick = tick;
     const due = !(timeMs - this.#decidedMs < (this.#options.decideMs ?? 1000));
-    for (const life of gone) this.#departed.push(life);
+    for (const life of gone) this.#joining.went(life);
     if (due) this.#decide(tick);
     this.#options.onTick?.(tick);
   }
@@ -175,6 +197,7 @@ export class GroupScorer {
     const { timeMs } = tick;
     const seconds = Number.isNaN(this.#decidedMs) ? 0 : (timeMs - this.#decidedMs) / 1000;
     this.#decidedMs = timeMs;
+    this.#joining.decide(timeMs, this.#handOver);
     const { hysteresis = 1, formSeconds = 3 } = this.#options;
     const lives: Life[] = [];
     const slots = this.#lives.slots;
@@ -182,10 +205,12 @@ export class GroupScorer {
     const index = this.#index.fill(-1);
     for (let slot = 0; slot < slots; slot++) {
       const life = this.#lives.of(slot);
-      if (life) index[slot] = lives.push(life) - 1;
+      if (!life) continue;
+      index[slot] = lives.push(life) - 1;
+      if (life.lastMs === timeMs) life.look(timeMs, tick.slots.speed[slot] as number);
     }
     const links: Link[] = [];
-    const { partner, stats, logOdds, contactSeconds } = this.#pairs;
+    const { partner, stats, logOdds } = this.#pairs;
     for (let slot = 0; slot < slots; slot++) {
       const a = index[slot] as number;
       if (a < 0) continue;
@@ -195,43 +220,81 @@ export class GroupScorer {
         const first = lives[a];
         const second = lives[b];
         if (!first || !second) continue;
-        const { total } = weigh(this.#evidence, stats, at * STATS, first, second, this.#startMs, timeMs);
+        // One who was seen as two is nobody's companion.
+        if (first.heir && first.present === second.present) continue;
+        const prior = this.#prior(first.number, second.number);
+        const total = prior + weigh(this.#evidence, stats, at * STATS, first, second, this.#startMs, timeMs).total;
         logOdds[at] = total;
         const group = this.#life.groupOf(first.number);
         const same = group !== undefined && group === this.#life.groupOf(second.number);
-        const young = (stats[at * STATS + STAT.seconds] as number) < formSeconds;
+        const young = prior <= 0 && (stats[at * STATS + STAT.seconds] as number) < formSeconds;
         links.push({ a, b, logOdds: same ? total + hysteresis : young ? Math.min(0, total) : total - hysteresis });
-        if ((contactSeconds[at] as number) >= this.#contactSeconds) this.#contact(first, second, at, timeMs);
+        if (first.standingMs <= timeMs && second.standingMs <= timeMs)
+          this.#coordinators.stand(first, second, timeMs, () => this.#alone(first.number, second.number));
       }
     }
-    this.#contacts.settle(timeMs);
+    this.#coordinators.settle(timeMs);
     const clusters = partition(lives.length, links, this.#partition)
       .filter((group) => group.length >= 2)
       .map((group) => group.map((i) => (lives[i] as Life).number));
     const known = (a: number, b: number): boolean => this.#memory.get(a, b) !== undefined;
     for (const change of this.#life.decide(clusters, known)) this.#tell(change, tick);
-    for (const { members } of this.#life.groups) {
-      for (const [i, a] of members.entries()) {
-        for (const b of members.slice(i + 1)) this.#memory.together(a, b, timeMs, seconds);
+    for (const { members } of this.#life.groups) this.#together(members, timeMs, seconds);
+    this.#memory.look(timeMs, seconds, this.#lifeOf, this.#regroupings.metSeconds, this.#met);
+    this.#regroupings.settle(timeMs);
+    for (const life of this.#joining.release(timeMs)) this.#forget(life);
+  }
+
+  #together(members: readonly number[], timeMs: number, seconds: number): void {
+    for (let i = 0; i < members.length; i++) {
+      const a = this.#byNumber.get(members[i] as number);
+      for (let j = i + 1; a && j < members.length; j++) {
+        const b = this.#byNumber.get(members[j] as number);
+        if (!b) continue;
+        const at = this.#pairs.find(a.slot, b.slot);
+        this.#memory.together(a, b, timeMs, seconds, at < 0 ? 0 : (this.#pairs.logOdds[at] as number));
       }
     }
-    this.#memory.apart(timeMs, (a, b) => this.#metres(a, b, tick));
-    for (const number of [...this.#coordinators.keys()]) {
-      const held = this.#byNumber.get(number);
-      if (held) this.#coordinator(held.life, timeMs);
+  }
+
+  /** One life goes on as another, with the probability of the join. */
+  readonly #handOver = (earlier: Life, later: Life): void => {
+    const { probability } = later.earlier ?? { probability: 1 };
+    const { priorLogOdds } = this.#evidence;
+    const inherited = this.#inherited.get(later.number) ?? new Map<number, number>();
+    for (const number of this.#memory.companionsOf(earlier.number)) {
+      const pair = this.#memory.get(earlier.number, number);
+      if (!pair || earlier.lastMs - pair.lastMs > TO_THE_END_MS || number === later.number) continue;
+      // Companions if it is the same person and those two were; else as anybody.
+      const together = probability * logistic(pair.logOdds) + (1 - probability) * logistic(priorLogOdds);
+      const other = this.#byNumber.get(number)?.present;
+      if (!other || other === later) continue;
+      inherited.set(other.number, Math.log(together / (1 - together)) - priorLogOdds);
     }
-    for (const { number } of this.#departed) {
-      this.#closeCoordinator(number);
-      this.#contacts.forget(number);
-      this.#byNumber.delete(number);
-    }
-    this.#departed = [];
+    if (inherited.size > 0) this.#inherited.set(later.number, inherited);
+    this.#memory.handOver(earlier.number, later.number);
+    this.#passages.handOver(earlier, later);
+    this.#coordinators.handOver(earlier, later);
+    this.#regroupings.handOver(earlier, later);
+  };
+
+  /** Nobody goes on from a life any more. */
+  #forget(life: Life): void {
+    this.#coordinators.leave(life);
+    this.#passages.forget(life.number);
+    this.#byNumber.delete(life.number);
+    this.#inherited.delete(life.number);
+  }
+
+  #prior(a: number, b: number): number {
+    if (this.#inherited.size === 0) return 0;
+    return this.#inherited.get(a)?.get(b) ?? this.#inherited.get(b)?.get(a) ?? 0;
   }
 
   #metres(a: number, b: number, tick: Tick): number {
     const first = this.#byNumber.get(a);
     const second = this.#byNumber.get(b);
-    if (!first || !second || first.life.gone || second.life.gone) return 0;
+    if (!first || !second || first.gone || second.gone) return 0;
     const { x, y } = tick.slots;
     return Math.hypot(
       (x[first.slot] as number) - (x[second.slot] as number),
@@ -261,130 +324,47 @@ export class GroupScorer {
       changed: changed.map((number) => this.#person(number)),
       gone: changed.filter((number) => this.#gone(number)).map((number) => this.#person(number)),
       others,
-      bond: kind === 'dissolved' ? null : this.#bond(members),
+      bond: kind === 'dissolved' ? null : bondOf(this.#pairs, this.#slots(members)),
       apartMetres,
+      joins: kind === 'regrouped' || kind === 'merged' ? this.#joins(changed, timeMs) : [],
     });
-    if (!parted) this.#regrouping(change, timeMs);
   }
+
+  /** Whether nobody else is in a group with either of two. */
+  #alone(a: number, b: number): boolean {
+    const group = this.#life.groupOf(a);
+    const other = this.#life.groupOf(b);
+    if (group === undefined && other === undefined) return true;
+    if (group !== other) return false;
+    return this.#life.groups.find(({ id }) => id === group)?.members.length === 2;
+  }
+
+  readonly #lifeOf = (number: number): Life | undefined => this.#byNumber.get(number);
+
+  readonly #met = (pair: Together, a: Life, b: Life): void => this.#regroupings.met(pair, a, b, this.#decidedMs);
 
   #gone(number: number): boolean {
-    return this.#byNumber.get(number)?.life.gone ?? true;
+    return this.#byNumber.get(number)?.gone ?? true;
   }
 
-  /** Means over the strongest link of each member to another. */
-  #bond(members: readonly number[]): Bond | null {
-    const { stats, logOdds } = this.#pairs;
-    const best = new Set<number>();
-    for (const a of members) {
-      let found = -1;
-      for (const b of members) {
-        const at =
-          a === b ? -1 : this.#pairs.find(this.#byNumber.get(a)?.slot ?? -1, this.#byNumber.get(b)?.slot ?? -1);
-        if (at >= 0 && (found < 0 || (logOdds[at] as number) > (logOdds[found] as number))) found = at;
-      }
-      if (found >= 0) best.add(found);
-    }
-    if (best.size === 0) return null;
-    let metres = 0;
-    let relativeSpeed = 0;
-    let seconds = 0;
-    let odds = 0;
-    for (const at of best) {
-      const row = at * STATS;
-      const stat = (which: keyof typeof STAT): number => stats[row + STAT[which]] as number;
-      metres += stat('seconds') > 0 ? stat('distance') / stat('seconds') : 0;
-      relativeSpeed += stat('moving') > 0 ? Math.hypot(stat('along'), stat('across')) / stat('moving') : 0;
-      seconds += stat('seconds');
-      odds += logOdds[at] as number;
-    }
-    const n = best.size;
-    return { metres: metres / n, relativeSpeed: relativeSpeed / n, seconds: seconds / n, logOdds: odds / n };
+  #livesOf(numbers: readonly number[]): Life[] {
+    return numbers.flatMap((number) => this.#byNumber.get(number) ?? []);
   }
 
-  /** Whether those who met again had parted before a control zone, and told if so. */
-  #regrouping({ members, changed }: GroupChange, timeMs: number): void {
-    const { togetherSeconds, apartSeconds, apartMetres } = this.#options.regrouping ?? REGROUPING_DEFAULTS;
-    const byZone = new Map<string, { persons: Set<number>; pairs: Together[] }>();
-    for (const a of changed) {
-      for (const b of members) {
-        const pair = a === b ? undefined : this.#memory.get(a, b);
-        if (!pair || pair.seconds < togetherSeconds || pair.apartMetres < apartMetres) continue;
-        if (timeMs - pair.lastMs < apartSeconds * 1000) continue;
-        const since = pair.lastMs - PASSAGE_SLACK_MS;
-        const passed = new Set(this.#passages.since(a, since).map(({ zone }) => zone));
-        for (const { zone } of this.#passages.since(b, since)) {
-          if (!passed.has(zone)) continue;
-          const found = byZone.get(zone) ?? { persons: new Set(), pairs: [] };
-          found.persons.add(a).add(b);
-          found.pairs.push(pair);
-          byZone.set(zone, found);
-        }
-      }
-    }
-    for (const [zone, { persons, pairs }] of byZone) {
-      const apart = Math.max(...pairs.map(({ lastMs }) => timeMs - lastMs)) / 1000;
-      const metres = Math.max(...pairs.map((pair) => pair.apartMetres));
-      const event: RegroupingEvent = {
-        kind: 'regrouping',
-        persons: [...persons].sort((p, q) => p - q).map((number) => this.#person(number)),
-        zone,
-        fromMs: Math.min(...pairs.map(({ sinceMs }) => sinceMs)),
-        toMs: timeMs,
-        togetherSeconds: Math.min(...pairs.map((pair) => pair.seconds)),
-        apartSeconds: apart,
-        apartMetres: metres,
-        score: Math.log2(metres / 4) + Math.log2(apart / 5),
-      };
-      this.#events.push(event);
-    }
+  #slots(numbers: readonly number[]): number[] {
+    return numbers.flatMap((number) => {
+      const life = this.#byNumber.get(number);
+      return life && !life.gone ? [life.slot] : [];
+    });
   }
 
-  /** Two have been near each other for a while: a contact, where nothing says that they came together. */
-  #contact(a: Life, b: Life, at: number, timeMs: number): void {
-    const seconds = this.#pairs.contactSeconds[at] as number;
-    const fromMs = timeMs - seconds * 1000;
-    const known = this.#memory.get(a.number, b.number);
-    if (known && known.sinceMs < fromMs) return;
-    const cameTogether = Math.abs(a.firstMs - b.firstMs) < CAME_TOGETHER_MS;
-    if (cameTogether && fromMs - Math.max(a.firstMs, b.firstMs) < CAME_TOGETHER_MS) return;
-    // In a crowd everybody is near somebody.
-    if (distanceEvidence(this.#evidence, this.#pairs.stats, at * STATS) <= 0) return;
-    if (!this.#contacts.touch(a, b, seconds, timeMs)) return;
-    this.#coordinator(a, timeMs);
-    this.#coordinator(b, timeMs);
-  }
-
-  #coordinator(life: Life, timeMs: number): void {
-    const { number } = life;
-    const meetings = this.#contacts.meetings(life, timeMs, (a, b) => this.#memory.get(a, b) !== undefined);
-    const told = this.#coordinators.get(number);
-    if (!meetings) {
-      if (told) this.#closeCoordinator(number);
-      return;
-    }
-    if (told && told.contacts.length === meetings.contacts.length && told.toMs === meetings.toMs) return;
-    const contacts = meetings.contacts.map(({ a, b, fromMs, toMs }) => ({
-      person: (a === life ? b : a).person,
-      fromMs,
-      toMs,
-    }));
-    const event: CoordinatorEvent = {
-      kind: 'coordinator',
-      person: life.person,
-      fromMs: meetings.fromMs,
-      toMs: meetings.toMs,
-      open: true,
-      contacts,
-      score: Math.log2(contacts.length / 2),
-    };
-    this.#coordinators.set(number, event);
-    if (told?.contacts.length !== contacts.length) this.#events.push(event);
-  }
-
-  #closeCoordinator(number: number): void {
-    const told = this.#coordinators.get(number);
-    if (!told) return;
-    this.#coordinators.delete(number);
-    this.#events.push({ ...told, open: false });
+  #joins(numbers: readonly number[], timeMs: number): { earlier: string; later: string; probability: number }[] {
+    return this.#livesOf(numbers).flatMap((life) =>
+      life.joinsSince(timeMs - JOINED_MS).map(({ life: earlier, probability }) => ({
+        earlier: earlier.person,
+        later: earlier.heir?.person ?? life.person,
+        probability,
+      })),
+    );
   }
 }

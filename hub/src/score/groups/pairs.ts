@@ -20,9 +20,6 @@ export interface PairOptions {
   readonly aroundSeconds: number;
   /** Relative speed below which a stranger walks the same way, m/s. */
   readonly alignedSpeed: number;
-  /** A contact: within so many metres at so little relative speed; it is over at twice the distance. */
-  readonly contactMetres: number;
-  readonly contactSpeed: number;
   /** Before anybody has been seen: strangers to a square metre, and the share of them who walk the same way. */
   readonly strangersPerSquareMetre: number;
   readonly alignedShare: number;
@@ -43,8 +40,6 @@ export const PAIR_DEFAULTS: PairOptions = {
   aroundMetres: 5,
   aroundSeconds: 3,
   alignedSpeed: 0.8,
-  contactMetres: 1.5,
-  contactSpeed: 0.5,
   strangersPerSquareMetre: 0.03,
   alignedShare: 0.5,
   usualSpeed: 0.25,
@@ -70,8 +65,6 @@ export class PairTable {
   stats = new Float64Array(0);
   /** Natural log odds of each record as of the last decision. */
   logOdds = new Float64Array(0);
-  /** Seconds of the contact that goes on; 0 where there is none. */
-  contactSeconds = new Float64Array(0);
   /** One past the last entry of a row that may be in use. */
   #used = new Int32Array(0);
   /** Strangers around, and those of them who walk the same way: smoothed counts by slot. */
@@ -221,8 +214,7 @@ export class PairTable {
 
   #update(tick: Tick, onIncrement: IncrementListener | null): void {
     const { active, count, slots, seconds } = tick;
-    const { apartMetres, forgetSeconds, standingForget, standingSpeed, aroundMetres, contactMetres, contactSpeed } =
-      this.#options;
+    const { apartMetres, forgetSeconds, standingForget, standingSpeed, aroundMetres } = this.#options;
     const { x, y, vx, vy, speed, quality } = slots;
     const { stats, partner } = this;
     const add = this.#increment;
@@ -246,10 +238,6 @@ export class PairTable {
         const less = metres <= aroundMetres && (this.logOdds[at] as number) <= 0 ? 1 : 0;
         const ux = (vx[b] as number) - (vx[a] as number);
         const uy = (vy[b] as number) - (vy[a] as number);
-        if (metres > 2 * contactMetres) this.contactSeconds[at] = 0;
-        else if (metres <= contactMetres && ux * ux + uy * uy < contactSpeed * contactSpeed) {
-          this.contactSeconds[at] = (this.contactSeconds[at] as number) + seconds;
-        }
         add.fill(0);
         add[STAT.seconds] = weight;
         add[STAT.distance] = weight * Math.min(metres, apartMetres);
@@ -300,7 +288,6 @@ export class PairTable {
     this.partner[at] = high;
     this.stats.fill(0, at * STATS, (at + 1) * STATS);
     this.logOdds[at] = 0;
-    this.contactSeconds[at] = 0;
     return at;
   }
 
@@ -331,7 +318,6 @@ export class PairTable {
     this.partner = partner;
     this.stats = records(this.stats, STATS);
     this.logOdds = records(this.logOdds, 1);
-    this.contactSeconds = records(this.contactSeconds, 1);
     this.#used = grown(this.#used, capacity);
     this.#strangers = grown(this.#strangers, capacity);
     this.#aligned = grown(this.#aligned, capacity);

@@ -17,13 +17,15 @@ export interface WindowOptions {
   readonly windowMs: number;
   /** A window is decided so long after its end, ms: what people do then tells who was with whom. 0 for none. */
   readonly settleMs: number;
-  /** What lies so many seconds from the window counts for 1/e. */
+  /** What lies so many seconds of walking from the window counts for 1/e. */
   readonly forgetSeconds: number;
+  /** Share of that by which seconds of standing count: who came together and stands together has not parted. */
+  readonly standingForget: number;
   /** Bound of what is remembered of a pair, in windows. */
   readonly rememberWindows: number;
 }
 
-export const WINDOW_DEFAULTS = { forgetSeconds: 40, rememberWindows: 12 } as const;
+export const WINDOW_DEFAULTS = { forgetSeconds: 40, standingForget: 0.05, rememberWindows: 12 } as const;
 
 export interface Grouping {
   readonly fromMs: number;
@@ -37,6 +39,8 @@ interface History {
   readonly b: Life;
   /** `STATS` numbers for each of the last windows, as a ring. */
   readonly bins: Float64Array;
+  /** What the windows before those hold, forgotten up to the oldest of them. */
+  readonly past: Float64Array;
   newest: number;
 }
 
@@ -124,12 +128,22 @@ export class WindowGrouper {
     const { rememberWindows } = this.#options;
     let history = this.#histories.get(key);
     if (!history) {
-      history = { a, b, bins: new Float64Array(rememberWindows * STATS), newest: window };
+      history = {
+        a,
+        b,
+        bins: new Float64Array(rememberWindows * STATS),
+        past: new Float64Array(STATS),
+        newest: window,
+      };
       this.#histories.set(key, history);
     }
-    const { bins } = history;
+    const { bins, past } = history;
     for (; history.newest < window; history.newest++) {
       const row = ((history.newest + 1) % rememberWindows) * STATS;
+      if (history.newest + 1 >= rememberWindows) {
+        const keep = this.#keep(bins, row);
+        for (let k = 0; k < STATS; k++) past[k] = (past[k] as number) * keep + (bins[row + k] as number);
+      }
       bins.fill(0, row, row + STATS);
     }
     const row = (window % rememberWindows) * STATS;
@@ -195,16 +209,32 @@ export class WindowGrouper {
     this.#decided = window;
   }
 
+  /** What is left over a window of what lies beyond it: less for walking, or not being near each other, than for standing. */
+  #keep(bins: Float64Array, row: number): number {
+    const { windowMs, forgetSeconds, standingForget } = this.#options;
+    const standing = Math.max(0, (bins[row + STAT.seconds] as number) - (bins[row + STAT.moving] as number));
+    return Math.exp(-(windowMs / 1000 - (1 - standingForget) * standing) / forgetSeconds);
+  }
+
   /** Sums what is remembered of a pair, what lies nearer to the window counting for more. */
   #around(history: History, window: number): void {
     const { rememberWindows, windowMs, forgetSeconds } = this.#options;
+    const { bins, past, newest } = history;
     const sum = this.#sum.fill(0);
-    for (let back = 0; back < rememberWindows; back++) {
-      const bin = history.newest - back;
-      if (bin < 0) break;
-      const weight = Math.exp((-Math.abs(bin - window) * windowMs) / 1000 / forgetSeconds);
+    // After the last window with both, nothing is known of the pair.
+    let weight = Math.exp((-Math.max(0, window - newest) * windowMs) / 1000 / forgetSeconds);
+    const oldest = Math.max(0, newest - rememberWindows + 1);
+    for (let bin = Math.min(window, newest); bin >= oldest; bin--) {
       const row = (bin % rememberWindows) * STATS;
-      for (let k = 0; k < STATS; k++) sum[k] = (sum[k] as number) + weight * (history.bins[row + k] as number);
+      for (let k = 0; k < STATS; k++) sum[k] = (sum[k] as number) + weight * (bins[row + k] as number);
+      weight *= this.#keep(bins, row);
+    }
+    for (let k = 0; k < STATS; k++) sum[k] = (sum[k] as number) + weight * (past[k] as number);
+    weight = 1;
+    for (let bin = Math.max(window, oldest - 1) + 1; bin <= newest; bin++) {
+      const row = (bin % rememberWindows) * STATS;
+      weight *= this.#keep(bins, row);
+      for (let k = 0; k < STATS; k++) sum[k] = (sum[k] as number) + weight * (bins[row + k] as number);
     }
   }
 }

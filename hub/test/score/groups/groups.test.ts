@@ -1,66 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type {
-  CoordinatorEvent,
-  GroupEvent,
-  GroupScoringEvent,
-  RegroupingEvent,
-} from '../../../src/score/groups/event.ts';
-import { reasonsForGroup } from '../../../src/score/groups/event.ts';
-import { GroupScorer } from '../../../src/score/groups/groups.ts';
+import { type GroupEvent, reasonsForGroup } from '../../../src/score/groups/event.ts';
 import type { Grouping } from '../../../src/score/groups/windows.ts';
 import type { PersonSample } from '../../../src/score/scene/sample.ts';
-import { sceneOptionsFor } from '../../../src/score/scene/scene.ts';
-import { CompiledZone } from '../../../src/score/zones.ts';
-import { rectangle, type Sample, walk } from '../walks.ts';
-
-type Way = readonly (readonly [number, number, number])[];
-
-/** Gives walks the sway of real positions, the same at every run. */
-function swaying(samples: readonly Sample[]): PersonSample[] {
-  return samples.map(({ timeMs, person, x, y }) => {
-    const phase = [...person].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7);
-    const sway = (k: number) => 0.03 * Math.sin(timeMs / (310 + 17 * k) + phase * k);
-    return { timeMs, person, x: x + sway(1), y: y + sway(2), sigmaMetres: 0.1, measured: true };
-  });
-}
-
-const people = (ways: Readonly<Record<string, Way>>, hertz = 10): PersonSample[] =>
-  swaying(Object.entries(ways).flatMap(([person, way]) => walk(person, way, hertz))).sort(
-    (a, b) => a.timeMs - b.timeMs,
-  );
-
-function score(samples: readonly PersonSample[], zones: readonly CompiledZone[] = [], sampleSeconds = 0.1) {
-  const groupings: Grouping[] = [];
-  const scorer = new GroupScorer(
-    {
-      scene: sceneOptionsFor(sampleSeconds),
-      window: { windowMs: 10_000, settleMs: 10_000 },
-      onGrouping: (grouping) => groupings.push(grouping),
-    },
-    zones,
-  );
-  const events: GroupScoringEvent[] = [];
-  for (const sample of samples) {
-    scorer.observe(sample);
-    events.push(...scorer.take());
-  }
-  scorer.finish();
-  events.push(...scorer.take());
-  const life = events.filter((event): event is GroupEvent => event.kind === 'group');
-  return { events, life, groupings, scorer };
-}
+import { clock, control, PARTED, people, score, type Way } from './scenes.ts';
 
 const story = (life: readonly GroupEvent[]): string[] =>
   life.map(({ event, changed }) => `${event} ${[...changed].sort().join('')}`);
 const together = ({ groups }: Grouping): string[] =>
   groups.filter(({ length }) => length > 1).map((group) => [...group].sort().join(''));
-
-/** Somebody far away keeps the clock going to the end. */
-const clock = (seconds: number): Way => [
-  [0, 500, 500],
-  [seconds, 500 + seconds, 500],
-];
 
 describe('groups', () => {
   it('a couple that walks abreast forms once and dissolves when it has gone, with reasons in numbers', () => {
@@ -214,127 +162,6 @@ describe('groups', () => {
     expect([...(merged?.members ?? [])].sort().join('')).toBe('abcd');
   });
 
-  const control = new CompiledZone(rectangle('check', [30, -20, 36, 20], { kind: 'control' }));
-  const PARTED: Readonly<Record<string, Way>> = {
-    a: [
-      [0, 0, 0],
-      [20, 20, 0],
-      [30, 30, 8],
-      [45, 38, 8],
-      [60, 45, 0],
-      [90, 75, 0],
-    ],
-    b: [
-      [0, 0, 0.8],
-      [20, 20, 0.8],
-      [30, 30, -8],
-      [45, 38, -8],
-      [60, 45, 0.8],
-      [90, 75, 0.8],
-    ],
-    z: clock(100),
-  };
-
-  it('two who part before a control zone and meet behind it are a regrouping, once', () => {
-    const { events, life } = score(people(PARTED), [control]);
-    expect(story(life)).toEqual(['formed ab', 'dissolved ab', 'regrouped ab', 'dissolved ab']);
-    const found = events.filter((event): event is RegroupingEvent => event.kind === 'regrouping');
-    expect(found).toHaveLength(1);
-    const [regrouping] = found;
-    expect([...(regrouping?.persons ?? [])].sort()).toEqual(['a', 'b']);
-    expect(regrouping?.zone).toBe('check');
-    expect(regrouping?.apartMetres).toBeGreaterThan(10);
-    expect(regrouping?.score).toBeGreaterThan(1);
-    expect(reasonsForGroup(regrouping as RegroupingEvent).join()).toContain('while passing zone check');
-  });
-
-  it('the same without a control zone is an event in the life of a group, and no regrouping', () => {
-    const hall = new CompiledZone(rectangle('hall', [30, -20, 36, 20]));
-    for (const zones of [[], [hall]]) {
-      const { events } = score(people(PARTED), zones);
-      expect(events.filter(({ kind }) => kind === 'regrouping')).toEqual([]);
-      expect(events.some((event) => event.kind === 'group' && event.event === 'regrouped')).toBe(true);
-    }
-  });
-
-  it('a couple that stays together through a control zone is no regrouping', () => {
-    const { events } = score(
-      people({
-        a: [
-          [0, 0, 0],
-          [80, 70, 0],
-        ],
-        b: [
-          [0, 0, 0.8],
-          [80, 70, 0.8],
-        ],
-      }),
-      [control],
-    );
-    expect(events.filter(({ kind }) => kind === 'regrouping')).toEqual([]);
-  });
-
-  /** One stands; the others come one after another, stand beside for 15 s and go. */
-  const visits = (visitors: readonly string[]): Record<string, Way> =>
-    Object.fromEntries(
-      visitors.map((name, k) => {
-        const t = 20 + 40 * k;
-        const side = k % 2 === 0 ? 1 : -1;
-        return [
-          name,
-          [
-            [t, 25 * side, 5],
-            [t + 20, 0.7 * side, 0],
-            [t + 35, 0.7 * side, 0],
-            [t + 55, 25 * side, -20],
-          ] as Way,
-        ];
-      }),
-    );
-
-  it('one who meets three strangers, one after another, is a coordinator; two are not enough', () => {
-    const found = (visitors: readonly string[]) =>
-      score(
-        people({
-          host: [
-            [0, 0, 0],
-            [200, 0, 0],
-          ],
-          ...visits(visitors),
-        }),
-      ).events.filter((event): event is CoordinatorEvent => event.kind === 'coordinator' && !event.open);
-    const three = found(['p', 'q', 'r']);
-    expect(three).toHaveLength(1);
-    expect(three[0]?.person).toBe('host');
-    expect(three[0]?.contacts.map(({ person }) => person)).toEqual(['p', 'q', 'r']);
-    expect(three[0]?.score).toBeCloseTo(Math.log2(1.5), 6);
-    expect(found(['p', 'q'])).toEqual([]);
-  });
-
-  it('one who meets three who came together is no coordinator', () => {
-    const family = Object.fromEntries(
-      ['p', 'q', 'r'].map((name, k) => [
-        name,
-        [
-          [20, 25, 5 + 0.6 * k],
-          [40, 0.8, 0.6 * k],
-          [60, 0.8, 0.6 * k],
-          [80, 25, 20 + 0.6 * k],
-        ] as Way,
-      ]),
-    );
-    const { events } = score(
-      people({
-        host: [
-          [0, 0, 0],
-          [100, 0, 0],
-        ],
-        ...family,
-      }),
-    );
-    expect(events.filter(({ kind }) => kind === 'coordinator')).toEqual([]);
-  });
-
   it('windows do not overlap, start at the first time stamp, and hold everybody with a sample in them, once', () => {
     const samples = people(
       {
@@ -363,6 +190,29 @@ describe('groups', () => {
     }
   });
 
+  it('who came together and stands together for minutes is together in every window: standing is not parting', () => {
+    const stand = (name: string, y: number): Record<string, Way> => ({
+      [name]: [
+        [0, 0, y],
+        [25, 30, y],
+        [400, 30, y],
+      ],
+    });
+    // Others wait there as well, as near as the two are to each other.
+    const waiting = Object.fromEntries(
+      [-1.6, 3.2].map((y, k) => [
+        `w${k}`,
+        [
+          [0, 31, y],
+          [400, 31, y],
+        ] as Way,
+      ]),
+    );
+    const { groupings } = score(people({ ...stand('a', 0), ...stand('b', 1.6), ...waiting }, 2.5), [], 0.4);
+    expect(groupings.length).toBeGreaterThanOrEqual(40);
+    for (const grouping of groupings) expect(together(grouping)).toContain('ab');
+  });
+
   it('comes out the same, bit for bit, when it is replayed', () => {
     const samples = people(PARTED);
     expect(score(samples, [control]).events).toEqual(score(samples, [control]).events);
@@ -371,7 +221,7 @@ describe('groups', () => {
   it('live decisions know nothing of later: cutting the data changes nothing before the cut', () => {
     const samples = people(PARTED);
     const cut = samples.filter(({ timeMs }) => timeMs <= 62_000);
-    const before = (events: readonly GroupScoringEvent[]) =>
+    const before = (events: ReturnType<typeof score>['events']) =>
       events.filter((event) => event.kind === 'group' && event.timeMs <= 61_000);
     expect(before(score(cut, [control]).events)).toEqual(before(score(samples, [control]).events));
   });
