@@ -5,6 +5,8 @@ export interface Stay {
   readonly number: number;
   readonly person: string;
   readonly slot: number;
+  /** When this person was first seen, ms. */
+  readonly firstMs: number;
 }
 
 export class People {
@@ -15,7 +17,12 @@ export class People {
   come(tick: Tick): void {
     for (let i = 0; i < tick.count; i++) {
       const slot = tick.active[i] as number;
-      this.#bySlot[slot] ??= { number: this.#next++, person: tick.person(slot), slot };
+      this.#bySlot[slot] ??= {
+        number: this.#next++,
+        person: tick.person(slot),
+        slot,
+        firstMs: tick.slots.firstMs[slot] as number,
+      };
     }
   }
 
