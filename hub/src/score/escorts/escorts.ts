@@ -10,14 +10,7 @@ import { Grid } from '../scene/grid.ts';
 import type { Tick } from '../scene/scene.ts';
 import type { CompiledZone } from '../zones.ts';
 import { BETWEEN_DEFAULTS, Between, type BetweenOptions } from './between.ts';
-import {
-  ESCORT_DEFAULTS,
-  type EscortOptions,
-  type InSight,
-  type Weighed,
-  weighEscort,
-  weighedNothing,
-} from './evidence.ts';
+import { ESCORT_DEFAULTS, type EscortOptions, type Weighed, weighEscort, weighedNothing } from './evidence.ts';
 import { FIELD } from './field.ts';
 import { FLANKING_DEFAULTS, Flanking, type FlankingOptions } from './flanking.ts';
 import { FOLLOWING_DEFAULTS, Following, type FollowingOptions } from './following.ts';
@@ -284,7 +277,9 @@ export class EscortScorer {
     const walked = numbers[row + FIELD.walked] as number;
     if (walked < LEAST_LEG_SECONDS) return;
     const highFollows = (numbers[row + FIELD.along] as number) > 0;
-    const inSight = this.#inSight(record, highFollows, timeMs);
+    const [low, high] = [this.#pairs.low[record] as number, this.#pairs.high[record] as number];
+    const [leader, follower] = highFollows ? [low, high] : [high, low];
+    const inSight = this.#people.inSight(leader, follower, numbers[row + FIELD.sinceMs] as number, timeMs);
     if (!inSight) return;
     const w = weighEscort(
       o,
@@ -338,19 +333,6 @@ export class EscortScorer {
     if (company.lacking === 0 && company.telling.due(score, facts.fromMs, toMs)) {
       company.telling.tell(escortEpisode(company, told, company.best, score, true));
     }
-  }
-
-  #inSight(record: number, highFollows: boolean, timeMs: number): InSight | null {
-    const low = this.#people.at(this.#pairs.low[record] as number);
-    const high = this.#people.at(this.#pairs.high[record] as number);
-    if (!low || !high) return null;
-    const sinceMs = this.#pairs.numbers[record * this.#pairs.stride + FIELD.sinceMs] as number;
-    const [leader, follower] = highFollows ? [low, high] : [high, low];
-    return {
-      leaderBefore: (sinceMs - leader.firstMs) / 1000,
-      followerBefore: (sinceMs - follower.firstMs) / 1000,
-      follower: (timeMs - follower.firstMs) / 1000,
-    };
   }
 
   /** What may be one leg of a handover takes less than an escort; the company of who was led before takes the least. */

@@ -1,5 +1,6 @@
 /** Whose slot is whose, for as long as somebody is on the floor: names, and numbers that are never used again. */
 import type { Tick } from '../scene/scene.ts';
+import type { InSight } from './evidence.ts';
 
 export interface Stay {
   readonly number: number;
@@ -33,6 +34,17 @@ export class People {
   /** Who has this slot; undefined where nobody has. */
   at(slot: number): Stay | undefined {
     return this.#bySlot[slot];
+  }
+
+  /** How long two had been in sight when they began to be near, and the follower until now; null where one of them has gone. */
+  inSight(leader: number, follower: number, sinceMs: number, timeMs: number): InSight | null {
+    const [first, second] = [this.#bySlot[leader], this.#bySlot[follower]];
+    if (!first || !second) return null;
+    return {
+      leaderBefore: (sinceMs - first.firstMs) / 1000,
+      followerBefore: (sinceMs - second.firstMs) / 1000,
+      follower: (timeMs - second.firstMs) / 1000,
+    };
   }
 
   /** Whether somebody is still there. */
