@@ -1,11 +1,21 @@
 import { type Command, runProgram } from '@safe-passage/cli';
 import { bench } from './commands/bench.ts';
+import { caviar } from './commands/caviar.ts';
 import { detectionModel } from './commands/detectionModel.ts';
+import { escort } from './commands/escort.ts';
 import { fusion } from './commands/fusion.ts';
 import { groups } from './commands/groups.ts';
 import { mot } from './commands/mot.ts';
 
-const commands: Record<string, Command> = { mot, groups, fusion, 'detection-model': detectionModel, bench };
+const commands: Record<string, Command> = {
+  mot,
+  groups,
+  fusion,
+  escort,
+  caviar,
+  'detection-model': detectionModel,
+  bench,
+};
 
 await runProgram({
   name: 'eval',

@@ -16,6 +16,7 @@ import { FLANKING_DEFAULTS, Flanking, type FlankingOptions } from './flanking.ts
 import { FOLLOWING_DEFAULTS, Following, type FollowingOptions } from './following.ts';
 import { HANDOVER_DEFAULTS, type HandoverOptions, Handovers } from './handovers.ts';
 import { History, WALKING } from './history.ts';
+import { type IdentityJoin, Joins } from './joins.ts';
 import { Company, escortEpisode, factsOf } from './led.ts';
 import { bitsBeyond } from './nats.ts';
 import { PairTable } from './pairTable.ts';
@@ -50,10 +51,12 @@ const SETTLED_LOOKS = 5;
 const STRANGERS_APART_MS = 6000;
 const APART_MS = 45_000;
 /** Decisions (seconds) for which the evidence must suffice before an escort opens, and lack before it closes. */
-const SUFFICING = 6;
+const SUFFICING = 4;
 const LACKING = 20;
 /** Seconds of walking that a leg of a handover has at least. */
 const LEAST_LEG_SECONDS = 6;
+/** So much of what unanswered starts and stops cost is not asked of a leg. */
+const UNANSWERED_LEG_SHARE = 0.5;
 /** Who goes on with somebody else is no further away, metres. */
 const COMPANY_METRES = 1.8;
 /** Near each other for longer, two are company and nobody's shadow, seconds. */
@@ -79,6 +82,7 @@ export class EscortScorer {
   readonly #companies = new Map<number, Company>();
   readonly #weighed: Weighed = weighedNothing();
   readonly #gone = new Set<number>();
+  readonly #joins = new Joins();
   #events: MovementEvent[] = [];
   #lookedMs = Number.NEGATIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -105,11 +109,12 @@ export class EscortScorer {
       this.#pairs,
       this.#people,
       options.tickMs / 1000,
-      (event) => this.#events.push(event),
+      (slot) => this.#zoneOf(slot),
+      (event) => this.#tell(event),
     );
     this.#flanking.onOpened = (middle, sides, sinceMs, timeMs) => this.#flanked(middle, sides, sinceMs, timeMs);
     this.#flanking.wasLed = (middle, sides, sinceMs) => this.#handovers.wasLed(middle, sides, sinceMs);
-    this.#handovers = new Handovers({ ...HANDOVER_DEFAULTS, ...options.handover }, (event) => this.#events.push(event));
+    this.#handovers = new Handovers({ ...HANDOVER_DEFAULTS, ...options.handover }, (event) => this.#tell(event));
     this.#shadowing = new Shadowing(
       { ...SHADOWING_DEFAULTS, ...options.shadowing },
       this.#history,
@@ -121,7 +126,8 @@ export class EscortScorer {
       this.#shadowing,
       (slot) => this.#people.at(slot),
       (a, b) => this.#inCompany(a, b),
-      (event) => this.#events.push(event),
+      (slot) => this.#zoneOf(slot),
+      (event) => this.#tell(event),
     );
   }
 
@@ -143,6 +149,16 @@ export class EscortScorer {
     const events = this.#events;
     this.#events = [];
     return events;
+  }
+
+  /** Fusion took two names for one person: movements of that person are told with it. Before the tick of that time. */
+  joined(join: IdentityJoin): void {
+    this.#joins.add(join);
+  }
+
+  #tell({ kind, episode }: MovementEvent): void {
+    const uncertainty = { ...episode.uncertainty, ...this.#joins.of(episode) };
+    this.#events.push({ kind, episode: { ...episode, uncertainty } });
   }
 
   /** Goes on by one tick of the scene. */
@@ -261,6 +277,10 @@ export class EscortScorer {
     const walked = numbers[row + FIELD.walked] as number;
     if (walked < LEAST_LEG_SECONDS) return;
     const highFollows = (numbers[row + FIELD.along] as number) > 0;
+    const [low, high] = [this.#pairs.low[record] as number, this.#pairs.high[record] as number];
+    const [leader, follower] = highFollows ? [low, high] : [high, low];
+    const inSight = this.#people.inSight(leader, follower, numbers[row + FIELD.sinceMs] as number, timeMs);
+    if (!inSight) return;
     const w = weighEscort(
       o,
       numbers,
@@ -270,6 +290,7 @@ export class EscortScorer {
       lags,
       this.#history.tickMs / 1000,
       highFollows,
+      inSight,
       this.#weighed,
     );
     this.#leg(record, highFollows, w, timeMs, over);
@@ -287,7 +308,7 @@ export class EscortScorer {
       company.sufficing++;
       if (company.sufficing < SUFFICING && !over) return;
       company.highFollows = highFollows;
-      company.telling = new Telling((event) => this.#events.push(event));
+      company.telling = new Telling((event) => this.#tell(event));
     }
     if (company.highFollows !== highFollows || w.total < o.leastLogOdds - HYSTERESIS) company.lacking++;
     else company.lacking = 0;
@@ -319,19 +340,21 @@ export class EscortScorer {
     const low = this.#people.at(this.#pairs.low[record] as number);
     const high = this.#people.at(this.#pairs.high[record] as number);
     if (!low || !high) return;
-    if (w.total >= this.#handovers.leastLeg && w.front > 0 && w.lag > 0) {
+    // Legs are short: of two in a row hardly any had a start or stop to answer.
+    const nats = w.total - UNANSWERED_LEG_SHARE * w.unanswered;
+    if (nats >= this.#handovers.leastLeg && w.front > 0 && w.lag > 0) {
       const [leader, follower] = highFollows ? [low, high] : [high, low];
-      this.#leads(record, follower, leader, w.total, w.lagSeconds, timeMs, over);
+      this.#leads(record, follower, leader, nats, w.lagSeconds, timeMs, over);
       return;
     }
     const n = this.#pairs.numbers;
     const row = record * this.#pairs.stride;
     const weight = n[row + FIELD.weight] as number;
     if ((n[row + FIELD.distance] as number) > COMPANY_METRES * weight) return;
-    const nats = Math.min(this.#handovers.mostCompany, (weight - LEAST_LEG_SECONDS) / LEAST_LEG_SECONDS);
-    if (nats < this.#handovers.leastLeg) return;
-    if (this.#handovers.hasBeenLed(low)) this.#leads(record, low, high, nats, 0, timeMs, over);
-    if (this.#handovers.hasBeenLed(high)) this.#leads(record, high, low, nats, 0, timeMs, over);
+    const company = Math.min(this.#handovers.mostCompany, (weight - LEAST_LEG_SECONDS) / LEAST_LEG_SECONDS);
+    if (company < this.#handovers.leastLeg) return;
+    if (this.#handovers.hasBeenLed(low)) this.#leads(record, low, high, company, 0, timeMs, over);
+    if (this.#handovers.hasBeenLed(high)) this.#leads(record, high, low, company, 0, timeMs, over);
   }
 
   #leads(
@@ -357,7 +380,7 @@ export class EscortScorer {
     const facts = factsOf(this.#pairs.numbers, record * this.#pairs.stride, this.#pairs.low[record] !== middle.slot);
     const cell = this.#history.cell(middle.slot, 0);
     const place = [this.#history.x[cell] as number, this.#history.y[cell] as number] as const;
-    this.#handovers.flanked(middle, sides, sinceMs, place, facts, timeMs);
+    this.#handovers.flanked(middle, sides, sinceMs, place, this.#zoneAt(...place), facts, timeMs);
   }
 
   /** Where they walk now. */
@@ -365,8 +388,13 @@ export class EscortScorer {
     const h = this.#history;
     const { slot } = company.follower;
     if (h.gait[slot] !== WALKING) return;
-    const cell = h.cell(slot, 0);
-    company.spend(this.#zoneAt(h.x[cell] as number, h.y[cell] as number) ?? '', 1);
+    company.whereabouts.spend(this.#zoneOf(slot), 1);
+  }
+
+  /** Where somebody is now. */
+  #zoneOf(slot: number): string | null {
+    const cell = this.#history.cell(slot, 0);
+    return this.#zoneAt(this.#history.x[cell] as number, this.#history.y[cell] as number);
   }
 
   #zoneAt(x: number, y: number): string | null {

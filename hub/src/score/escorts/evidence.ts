@@ -28,6 +28,14 @@ export interface EscortOptions {
   readonly speedNoise: number;
   /** Nats that it costs if no start or stop of the leader was answered. */
   readonly unansweredNats: number;
+  /** What came into sight within so many seconds of each other, and began so soon to be near, came together; nats of that, and of not. */
+  readonly cameWithinSeconds: number;
+  readonly metWithinSeconds: number;
+  readonly cameNats: number;
+  readonly metNats: number;
+  /** Nats that it costs if all of the time near each other was in a line, once that was longer than so many seconds. */
+  readonly linedUpNats: number;
+  readonly linedUpSeconds: number;
   /** Least seconds near each other and seconds walking, and least log odds, of an escort. */
   readonly leastNearSeconds: number;
   readonly leastWalkedSeconds: number;
@@ -35,7 +43,7 @@ export interface EscortOptions {
 }
 
 export const ESCORT_DEFAULTS: EscortOptions = {
-  halfSeconds: 12,
+  halfSeconds: 6,
   lagSeconds: 1.1,
   lagSpread: 0.4,
   companionLagSeconds: 0.35,
@@ -44,10 +52,16 @@ export const ESCORT_DEFAULTS: EscortOptions = {
   footstepMetres: 0.52,
   strangerSeconds: 12,
   speedNoise: 0.03,
-  unansweredNats: 1.5,
-  leastNearSeconds: 20,
-  leastWalkedSeconds: 12,
-  leastLogOdds: 5,
+  unansweredNats: 3,
+  cameWithinSeconds: 2.5,
+  metWithinSeconds: 6,
+  cameNats: 2,
+  metNats: -0.3,
+  linedUpNats: 1.5,
+  linedUpSeconds: 60,
+  leastNearSeconds: 10,
+  leastWalkedSeconds: 7,
+  leastLogOdds: 4,
 };
 
 /** The parts of the log odds of an ordered pair, nats, and what they are made of. Reused: read it at once. */
@@ -62,6 +76,11 @@ export interface Weighed {
   company: number;
   order: number;
   choice: number;
+  /** They came together, and the follower has hardly been without the leader; what the lines that they stood in take back. */
+  together: number;
+  linedUp: number;
+  /** What it costs that no start or stop was answered yet. */
+  unanswered: number;
   /** Log odds against strangers on the same way, against companions on an equal footing, and the lesser of the two. */
   strangers: number;
   companions: number;
@@ -86,6 +105,9 @@ export const weighedNothing = (): Weighed => ({
   company: 0,
   order: 0,
   choice: 0,
+  together: 0,
+  linedUp: 0,
+  unanswered: 0,
   strangers: Number.NEGATIVE_INFINITY,
   companions: Number.NEGATIVE_INFINITY,
   total: Number.NEGATIVE_INFINITY,
@@ -94,6 +116,16 @@ export const weighedNothing = (): Weighed => ({
   correlation: 0,
   correlationNow: 0,
 });
+
+/** How long two have been in sight, seconds: when they began to be near, and the follower until now. */
+export interface InSight {
+  readonly leaderBefore: number;
+  readonly followerBefore: number;
+  readonly follower: number;
+}
+
+/** Weighted starts and stops of the leader from which on some were answered. */
+const ANSWERED = 0.3;
 
 /** Log of the normal density, without what cancels. */
 const bell = (z: number): number => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
@@ -110,6 +142,7 @@ function vertex(before: number, at: number, after: number): number {
  * @param row where the record's numbers begin in `n`, and `sumRow` its lagged sums in `sums`.
  * @param lags how many ticks of lag there are, of `tickSeconds` each.
  * @param highFollows whether the higher slot is taken to follow the lower one, or the reverse.
+ * @param inSight how long the two have been in sight.
  */
 export function weighEscort(
   o: EscortOptions,
@@ -120,6 +153,7 @@ export function weighEscort(
   lags: number,
   tickSeconds: number,
   highFollows: boolean,
+  inSight: InSight,
   into: Weighed,
 ): Weighed {
   const sign = highFollows ? 1 : -1;
@@ -154,13 +188,17 @@ export function weighEscort(
   // Led: second in three of four, at once or first in the rest. Companions: at once in half of them.
   into.order = bounded(1.1 * second - 1.2 * atOnce - 0.9 * first, -2.5, 3);
   into.choice = bounded(0.1 * second - 0.25 * alone, -1.2, 0.5);
-  const both = into.footsteps + into.repeats + into.lag + into.order;
-  into.strangers = both + into.company + into.close + into.choice;
+  const near = n[row + FIELD.near] as number;
+  into.together = weighTogether(o, near, inSight, second >= ANSWERED);
+  into.linedUp = near < o.linedUpSeconds ? 0 : (-o.linedUpNats * (n[row + FIELD.forced] as number)) / near;
+  const both = into.footsteps + into.repeats + into.lag + into.order + into.linedUp;
+  into.strangers = both + into.company + into.close + into.choice + into.together;
   into.companions = both + into.front + into.path + into.gap;
   // Whatever explains it best without anybody leading is what it has to be told from.
   into.total = Math.min(into.strangers, into.companions);
   // Two on one line slow down at the same corner, one after the other: without a start or stop it takes more.
-  if (second < 0.3) into.total -= o.unansweredNats;
+  into.unanswered = second < ANSWERED ? -o.unansweredNats : 0;
+  into.total += into.unanswered;
   into.agree =
     into.front > 0 &&
     into.path > 0 &&
@@ -170,6 +208,24 @@ export function weighEscort(
     into.close > 0 &&
     (into.repeats > 0 || into.order > 0);
   return into;
+}
+
+/**
+ * Strangers seldom come at one moment, and have a life of their own before and after. Two who leave one door in file and never stop are strangers
+ * as like as not: that they came together counts once a start or stop was answered.
+ */
+function weighTogether(
+  o: EscortOptions,
+  near: number,
+  { leaderBefore, followerBefore, follower }: InSight,
+  answered: boolean,
+): number {
+  const came =
+    answered &&
+    Math.max(leaderBefore, followerBefore) < o.metWithinSeconds &&
+    Math.abs(leaderBefore - followerBefore) < o.cameWithinSeconds;
+  const share = near / Math.max(1, follower);
+  return (came ? o.cameNats : o.metNats) + 0.5 * bounded((share - 0.5) / 0.4, -0.5, 1);
 }
 
 function weighLags(

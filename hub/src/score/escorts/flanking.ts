@@ -10,6 +10,7 @@ import { bitsBeyond, bounded } from './nats.ts';
 import type { PairTable } from './pairTable.ts';
 import type { People, Stay } from './people.ts';
 import { duration, mark, metres, rounded, Telling, times } from './telling.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 export interface FlankingOptions {
   /** Least seconds between the two, share of the walking, and share on a side of their own. */
@@ -54,6 +55,7 @@ interface Flank {
   readonly other: Stay;
   readonly sinceMs: number;
   readonly moments: KeyMoment[];
+  readonly whereabouts: Whereabouts;
   sufficing: number;
   telling: Telling | null;
   best: Found | null;
@@ -78,6 +80,7 @@ export class Flanking {
   readonly #pairs: PairTable;
   readonly #people: People;
   readonly #tickSeconds: number;
+  readonly #zoneOf: (slot: number) => string | null;
   readonly #tell: (event: MovementEvent) => void;
   /** By slot of the middle one. */
   readonly #flanks = new Map<number, Flank>();
@@ -92,6 +95,7 @@ export class Flanking {
     pairs: PairTable,
     people: People,
     tickSeconds: number,
+    zoneOf: (slot: number) => string | null,
     tell: (event: MovementEvent) => void,
   ) {
     this.#options = options;
@@ -99,6 +103,7 @@ export class Flanking {
     this.#pairs = pairs;
     this.#people = people;
     this.#tickSeconds = tickSeconds;
+    this.#zoneOf = zoneOf;
     this.#tell = tell;
   }
 
@@ -140,10 +145,12 @@ export class Flanking {
     const found = this.#evidence(slot, this.wasLed(middle, [one, other], sinceMs) ? this.#options.ledBeforeNats : 0);
     if (!flank) {
       if (!found || found.logOdds < this.#options.leastLogOdds) return;
-      flank = { middle, one, other, sinceMs, moments: [], sufficing: 0, telling: null, best: null };
+      const whereabouts = new Whereabouts();
+      flank = { middle, one, other, sinceMs, moments: [], whereabouts, sufficing: 0, telling: null, best: null };
       this.#flanks.set(slot, flank);
     }
     const lastMs = this.#between.lastMs[slot] as number;
+    if (timeMs === lastMs) flank.whereabouts.spend(this.#zoneOf(slot), 1);
     if (timeMs - lastMs > APART_MS) {
       this.#end(slot, flank);
       this.#between.forget(slot);
@@ -297,7 +304,7 @@ export class Flanking {
     return {
       pattern: 'flanking',
       key: `flanking ${middle.person} ${one.person} ${other.person} ${fromMs}`,
-      zone: null,
+      zone: flank.whereabouts.zone,
       fromMs,
       toMs,
       open,

@@ -8,7 +8,10 @@ import { IN_CONTROL, type Surroundings } from './surroundings.ts';
 export interface FollowingOptions {
   /** Two are in company up to here, metres. */
   readonly companyMetres: number;
-  /** What is seen in a queue or control zone counts so little; who passes a control at walking pace is not lined up there. */
+  /**
+   * What is seen in a queue or control zone counts so little: lines carry companions and strangers alike one behind the other for minutes, and
+   * even a tenth of that adds up to an escort. Who passes a control at walking pace is not lined up there.
+   */
   readonly forcedWeight: number;
   readonly passingWeight: number;
   /** Nearer in time than this, both started (stopped, turned) at once; further apart than the other, each on its own. Seconds. */
@@ -20,7 +23,7 @@ export interface FollowingOptions {
 
 export const FOLLOWING_DEFAULTS: FollowingOptions = {
   companyMetres: 4,
-  forcedWeight: 0.1,
+  forcedWeight: 0.01,
   passingWeight: 0.5,
   atOnceSeconds: 0.3,
   respondSeconds: 3,

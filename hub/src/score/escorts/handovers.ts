@@ -156,6 +156,7 @@ export class Handovers {
     sides: readonly [Stay, Stay],
     sinceMs: number,
     place: readonly [number, number],
+    zone: string | null,
     facts: Facts,
     timeMs: number,
   ): void {
@@ -166,7 +167,7 @@ export class Handovers {
       if (2 * old.logOdds < this.#options.leastSum) continue;
       const next: Leg = { leader: one, fromMs: sinceMs, toMs: timeMs, logOdds: old.logOdds, facts, lagSeconds: 0 };
       if (!this.#follows(old, next, timeMs)) continue;
-      this.#open(middle, old, next, place, null);
+      this.#open(middle, old, next, place, zone);
       return;
     }
   }

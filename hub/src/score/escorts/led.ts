@@ -5,6 +5,7 @@ import { FIELD } from './field.ts';
 import { START, TURN } from './history.ts';
 import type { Stay } from './people.ts';
 import { duration, mark, metres, rounded, type Telling, times } from './telling.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 /** What somebody did second. */
 const SECOND: Readonly<Record<number, string>> = { [START]: 'started second', [TURN]: 'turned second' };
@@ -16,8 +17,8 @@ export class Company {
   readonly high: Stay;
   readonly record: number;
   readonly moments: KeyMoment[] = [];
-  /** Seconds of walking together by zone; '' outside of all. */
-  readonly zoneSeconds = new Map<string, number>();
+  /** Where they walked together. */
+  readonly whereabouts = new Whereabouts();
   /** Unweighted counts of answered starts, stops and turns: by the high one, by the low one. */
   highSecond = 0;
   lowSecond = 0;
@@ -57,17 +58,6 @@ export class Company {
       person: second.person,
       label: SECOND[what] ?? 'stopped second',
     });
-  }
-
-  spend(zone: string, seconds: number): void {
-    this.zoneSeconds.set(zone, (this.zoneSeconds.get(zone) ?? 0) + seconds);
-  }
-
-  /** Where they mostly walked; null outside of every zone. */
-  get zone(): string | null {
-    let most = '';
-    for (const [zone, seconds] of this.zoneSeconds) if (seconds > (this.zoneSeconds.get(most) ?? 0)) most = zone;
-    return most === '' ? null : most;
   }
 }
 
@@ -183,6 +173,9 @@ export function escortFigures(facts: Facts, w: Weighed): Record<string, number> 
     companyNats: rounded(w.company),
     orderNats: rounded(w.order),
     choiceNats: rounded(w.choice),
+    togetherNats: rounded(w.together),
+    linedUpNats: rounded(w.linedUp),
+    unansweredNats: rounded(w.unanswered),
     logOddsAgainstStrangersNats: rounded(w.strangers),
     logOddsAgainstCompanionsNats: rounded(w.companions),
     logOddsNats: rounded(w.total),
@@ -202,7 +195,7 @@ export function escortEpisode(
   return {
     pattern: 'escort',
     key: `escort ${leader.person} ${follower.person} ${fromMs}`,
-    zone: company.zone,
+    zone: company.whereabouts.zone,
     fromMs,
     toMs,
     open,

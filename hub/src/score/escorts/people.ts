@@ -1,10 +1,13 @@
 /** Whose slot is whose, for as long as somebody is on the floor: names, and numbers that are never used again. */
 import type { Tick } from '../scene/scene.ts';
+import type { InSight } from './evidence.ts';
 
 export interface Stay {
   readonly number: number;
   readonly person: string;
   readonly slot: number;
+  /** When this person was first seen, ms. */
+  readonly firstMs: number;
 }
 
 export class People {
@@ -15,7 +18,12 @@ export class People {
   come(tick: Tick): void {
     for (let i = 0; i < tick.count; i++) {
       const slot = tick.active[i] as number;
-      this.#bySlot[slot] ??= { number: this.#next++, person: tick.person(slot), slot };
+      this.#bySlot[slot] ??= {
+        number: this.#next++,
+        person: tick.person(slot),
+        slot,
+        firstMs: tick.slots.firstMs[slot] as number,
+      };
     }
   }
 
@@ -26,6 +34,17 @@ export class People {
   /** Who has this slot; undefined where nobody has. */
   at(slot: number): Stay | undefined {
     return this.#bySlot[slot];
+  }
+
+  /** How long two had been in sight when they began to be near, and the follower until now; null where one of them has gone. */
+  inSight(leader: number, follower: number, sinceMs: number, timeMs: number): InSight | null {
+    const [first, second] = [this.#bySlot[leader], this.#bySlot[follower]];
+    if (!first || !second) return null;
+    return {
+      leaderBefore: (sinceMs - first.firstMs) / 1000,
+      followerBefore: (sinceMs - second.firstMs) / 1000,
+      follower: (timeMs - second.firstMs) / 1000,
+    };
   }
 
   /** Whether somebody is still there. */

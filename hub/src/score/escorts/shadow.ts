@@ -1,6 +1,7 @@
 /** One who may be shadowing another: what is counted of the two. */
 import type { KeyMoment } from '../movement.ts';
 import type { Telling } from './telling.ts';
+import { Whereabouts } from './whereabouts.ts';
 
 /** One step on the trail tells as much as so many seconds of walking; bounds of what the trail tells, nats. */
 const TRAIL_SECONDS = 4;
@@ -17,6 +18,10 @@ export class Shadow {
   atDistance = 0;
   tooNear = 0;
   distance = 0;
+  /** Seconds in which one of the two was coasted; mean 1-sigma of the two, summed over the seconds. */
+  coasted = 0;
+  sigma = 0;
+  readonly whereabouts = new Whereabouts();
   starts = 0;
   stops = 0;
   missedStarts = 0;

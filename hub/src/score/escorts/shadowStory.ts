@@ -8,23 +8,28 @@ import { duration, rounded, Telling, times } from './telling.ts';
 
 /** Looks (seconds) in a row at which the evidence must suffice. */
 const SUFFICING = 10;
+/** Answers from which on it is kept where it takes place. */
+const PLACED_ANSWERS = 2;
 
 export class ShadowStory {
   readonly #shadowing: Shadowing;
   readonly #stay: (slot: number) => Stay | undefined;
   /** Whether two were seen in company: they belong together, however far apart they walk now. */
   readonly #inCompany: (a: number, b: number) => boolean;
+  readonly #zoneOf: (slot: number) => string | null;
   readonly #tell: (event: MovementEvent) => void;
 
   constructor(
     shadowing: Shadowing,
     stay: (slot: number) => Stay | undefined,
     inCompany: (a: number, b: number) => boolean,
+    zoneOf: (slot: number) => string | null,
     tell: (event: MovementEvent) => void,
   ) {
     this.#shadowing = shadowing;
     this.#stay = stay;
     this.#inCompany = inCompany;
+    this.#zoneOf = zoneOf;
     this.#tell = tell;
   }
 
@@ -32,6 +37,8 @@ export class ShadowStory {
   weigh(shadow: Shadow): void {
     const { leastSeconds, leastAnswers, leastShare, leastTrailNats, leastLogOdds } = this.#shadowing.options;
     const logOdds = this.#shadowing.logOdds(shadow);
+    // Most candidates are chance, and end with the next stop.
+    if (shadow.answers >= PLACED_ANSWERS) shadow.whereabouts.spend(this.#zoneOf(shadow.follower), 1);
     const enough =
       shadow.seconds >= leastSeconds &&
       shadow.answers >= leastAnswers &&
@@ -91,7 +98,7 @@ export class ShadowStory {
     return {
       pattern: 'shadowing',
       key: `shadowing ${follower.person} ${ahead.person} ${fromMs}`,
-      zone: null,
+      zone: shadow.whereabouts.zone,
       fromMs,
       toMs,
       open,
@@ -118,7 +125,12 @@ export class ShadowStory {
       ],
       reasons,
       moments: [...shadow.moments],
-      uncertainty: { coastedShare: 0, identityJoins: 0, joinProbability: 1, sigmaMetres: 0 },
+      uncertainty: {
+        coastedShare: rounded(shadow.coasted / Math.max(1, shadow.seconds), 4),
+        identityJoins: 0,
+        joinProbability: 1,
+        sigmaMetres: rounded(shadow.sigma / Math.max(1, shadow.seconds), 3),
+      },
     };
   }
 }

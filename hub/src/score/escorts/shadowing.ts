@@ -252,7 +252,7 @@ export class Shadowing {
   }
 
   /** One second of a candidate. @returns whether it is one still. */
-  #follow(shadow: Shadow, { timeMs }: Tick): boolean {
+  #follow(shadow: Shadow, { timeMs, slots }: Tick): boolean {
     const h = this.#history;
     const o = this.options;
     const { follower, ahead } = shadow;
@@ -266,6 +266,8 @@ export class Shadowing {
     shadow.lastMs = timeMs;
     shadow.seconds++;
     shadow.distance += metres;
+    shadow.sigma += ((slots.sigma[ahead] as number) + (slots.sigma[follower] as number)) / 2;
+    if (h.run[ahead] === 0 || h.run[follower] === 0) shadow.coasted++;
     if (metres >= o.nearestMetres && metres <= o.furthestMetres) shadow.atDistance++;
     if (metres < o.tooNearMetres) shadow.tooNear++;
     if (metres > o.tooFarMetres || shadow.tooNear > 5) return false;

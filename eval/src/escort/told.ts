@@ -1,0 +1,101 @@
+/** What the hub tells of a recording: each movement once, as it was when it was first told, with its greatest score. */
+import { EscortScorer } from '@safe-passage/hub/score/escorts/escorts.ts';
+import type { GroupScoringEvent } from '@safe-passage/hub/score/groups/event.ts';
+import { GroupScorer } from '@safe-passage/hub/score/groups/groups.ts';
+import type { MovementEpisode, Role } from '@safe-passage/hub/score/movement.ts';
+import type { PersonSample } from '@safe-passage/hub/score/scene/sample.ts';
+import { sceneOptionsFor, type Tick } from '@safe-passage/hub/score/scene/scene.ts';
+import type { CompiledZone } from '@safe-passage/hub/score/zones.ts';
+import type { StagedPattern } from './staged.ts';
+
+/** One movement of certain people. `persons` in the order of `Staged`; those on one footing sorted. */
+export interface Told {
+  readonly pattern: StagedPattern;
+  readonly persons: readonly string[];
+  /** When it was first told, seconds. */
+  readonly atSeconds: number;
+  /** The greatest score it came to. */
+  score: number;
+}
+
+const OTHERS: Readonly<Record<string, readonly Role[]>> = {
+  escort: ['follower', 'leader'],
+  handover: ['follower', 'leader'],
+  flanking: ['flanked', 'flanking'],
+  shadowing: ['shadowing', 'shadowed'],
+};
+
+function personsOf({ pattern, persons }: MovementEpisode): string[] {
+  const byRole = (role: Role): string[] => persons.filter((one) => one.role === role).map(({ person }) => person);
+  const [first = [], others = []] = (OTHERS[pattern] ?? []).map(byRole);
+  return [...first, ...(pattern === 'flanking' ? others.sort() : others)];
+}
+
+/** Gathers what scorers tell, one of each kind and people. */
+export class Telltale {
+  readonly #told = new Map<string, Told>();
+
+  add(pattern: StagedPattern, persons: readonly string[], atSeconds: number, score: number): void {
+    const key = `${pattern} ${persons.join(' ')}`;
+    const known = this.#told.get(key);
+    if (!known) this.#told.set(key, { pattern, persons, atSeconds, score });
+    else known.score = Math.max(known.score, score);
+  }
+
+  get all(): Told[] {
+    return [...this.#told.values()];
+  }
+}
+
+/** The scorers of the hub behind one scene, as `hub score` runs them. */
+export class HubScorers {
+  readonly #groups: GroupScorer;
+  readonly #escorts: EscortScorer;
+  readonly told = new Telltale();
+  #nowSeconds = 0;
+
+  /** @param onTick told every tick of the scene, for those who are measured beside the hub. */
+  constructor(sampleSeconds: number, zones: readonly CompiledZone[], onTick: (tick: Tick) => void = () => undefined) {
+    const scene = sceneOptionsFor(sampleSeconds);
+    this.#escorts = new EscortScorer({ tickMs: scene.tickMs }, zones);
+    this.#groups = new GroupScorer(
+      {
+        scene,
+        onTick: (tick) => {
+          this.#escorts.tick(tick);
+          onTick(tick);
+        },
+      },
+      zones,
+    );
+  }
+
+  observe(sample: PersonSample): void {
+    this.#nowSeconds = sample.timeMs / 1000;
+    this.#groups.observe(sample);
+  }
+
+  /** To be called after every frame: what is told is told then. */
+  settle(): void {
+    for (const event of this.#groups.take()) this.#group(event);
+    for (const { episode } of this.#escorts.take()) {
+      const { pattern, score } = episode;
+      if (pattern === 'coordinator' || pattern === 'regrouping') continue;
+      this.told.add(pattern, personsOf(episode), this.#nowSeconds, score);
+    }
+  }
+
+  #group(event: GroupScoringEvent): void {
+    if (event.kind === 'regrouping') {
+      this.told.add('regrouping', [...event.persons].sort(), this.#nowSeconds, event.score);
+    } else if (event.kind === 'coordinator') {
+      this.told.add('coordinator', [event.person], this.#nowSeconds, event.score);
+    }
+  }
+
+  finish(): void {
+    this.#groups.finish();
+    this.#escorts.finish();
+    this.settle();
+  }
+}
