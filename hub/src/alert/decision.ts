@@ -58,7 +58,7 @@ const PARTS: Readonly<Record<MovementPattern, readonly Part[]>> = {
     { name: 'who is ahead', figures: { frontNats: 0, pathNats: 0, footstepsNats: 0 } },
     { name: 'who is first in time', figures: { lagNats: 0, repeatsNats: 0 } },
     { name: 'who starts, stops and turns first', figures: { orderNats: 0 } },
-    { name: 'together for longer than strangers are', figures: { companyNats: 0 } },
+    { name: 'together for longer than strangers are', figures: { companyNats: 0, togetherNats: 0 } },
   ],
   flanking: [
     { name: 'who is between whom', figures: { betweenNats: 0, sidesNats: 0, behindNats: 0 } },
@@ -77,9 +77,9 @@ const PARTS: Readonly<Record<MovementPattern, readonly Part[]>> = {
     { name: 'for how long each', figures: { contactSeconds: 12, meanContactSeconds: 12 } },
   ],
   regrouping: [
-    { name: 'how far apart', figures: { apartMetres: 8 } },
-    { name: 'how long apart', figures: { apartSeconds: 10 } },
-    { name: 'how long together before', figures: { togetherSeconds: 20 } },
+    { name: 'how far apart', figures: { apartMetres: 16 } },
+    { name: 'how long apart', figures: { apartSeconds: 40 } },
+    { name: 'how long together before', figures: { togetherSeconds: 40 } },
   ],
 };
 

@@ -4,6 +4,7 @@ import type { DwellOptions } from './dwellOptions.ts';
 import type { DwellEpisode, DwellEvent, EpisodeRecord } from './episode.ts';
 import { EscortScorer } from './escorts/escorts.ts';
 import { GroupScorer } from './groups/groups.ts';
+import { GroupMovements } from './groups/movement.ts';
 import type { MovementEvent } from './movement.ts';
 import { PersonDwell } from './personDwell.ts';
 import { sceneOptionsFor } from './scene/scene.ts';
@@ -15,12 +16,14 @@ const SAMPLE_SECONDS = 0.2;
 export class LaneScoring {
   readonly #dwell: PersonDwell;
   readonly #groups: GroupScorer;
+  readonly #groupMovements: GroupMovements;
   readonly #escorts: EscortScorer;
 
   constructor(zones: readonly CompiledZone[], dwell: Partial<DwellOptions> = {}) {
     const scene = sceneOptionsFor(SAMPLE_SECONDS);
     this.#dwell = new PersonDwell(zones, dwell);
     this.#escorts = new EscortScorer({ tickMs: scene.tickMs }, zones);
+    this.#groupMovements = new GroupMovements(zones);
     // One scene serves both.
     this.#groups = new GroupScorer({ scene, onTick: (tick) => this.#escorts.tick(tick) }, zones);
   }
@@ -33,7 +36,12 @@ export class LaneScoring {
    */
   take({ samples, continuations }: FusionNews, beforeMs: number): (DwellEvent | MovementEvent)[] {
     const events: (DwellEvent | MovementEvent)[] = [];
-    for (const continuation of continuations) this.#dwell.continuation(continuation);
+    for (const continuation of continuations) {
+      this.#dwell.continuation(continuation);
+      this.#groups.continuation(continuation);
+      // Two in sight turned out to be one: whoever moved with either moved with both.
+      if (continuation.fromMs === continuation.toMs) this.#escorts.joined(continuation);
+    }
     let momentMs = Number.NaN;
     for (const sample of samples) {
       // Moment by moment, so that it makes no difference how they were cut into calls.
@@ -49,8 +57,7 @@ export class LaneScoring {
   #pass(timeMs: number, events: (DwellEvent | MovementEvent)[]): void {
     events.push(...this.#dwell.advance(timeMs));
     this.#groups.advance(timeMs);
-    this.#groups.take();
-    events.push(...this.#escorts.take());
+    events.push(...this.#escorts.take(), ...this.#groupMovements.take(this.#groups.take()));
   }
 
   /** Nothing is heard: stays that are open are told to be over, and go on where the cameras come back. */
@@ -71,9 +78,8 @@ export class LaneScoring {
   /** The end of the movements of several people; stays may go on elsewhere. */
   finishMovements(): MovementEvent[] {
     this.#groups.finish();
-    this.#groups.take();
     this.#escorts.finish();
-    return this.#escorts.take();
+    return [...this.#escorts.take(), ...this.#groupMovements.take(this.#groups.take())];
   }
 
   /** The end of everything. */
