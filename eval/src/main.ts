@@ -1,11 +1,19 @@
 import { type Command, runProgram } from '@safe-passage/cli';
 import { bench } from './commands/bench.ts';
 import { detectionModel } from './commands/detectionModel.ts';
+import { detector } from './commands/detector.ts';
 import { fusion } from './commands/fusion.ts';
 import { groups } from './commands/groups.ts';
 import { mot } from './commands/mot.ts';
 
-const commands: Record<string, Command> = { mot, groups, fusion, 'detection-model': detectionModel, bench };
+const commands: Record<string, Command> = {
+  mot,
+  groups,
+  fusion,
+  detector,
+  'detection-model': detectionModel,
+  bench,
+};
 
 await runProgram({
   name: 'eval',
