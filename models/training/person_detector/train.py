@@ -22,7 +22,7 @@ from .network import Detector, anchor_points, boxes_from
 from .pictures import load_pictures
 from .teach import suppress, teach
 
-SIZES = "160:0.45,224:0.3,320:0.25"
+SIZES = "160:0.42,224:0.23,320:0.35"
 """Edges of the views in pixels, and which part of the run each has. Small views first: most is learnt where a step is cheap."""
 MOSAIC = 0.5
 """Share of views of four pictures; none in the last tenth of the run, whose views look like what a camera sends."""
@@ -171,7 +171,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
     began = time.monotonic() - done["seconds"]
     saved = time.monotonic()
     count = max(1, options.views_per_step // options.processes)
-    size_before, sums, grids = 0, np.zeros(2), {}
+    size_before, sums, summed, grids = 0, np.zeros(2), 0, {}
     model.train()
     while True:
         done["seconds"] = time.monotonic() - began
@@ -205,9 +205,10 @@ def work(rank: int, options: argparse.Namespace) -> None:
         done["step"] += 1
         done["views"] += count * options.processes
         sums += (score_loss.item(), box_loss.item())
+        summed += 1
         if done["step"] % 20 == 0:
-            say(score_loss=round(sums[0] / 20, 4), box_loss=round(sums[1] / 20, 4), size=size, progress=round(progress, 4))
-            sums[:] = 0
+            say(score_loss=round(sums[0] / summed, 4), box_loss=round(sums[1] / summed, 4), size=size, progress=round(progress, 4))
+            sums[:], summed = 0, 0
         if time.monotonic() - saved > SAVE_SECONDS:
             save()
             saved = time.monotonic()
