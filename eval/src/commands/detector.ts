@@ -37,6 +37,21 @@ const percent = (value: number | null): string => (value === null ? '-' : (100 *
 const rangeName = ({ from, to }: (typeof HEIGHTS)[number]): string =>
   Number.isFinite(to) ? `${from}-${to} px` : `${from} px up`;
 
+function describeKinds(rows: readonly { readonly model: string; readonly figures: AccuracyFigures }[]): string[] {
+  const kinds = rows[0]?.figures.byKind ?? [];
+  if (kinds.length === 0) return [];
+  return [
+    'AP50 by where the pictures are from',
+    '',
+    table([
+      ['pictures', ...kinds.map(({ kind }) => kind)],
+      ['', ...kinds.map(({ pictures }) => String(pictures))],
+      ...rows.map(({ model, figures }) => [model, ...figures.byKind.map(({ ap50 }) => percent(ap50))]),
+    ]),
+    '',
+  ];
+}
+
 function describeDataset(dataset: Dataset, measured: readonly Measured[]): string {
   const rows = measured.flatMap(({ model, accuracy }) => {
     const figures = accuracy[dataset.name];
@@ -69,6 +84,7 @@ function describeDataset(dataset: Dataset, measured: readonly Measured[]): strin
     '',
     table([['recall', ...head], ...byHeight(({ recall }) => recall)]),
     '',
+    ...describeKinds(rows),
   ].join('\n');
 }
 
@@ -170,7 +186,7 @@ export const detector: Command = defineCommand({
       value: 'MODEL',
       help: "a model's name, or the path of an .onnx file; may be given several times",
     },
-    'no-peers': { type: 'boolean', help: 'the models given alone; the first is what latency is compared with' },
+    'no-peers': { type: 'boolean', help: 'the models given, alone; the first is what latency is compared with' },
     rounds: { type: 'string', value: 'COUNT', default: '15', help: 'rounds of the timing; 0: none' },
     shared: {
       type: 'string',

@@ -23,6 +23,8 @@ export interface PictureResult {
   readonly found: ScoredBoxes;
   /** Heights are told in pixels of a reference input: this many of them to a pixel of the picture. */
   readonly heightScale: number;
+  /** Where the picture is from; pictures of a kind are also told of by themselves. Empty: of none. */
+  readonly kind?: string;
 }
 
 /** A range of heights in pixels of the reference input: `from` belongs to it, `to` does not. */

@@ -29,6 +29,8 @@ export interface Dataset {
   /** Frames count from 1; null: this frame is not looked at. Boxes in pixels of the picture, or as parts of it. */
   readonly truth: (frame: number) => Boxes | null;
   readonly units: 'pixels' | 'fraction';
+  /** Where a frame is from. */
+  readonly kind?: (frame: number) => string;
 }
 
 function columns(rows: readonly (readonly [number, number, number, number])[]): Boxes {
@@ -90,6 +92,8 @@ async function valDataset(shared: string): Promise<Dataset> {
     frames: names.length,
     truth: (frame) => labels.get(names[frame - 1] ?? '') ?? null,
     units: 'fraction',
+    // The names are KIND-NUMBER.jpg.
+    kind: (frame) => /^([a-z]+)-/.exec(names[frame - 1] ?? '')?.[1] ?? '',
   };
 }
 
@@ -171,6 +175,7 @@ export async function detectDataset(
       truth: dataset.units === 'fraction' ? inPixels(truth, sourceWidth, sourceHeight) : truth,
       found: copyOf(batch),
       heightScale: heightScale(sourceWidth, sourceHeight),
+      kind: dataset.kind?.(pending.frame) ?? '',
     });
   }
   return results;

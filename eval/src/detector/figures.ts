@@ -30,6 +30,14 @@ export interface HeightFigures {
   readonly recall: number | null;
 }
 
+export interface KindFigures {
+  readonly kind: string;
+  readonly pictures: number;
+  readonly people: number;
+  /** Null where there is nobody. */
+  readonly ap50: number | null;
+}
+
 export interface AccuracyFigures {
   readonly pictures: number;
   readonly people: number;
@@ -41,11 +49,22 @@ export interface AccuracyFigures {
   /** The confidence that gives one false box a picture. */
   readonly confidence: number;
   readonly byHeight: readonly HeightFigures[];
+  /** In the order of their names; empty where pictures are of no kind. */
+  readonly byKind: readonly KindFigures[];
 }
 
 /** Pixels of the reference input per pixel of a picture that is letterboxed into it. */
 export function heightScale(pictureWidth: number, pictureHeight: number): number {
   return REFERENCE_INPUT_PIXELS / Math.max(pictureWidth, pictureHeight);
+}
+
+function kindFigures(pictures: readonly PictureResult[]): KindFigures[] {
+  const kinds = new Set(pictures.map(({ kind }) => kind ?? '').filter((kind) => kind !== ''));
+  return [...kinds].sort().map((kind) => {
+    const part = pictures.filter((picture) => picture.kind === kind);
+    const [hits] = rankHits(part, [0.5]);
+    return { kind, pictures: part.length, people: hits?.people ?? 0, ap50: hits ? averagePrecision(hits) : null };
+  });
 }
 
 /** Every figure of one detector on one set of pictures. @throws RangeError where there is nobody in them. */
@@ -71,5 +90,6 @@ export function accuracyFigures(pictures: readonly PictureResult[]): AccuracyFig
         recall: hits ? recallAtConfidence(hits, point.confidence) : null,
       };
     }),
+    byKind: kindFigures(pictures),
   };
 }

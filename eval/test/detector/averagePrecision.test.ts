@@ -141,6 +141,18 @@ describe('average precision of a range of heights', () => {
   });
 });
 
+describe('figures by where pictures are from', () => {
+  it('are those of these pictures alone', () => {
+    const one = { ...picture([A], [withScore(A, 0.9)]), kind: 'street' };
+    const other = { ...picture([A, B], [withScore(A, 0.9)]), kind: 'indoor' };
+    const { byKind } = accuracyFigures([one, other, picture([A], [])]);
+    expect(byKind).toEqual([
+      { kind: 'indoor', pictures: 1, people: 2, ap50: 51 / 101 },
+      { kind: 'street', pictures: 1, people: 1, ap50: 1 },
+    ]);
+  });
+});
+
 describe('recall where so many boxes a picture may be false', () => {
   const two = (found: readonly Row[]) => at([picture([A, B], found), picture([], [])], 0.5);
 

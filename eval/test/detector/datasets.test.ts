@@ -75,6 +75,7 @@ describe.skipIf(!ready)('a few real pictures (needs ../shared or $SAFE_PASSAGE_S
     expect(val?.frames).toBe(22);
     expect(val?.truth(1)?.count).toBeGreaterThan(0);
     expect(val?.truth(23)).toBeNull();
+    expect(val?.kind?.(1)).toBe('grey');
     expect([1, 2, 5, 6, 791].map((frame) => (pets?.truth(frame)?.count ?? 0) > 0)).toEqual([
       true,
       false,
