@@ -27,6 +27,8 @@ export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
   readonly default?: string | boolean;
+  /** May be given several times, a string alone; its value is a list, empty where it is not given. */
+  readonly multiple?: true;
   /** What stands for the value in the help: `FILE`. */
   readonly value?: string;
   readonly help: string;
@@ -35,9 +37,11 @@ export interface OptionSpec {
 export type Values<O extends Record<string, OptionSpec>> = {
   readonly [K in keyof O]: O[K]['type'] extends 'boolean'
     ? boolean
-    : O[K] extends { readonly default: string }
-      ? string
-      : string | undefined;
+    : O[K] extends { readonly multiple: true }
+      ? readonly string[]
+      : O[K] extends { readonly default: string }
+        ? string
+        : string | undefined;
 };
 
 export interface Invocation<O extends Record<string, OptionSpec>> {
@@ -106,6 +110,7 @@ export function defineCommand<const O extends Record<string, OptionSpec>>(spec: 
       type: option.type,
       ...(option.short ? { short: option.short } : {}),
       ...(option.default !== undefined ? { default: option.default } : {}),
+      ...(option.multiple ? { multiple: true } : {}),
     };
   }
   return {
@@ -130,6 +135,7 @@ export function defineCommand<const O extends Record<string, OptionSpec>>(spec: 
       const values: Record<string, unknown> = { ...parsed.values };
       for (const [name, option] of Object.entries(spec.options)) {
         if (option.type === 'boolean') values[name] ??= false;
+        if (option.multiple) values[name] ??= [];
       }
       return await spec.run({ values: values as Values<O>, positionals: parsed.positionals, signal });
     },

@@ -2,6 +2,7 @@ import { type Command, runProgram } from '@safe-passage/cli';
 import { bench } from './commands/bench.ts';
 import { caviar } from './commands/caviar.ts';
 import { detectionModel } from './commands/detectionModel.ts';
+import { detector } from './commands/detector.ts';
 import { escort } from './commands/escort.ts';
 import { fusion } from './commands/fusion.ts';
 import { groups } from './commands/groups.ts';
@@ -13,6 +14,7 @@ const commands: Record<string, Command> = {
   fusion,
   escort,
   caviar,
+  detector,
   'detection-model': detectionModel,
   bench,
 };

@@ -17,7 +17,7 @@ export interface FoundModel {
   readonly digest: string;
 }
 
-interface KnownManifest {
+export interface KnownManifest {
   readonly path: string;
   readonly manifest: ModelManifest;
 }
@@ -45,6 +45,11 @@ async function sha256(path: string): Promise<string> {
     );
   }
   return hash.digest('hex');
+}
+
+/** The SHA-256 of a file; null where there is none. @throws OperatorError where it cannot be read. */
+export async function digestOf(path: string): Promise<string | null> {
+  return (await exists(path)) ? await sha256(path) : null;
 }
 
 async function knownManifests(folders: readonly string[]): Promise<KnownManifest[]> {
@@ -91,7 +96,8 @@ async function checkDigest(found: KnownManifest, weights: string): Promise<Found
   return { manifest: found.manifest, weights, digest };
 }
 
-async function findByName(name: string, modelFolders: readonly string[]): Promise<FoundModel> {
+/** Finds a manifest by the model's name. @throws OperatorError that says which there are. */
+export async function findManifest(name: string, modelFolders: readonly string[] = []): Promise<KnownManifest> {
   const known = await knownManifests([...modelFolders, MANIFEST_FOLDER]);
   const found = known.find(({ manifest }) => manifest.name === name);
   if (!found) {
@@ -100,6 +106,11 @@ async function findByName(name: string, modelFolders: readonly string[]): Promis
       `Known are ${[...new Set(known.map(({ manifest }) => manifest.name))].join(', ')}; or give the path of an .onnx file.`,
     );
   }
+  return found;
+}
+
+async function findByName(name: string, modelFolders: readonly string[]): Promise<FoundModel> {
+  const found = await findManifest(name, modelFolders);
   const roots = searchRoots(modelFolders, dirname(found.path));
   for (const folder of await weightFolders(roots)) {
     const path = join(folder, found.manifest.file);
@@ -107,7 +118,9 @@ async function findByName(name: string, modelFolders: readonly string[]): Promis
   }
   throw new OperatorError(
     `The weights of the model "${name}" (${found.manifest.file}) are not on this machine; searched: ${roots.join(', ')}, and the folders in them.`,
-    `Get them from ${found.manifest.source} and name their folder in $SAFE_PASSAGE_MODELS.`,
+    found.manifest.download
+      ? `Fetch them: npm run -s models -- pull ${name}; without a network, copy the file from elsewhere and name its folder in $SAFE_PASSAGE_MODELS.`
+      : `Get them from ${found.manifest.source} and name their folder in $SAFE_PASSAGE_MODELS.`,
   );
 }
 

@@ -63,6 +63,8 @@ export const ModelManifest = Type.Object(
     /** SPDX identifier. */
     licence: Name,
     source: Name,
+    /** Where the publisher keeps the file itself; absent where it is part of the project or nobody publishes it as it is. */
+    download: Type.Optional(Type.String({ pattern: '^https://[^\\s]+$' })),
     input: Type.Object(
       {
         name: Name,
