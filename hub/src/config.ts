@@ -50,6 +50,8 @@ export const HubFile = Type.Object(
     ),
     floors: Type.Array(Type.Object({ plan: file }, closed), { minItems: 1, maxItems: 256 }),
     policy: Type.Optional(file),
+    /** The Ed25519 key that signs the audit's checkpoints, PEM; made where it is missing. Default `audit-key.pem`. */
+    audit: Type.Optional(Type.Object({ keyFile: Type.Optional(file) }, closed)),
     retention: Type.Optional(
       Type.Object({ tracksHours: Type.Optional(Type.Number({ minimum: 1, maximum: 8784 })) }, closed),
     ),
@@ -79,6 +81,8 @@ export interface HubConfig {
   readonly floors: readonly FloorPlan[];
   /** Absolute path of the policy; null: the policy that comes with the hub. */
   readonly policyFile: string | null;
+  /** Absolute path of the key that signs the audit's checkpoints. */
+  readonly auditKeyFile: string;
   readonly retention: { readonly tracksHours: number };
 }
 
@@ -237,6 +241,7 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
     listen: { host: given.listen?.host ?? '127.0.0.1', port: given.listen?.port ?? 8080 },
     floors: await readFloors(given.floors, folder),
     policyFile: given.policy ? resolve(folder, given.policy) : null,
+    auditKeyFile: resolve(folder, given.audit?.keyFile ?? 'audit-key.pem'),
     retention: { tracksHours: given.retention?.tracksHours ?? 72 },
   };
 }

@@ -4,14 +4,25 @@
  */
 import type { Logger } from 'pino';
 import type { CameraView } from './api/schemas.ts';
+import { startAuditKeeping } from './audit/keeping.ts';
+import { loadSigner } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
-import { acquireFence, type Located, migrate, openStore, type Store } from './store/index.ts';
+import {
+  type AuditLog,
+  acquireFence,
+  hubRoleUrl,
+  type Located,
+  migrate,
+  openStore,
+  type Store,
+} from './store/index.ts';
 
 export interface HubContext {
   readonly config: HubConfig;
   readonly store: Store;
+  readonly audit: AuditLog;
   readonly logger: Logger;
   readonly counters: () => IngestCounters;
   /** QoS 1 over the hub's connection; waits a few seconds for it. @throws where the broker does not take it. */
@@ -96,8 +107,15 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     if (applied.length > 0) logger.info({ applied }, 'tables brought up to date');
     for (const warning of warnings) logger.warn({ warning }, 'database');
     const { tracksHours } = config.retention;
-    const store = openStore({ url: config.databaseUrl, site: config.site, tracksHours, zoneName: placeNames(config) });
+    const { url, ...rights } = await hubRoleUrl(config.databaseUrl);
+    if (!rights.usable)
+      logger.warn('the role safe_passage_hub cannot be used: only triggers keep this hub from changing audit rows');
+    else if (rights.loginOwnsTables)
+      logger.info('the login of the hub owns its tables: see docs/privacy-officer.md for one that does not');
+    const signer = await loadSigner(config.auditKeyFile);
+    const store = openStore({ url, site: config.site, tracksHours, zoneName: placeNames(config) });
     undoing.add('store', () => store.close());
+    undoing.add('audit', await startAuditKeeping({ audit: store.audit, signer, logger }));
 
     let ready: (ingest: Ingest) => void = () => undefined;
     const running = new Promise<Ingest>((resolve) => {
@@ -105,8 +123,9 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     });
     let ingest: Ingest | null = null;
     const context: HubContext = {
-      config,
+      config: { ...config, databaseUrl: url },
       store,
+      audit: store.audit,
       logger,
       counters: () => ingest?.counters() ?? NOTHING_COUNTED,
       publish: async (topic, text) => await (await running).publish(topic, text),

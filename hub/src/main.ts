@@ -2,6 +2,7 @@ import { type Command, runProgram } from '@safe-passage/cli';
 import { scoringPart } from './alert/part.ts';
 import { LiveBus } from './api/live.ts';
 import { apiPart } from './api/part.ts';
+import { auditCommand } from './commands/audit.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { openApiCommand } from './commands/openapi.ts';
@@ -31,6 +32,7 @@ const commands: Record<string, Command> = {
   fuse: fuseCommand,
   'sign-in-link': signInLinkCommand,
   token: tokenCommand,
+  audit: auditCommand,
   openapi: openApiCommand,
 };
 

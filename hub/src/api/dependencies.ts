@@ -2,6 +2,7 @@
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
+import type { AuditLog } from '../store/audit/audit.ts';
 import type { AlertStore, DeviceStore, TokenStore, TrackStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
 import type { LiveBus } from './live.ts';
@@ -38,6 +39,7 @@ export interface ServerDependencies {
   readonly tracks: Pick<TrackStore, 'evidence'>;
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly tokens: TokenStore;
+  readonly audit: Pick<AuditLog, 'record'>;
   readonly tokenAdministration: Pick<TokenAdministration, 'describe'>;
   readonly live: LiveBus;
   readonly presence: PresenceBoard;

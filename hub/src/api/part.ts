@@ -80,6 +80,7 @@ export function apiPart({ live, http = {}, consoleFolder = CONSOLE_FOLDER }: Api
       tracks: store.tracks,
       devices: store.devices,
       tokens: store.tokens,
+      audit: store.audit,
       tokenAdministration: createTokenAdministration(pool),
       live,
       presence,

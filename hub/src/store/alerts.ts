@@ -3,7 +3,9 @@ import type pg from 'pg';
 import type { AlertDetail } from '../alert/alert.ts';
 import type { AlertRecord, OngoingAlert } from '../alert/transition.ts';
 import type { AlertHistoryEntry, AlertList, AlertState, AlertSummary, AlertView, Disposition } from '../api/schemas.ts';
+import type { AuditRecord } from '../audit/entry.ts';
 import type { Pattern } from '../score/movement.ts';
+import { appendAudit } from './audit/append.ts';
 import { epochMs, inTransaction, isoTime, lastWords, type Queryable } from './database.ts';
 import type { AlertQuery, AlertStore, ReviewOutcome, SavedAlert } from './store.ts';
 
@@ -203,6 +205,7 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
     id: string,
     change: { readonly sql: string; readonly values: readonly unknown[] },
     event: Omit<EventRow, 'alert'>,
+    audited: Pick<AuditRecord, 'action' | 'detail'>,
   ): Promise<ReviewOutcome> => {
     if (!UUID.test(id)) return { kind: 'absent' };
     return await inTransaction(pool, async (client): Promise<ReviewOutcome> => {
@@ -210,6 +213,9 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
       if (changed.rowCount === 1) await addEvents(client, [{ ...event, alert: id }]);
       const alert = await get(client, id);
       if (!alert) return { kind: 'absent' };
+      if (changed.rowCount === 1) {
+        await appendAudit(client, { ...audited, atMs: event.atMs, actor: event.actor, subject: id });
+      }
       return { kind: changed.rowCount === 1 ? 'done' : 'conflict', alert };
     });
   };
@@ -271,6 +277,7 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
           values: [actor, new Date(atMs)],
         },
         { atMs, actor, event: 'acknowledged', note },
+        { action: 'alert.acknowledged' },
       ),
     close: (id, actor, { disposition, reason, note }, atMs) =>
       review(
@@ -281,6 +288,8 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
           values: [actor, new Date(atMs), disposition, reason],
         },
         { atMs, actor, event: 'closed', note },
+        // Not the reason: it is free text and may say more of somebody than is kept for so long.
+        { action: 'alert.closed', detail: { disposition } },
       ),
   };
 }

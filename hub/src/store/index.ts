@@ -1,6 +1,7 @@
 /** Puts the store together. */
 
 import { createAlertStore } from './alerts.ts';
+import { createAudit } from './audit/audit.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { createDeviceStore } from './devices.ts';
 import { createEpisodeStore } from './episodes.ts';
@@ -11,8 +12,10 @@ import type { Store, StoreOptions } from './store.ts';
 import { createTokenStore } from './tokens.ts';
 import { createTrackStore } from './tracks.ts';
 
+export type { Audit, AuditLog } from './audit/audit.ts';
 export { isAboutRows, openDatabase } from './database.ts';
 export { acquireFence, type Fence } from './fence.ts';
+export { hubRoleUrl } from './hubRole.ts';
 export * from './located.ts';
 export { type Migrated, migrate } from './migrate.ts';
 export type * from './store.ts';
@@ -32,6 +35,7 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
     alerts: createAlertStore(pool, options.site, options.zoneName),
     tracks: createTrackStore(pool, options.site, oldestMs),
     tokens: createTokenStore(pool),
+    audit: createAudit(pool),
     ping: async () => {
       await pool.query('SELECT 1');
     },

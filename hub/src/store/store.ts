@@ -10,6 +10,7 @@ import type {
   Disposition,
   Evidence,
 } from '../api/schemas.ts';
+import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
 
 /** Where a device's word belongs. */
@@ -201,6 +202,8 @@ export interface NewToken {
   readonly role: Role;
   /** Without it the token never expires; one-time and session tokens must have it. */
   readonly expiresAtMs?: number;
+  /** Who made it, for the audit. Absent: whoever bears it, as at a sign-in. */
+  readonly by?: string;
 }
 
 /** Tokens are random 256-bit strings; only their SHA-256 digests are kept. */
@@ -226,6 +229,7 @@ export interface Store {
   readonly alerts: AlertStore;
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
+  readonly audit: Audit;
   /** One round trip, for readiness. @throws where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

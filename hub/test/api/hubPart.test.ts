@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
 import { healthTopic, statusTopic, tracksTopic } from '@safe-passage/contract';
 import { Aedes } from 'aedes';
@@ -15,6 +18,7 @@ import { runHub } from '../../src/hub.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { FLOOR, PLAN, SITE } from './hubServer.ts';
 
+let folder: string;
 let database: TestDatabase;
 let store: Store;
 let broker: Aedes;
@@ -29,6 +33,7 @@ const live = new LiveBus();
 const logger = pino({ level: 'silent' });
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'safe-passage-hub-'));
   database = await createTestDatabase('postgres');
   broker = await Aedes.createBroker();
   brokerServer = createServer(broker.handle);
@@ -44,6 +49,7 @@ beforeAll(async () => {
     listen: { host: '127.0.0.1', port },
     floors: [PLAN],
     policyFile: null,
+    auditKeyFile: join(folder, 'audit-key.pem'),
     retention: { tracksHours: 72 },
   };
   running = runHub(config, { logger, signal: stop.signal, parts: [apiPart({ live })] });
@@ -59,6 +65,7 @@ afterAll(async () => {
   await store.close();
   await new Promise<void>((resolve) => broker.close(() => brokerServer.close(() => resolve())));
   await database.drop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {

@@ -242,6 +242,7 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       tracks: store.tracks,
       devices: store.devices,
       tokens: store.tokens,
+      audit: store.audit,
       tokenAdministration: createTokenAdministration(pool),
       live,
       presence,
