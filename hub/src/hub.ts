@@ -9,6 +9,8 @@ import { loadSigner } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
+import { followPolicy, policyOf } from './privacy/inForce.ts';
+import { RetentionLimits } from './privacy/limits.ts';
 import {
   type AuditLog,
   acquireFence,
@@ -106,16 +108,19 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     const { applied, warnings } = await migrate(config.databaseUrl);
     if (applied.length > 0) logger.info({ applied }, 'tables brought up to date');
     for (const warning of warnings) logger.warn({ warning }, 'database');
-    const { tracksHours } = config.retention;
     const { url, ...rights } = await hubRoleUrl(config.databaseUrl);
     if (!rights.usable)
       logger.warn('the role safe_passage_hub cannot be used: only triggers keep this hub from changing audit rows');
     else if (rights.loginOwnsTables)
       logger.info('the login of the hub owns its tables: see docs/privacy-officer.md for one that does not');
     const signer = await loadSigner(config.auditKeyFile);
-    const store = openStore({ url, site: config.site, tracksHours, zoneName: placeNames(config) });
+    const limits = new RetentionLimits();
+    const { tracksHours } = config.retention;
+    const store = openStore({ url, site: config.site, tracksHours, limits, zoneName: placeNames(config) });
     undoing.add('store', () => store.close());
     undoing.add('audit', await startAuditKeeping({ audit: store.audit, signer, logger }));
+    const policy = await followPolicy(store.privacy, config, limits, logger);
+    undoing.add('privacy policy', policy.stop);
 
     let ready: (ingest: Ingest) => void = () => undefined;
     const running = new Promise<Ingest>((resolve) => {
@@ -140,7 +145,10 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       site: config.site,
       broker: config.broker,
       store,
-      tracksHours,
+      // Asked for every message: another policy may come into force.
+      get tracksHours() {
+        return limits.hours('tracks');
+      },
       logger,
       onReports: (reports) => tellAll(parts, reports, logger),
       onDevices: (views) => {
@@ -164,6 +172,8 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
  */
 export async function runHub(config: HubConfig, options: HubOptions): Promise<void> {
   const { logger, signal } = options;
+  // A policy that cannot be obeyed is told now, and not when a standby takes over.
+  await policyOf(config, Date.now());
   while (!signal.aborted) {
     const fence = await acquireFence({
       url: config.databaseUrl,

@@ -6,6 +6,7 @@ import { auditCommand } from './commands/audit.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { openApiCommand } from './commands/openapi.ts';
+import { privacyCommand } from './commands/privacy.ts';
 import { runCommand } from './commands/run.ts';
 import { scoreCommand } from './commands/score.ts';
 import { signInLinkCommand } from './commands/sign-in-link.ts';
@@ -33,6 +34,7 @@ const commands: Record<string, Command> = {
   'sign-in-link': signInLinkCommand,
   token: tokenCommand,
   audit: auditCommand,
+  privacy: privacyCommand,
   openapi: openApiCommand,
 };
 

@@ -16,6 +16,8 @@ export type AuditAction =
   | 'access.sign-in-failed'
   | 'access.signed-out'
   | 'policy.alerts'
+  | 'policy.privacy'
+  | 'policy.privacy-agreed'
   | 'database.migrated'
   | 'audit.key'
   | 'audit.pruned';

@@ -6,6 +6,7 @@ import { type DatabaseOptions, openDatabase } from './database.ts';
 import { createDeviceStore } from './devices.ts';
 import { createEpisodeStore } from './episodes.ts';
 import { createMovementStore } from './movements.ts';
+import { applyPolicy, policyInForce } from './privacy/policies.ts';
 import { createQuarantineStore } from './quarantine.ts';
 import { createReportStore } from './reports.ts';
 import type { Store, StoreOptions } from './store.ts';
@@ -25,7 +26,8 @@ const HOUR_MS = 3_600_000;
 /** Opens the store of one site. Nothing is connected until the first use. */
 export function openStore(options: StoreOptions, database: DatabaseOptions = {}): Store {
   const pool = openDatabase(options.url, database);
-  const oldestMs = () => Date.now() - options.tracksHours * HOUR_MS;
+  const { limits } = options;
+  const oldestMs = () => limits?.oldestMs('tracks') ?? Date.now() - options.tracksHours * HOUR_MS;
   return {
     reports: createReportStore(pool),
     devices: createDeviceStore(pool, options.site),
@@ -36,6 +38,10 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
     tracks: createTrackStore(pool, options.site, oldestMs),
     tokens: createTokenStore(pool),
     audit: createAudit(pool),
+    privacy: {
+      inForce: () => policyInForce(pool),
+      apply: (policy, applicant, nowMs) => applyPolicy(pool, policy, applicant, nowMs),
+    },
     ping: async () => {
       await pool.query('SELECT 1');
     },

@@ -10,6 +10,8 @@ import type {
   Disposition,
   Evidence,
 } from '../api/schemas.ts';
+import type { PolicyStore } from '../privacy/inForce.ts';
+import type { RetentionLimits } from '../privacy/limits.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
 
@@ -230,6 +232,7 @@ export interface Store {
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
   readonly audit: Audit;
+  readonly privacy: PolicyStore;
   /** One round trip, for readiness. @throws where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -240,6 +243,8 @@ export interface StoreOptions {
   readonly site: string;
   /** Reads give nothing older. */
   readonly tracksHours: number;
+  /** Goes before `tracksHours`: asked at every read. */
+  readonly limits?: Pick<RetentionLimits, 'oldestMs'>;
   /** The name of a zone for people; the id where there is none. */
   readonly zoneName: (floor: string, zone: string | null) => string;
 }

@@ -11,6 +11,8 @@ import { hubRoleUrl, migrate } from '../../src/store/index.ts';
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
 import { as, FLOOR, PLAN, signIn, TestHub } from './hubServer.ts';
 
+/** Several processes one after another. */
+const SLOW_MS = 180_000;
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 let hub: TestHub;
@@ -174,7 +176,7 @@ interface Result {
 
 function run(...args: string[]): Promise<Result> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { timeout: 25_000 }, (problem, stdout, stderr) => {
+    execFile(process.execPath, [MAIN, ...args], { timeout: 60_000 }, (problem, stdout, stderr) => {
       resolve({ code: problem ? (typeof problem.code === 'number' ? problem.code : -1) : 0, stdout, stderr });
     });
   });
@@ -194,43 +196,51 @@ describe('hub audit', () => {
     await expect(loadSigner(file('no/such/folder.pem'))).rejects.toThrow(/audit key|key of the audit/);
   });
 
-  it('shows what fits, verifies the chain, and finds against an export what the database itself does not show', async () => {
-    await hub.store.audit.checkpoint(await loadSigner(file('audit-key.pem')), Date.now());
-    const whole = await run('audit', 'verify', '-c', config);
-    expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining('The audit is whole') });
+  it(
+    'shows what fits, verifies the chain, and finds against an export what the database itself does not show',
+    async () => {
+      await hub.store.audit.checkpoint(await loadSigner(file('audit-key.pem')), Date.now());
+      const whole = await run('audit', 'verify', '-c', config);
+      expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining('The audit is whole') });
 
-    const shown = await run('audit', 'show', '-c', config, '--action', 'access', '--actor', 'operator root');
-    expect(shown.stdout).toMatch(/^ROW +TIME \(UTC\) +WHO +WHAT +OF +MORE$/m);
-    expect(shown.stdout).toMatch(/operator root +access\.revoked +machine 9 +count 1$/m);
-    expect(shown.stdout).not.toContain('read.');
+      const shown = await run('audit', 'show', '-c', config, '--action', 'access', '--actor', 'operator root');
+      expect(shown.stdout).toMatch(/^ROW +TIME \(UTC\) +WHO +WHAT +OF +MORE$/m);
+      expect(shown.stdout).toMatch(/operator root +access\.revoked +machine 9 +count 1$/m);
+      expect(shown.stdout).not.toContain('read.');
 
-    const exported = ['--out', file('export.json'), '--public-key', file('audit.pub.pem')];
-    expect((await run('audit', 'export', '-c', config, ...exported)).code).toBe(0);
-    const against = ['--key', file('audit.pub.pem'), '--against', file('export.json')];
-    expect(await run('audit', 'verify', '-c', config, ...against)).toMatchObject({ code: 0 });
+      const exported = ['--out', file('export.json'), '--public-key', file('audit.pub.pem')];
+      expect((await run('audit', 'export', '-c', config, ...exported)).code).toBe(0);
+      const against = ['--key', file('audit.pub.pem'), '--against', file('export.json')];
+      expect(await run('audit', 'verify', '-c', config, ...against)).toMatchObject({ code: 0 });
 
-    // Somebody with every right cuts the end off, the checkpoint in the database with it.
-    const { number } = (await showAudit(hub.pool, { limit: 1 }))[0] ?? { number: 0 };
-    await hub.pool.query(
-      `ALTER TABLE audit DISABLE TRIGGER USER; ALTER TABLE audit_checkpoint DISABLE TRIGGER USER;
+      // Somebody with every right cuts the end off, the checkpoint in the database with it.
+      const { number } = (await showAudit(hub.pool, { limit: 1 }))[0] ?? { number: 0 };
+      await hub.pool.query(
+        `ALTER TABLE audit DISABLE TRIGGER USER; ALTER TABLE audit_checkpoint DISABLE TRIGGER USER;
        DELETE FROM audit WHERE number = ${number}; DELETE FROM audit_checkpoint;
        ALTER TABLE audit ENABLE TRIGGER USER; ALTER TABLE audit_checkpoint ENABLE TRIGGER USER`,
-    );
-    const cut = await run('audit', 'verify', '-c', config, ...against);
-    expect(cut.code).toBe(1);
-    expect(cut.stdout).toContain(`row ${number} of the end was removed`);
-  });
+      );
+      const cut = await run('audit', 'verify', '-c', config, ...against);
+      expect(cut.code).toBe(1);
+      expect(cut.stdout).toContain(`row ${number} of the end was removed`);
+    },
+    SLOW_MS,
+  );
 
-  it('refuses what it cannot use', async () => {
-    expect(await run('audit', 'show', '-c', config, '--since', 'yesterday')).toMatchObject({ code: 2 });
-    expect(await run('audit', 'burn')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('verify, show, export'),
-    });
-    await writeFile(file('none.json'), '{}');
-    const none = await run('audit', 'verify', '-c', config, '--against', file('none.json'));
-    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('is no export of an audit') });
-  });
+  it(
+    'refuses what it cannot use',
+    async () => {
+      expect(await run('audit', 'show', '-c', config, '--since', 'yesterday')).toMatchObject({ code: 2 });
+      expect(await run('audit', 'burn')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('verify, show, export'),
+      });
+      await writeFile(file('none.json'), '{}');
+      const none = await run('audit', 'verify', '-c', config, '--against', file('none.json'));
+      expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('is no export of an audit') });
+    },
+    SLOW_MS,
+  );
 });
 
 describe('a login that owns nothing', () => {

@@ -49,6 +49,7 @@ beforeAll(async () => {
     listen: { host: '127.0.0.1', port },
     floors: [PLAN],
     policyFile: null,
+    privacyFile: null,
     auditKeyFile: join(folder, 'audit-key.pem'),
     retention: { tracksHours: 72 },
   };

@@ -1,0 +1,176 @@
+/** `hub privacy`: the privacy policy in force, its history, and another one. */
+import { readFile } from 'node:fs/promises';
+import { defineCommand, EXIT, OperatorError, required } from '@safe-passage/cli';
+import { insistOnReason, policyOf } from '../privacy/inForce.ts';
+import { DATA_CLASSES, durationText, keptMs, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
+import {
+  type Agreement,
+  applyPolicy,
+  type PolicyPeriod,
+  policyHistory,
+  policyInForce,
+} from '../store/privacy/policies.ts';
+import { createTokenAdministration } from '../store/tokenAdministration.ts';
+import { operator, withDatabase } from './access.ts';
+import { commandOfActions } from './actions.ts';
+import { timeOption } from './audit.ts';
+
+const config = {
+  type: 'string',
+  short: 'c',
+  value: 'FILE',
+  default: 'hub.yaml',
+  help: 'the configuration of the hub',
+} as const;
+
+const TOKEN_VARIABLE = 'SAFE_PASSAGE_TOKEN';
+
+const when = (epochMs: number): string => `${new Date(epochMs).toISOString().replace('T', ' ').slice(0, 16)} UTC`;
+
+const agreedText = (agreed: readonly Agreement[]): string =>
+  agreed.map(({ person, reason }) => `${person} ("${reason}")`).join(' and ');
+
+function headText({ number, policy, digest, fromMs, toMs, takenBy, agreed }: PolicyPeriod): string {
+  return [
+    `Policy ${policy.version} (number ${number}, digest ${digest.slice(0, 16)})`,
+    `In force from ${when(fromMs)} ${toMs === null ? 'on' : `to ${when(toMs)}`}, taken by ${takenBy}`,
+    ...(agreed.length > 0 ? [`Looser than the one before; agreed to by ${agreedText(agreed)}`] : []),
+  ].join('\n');
+}
+
+/** A policy for people. @param atMs the moment whose limits are shown. */
+export function policyText(policy: PrivacyPolicy, atMs: number): string {
+  return DATA_CLASSES.map((name) => {
+    const { purpose, legalBasis, owner, keep, why, justification } = policy.classes[name];
+    const [limit, written] = [durationText(limitMs(policy, name, atMs)), durationText(keptMs(policy, name))];
+    return [
+      `${name}: ${limit}${limit === written ? '' : ` (${keep} is written, but the justification has expired)`}`,
+      `    purpose      ${purpose}`,
+      `    legal basis  ${legalBasis}`,
+      `    owner        ${owner}`,
+      `    why so long  ${why}`,
+      ...(justification
+        ? [`    justified    until ${justification.until}, by ${justification.owner}: ${justification.text}`]
+        : []),
+    ].join('\n');
+  }).join('\n');
+}
+
+const show = defineCommand({
+  summary: 'Show the policy in force, now or at a moment of the past',
+  usage: 'npm run -s hub -- privacy show --config hub.yaml [--at TIME]',
+  description:
+    'Prints for each class of data how long it is kept, for what, on what ground, who answers for it and why. It is the policy in the database, which the hub obeys; the file of hub.yaml may wait for a second person.',
+  options: {
+    config,
+    at: { type: 'string', value: 'TIME', help: 'the one in force then: 2026-11-28T14:00Z; now without it' },
+    json: { type: 'boolean', help: 'as JSON' },
+  },
+  examples: [
+    'npm run -s hub -- privacy show --config .data/run/hub.yaml',
+    'npm run -s hub -- privacy show -c hub.yaml --at 2026-11-01',
+  ],
+  run: async ({ values }) => {
+    const atMs = values.at === undefined ? undefined : timeOption('at', values.at);
+    const period = await withDatabase(values.config, (pool) => policyInForce(pool, atMs));
+    if (!period) {
+      throw new OperatorError(
+        atMs === undefined
+          ? 'No privacy policy has been in force yet.'
+          : `No privacy policy was in force at ${when(atMs)}.`,
+        'A hub takes its policy into force when it starts; `hub privacy history` shows all there were.',
+      );
+    }
+    const text = `${headText(period)}\n\n${policyText(period.policy, atMs ?? Date.now())}\n`;
+    process.stdout.write(values.json ? `${JSON.stringify(period, null, 2)}\n` : text);
+    return EXIT.ok;
+  },
+});
+
+const history = defineCommand({
+  summary: 'List every policy that was ever in force',
+  usage: 'npm run -s hub -- privacy history --config hub.yaml',
+  description: 'From when to when, who took it, and who agreed where it was looser than the one before.',
+  options: { config },
+  examples: ['npm run -s hub -- privacy history --config .data/run/hub.yaml'],
+  run: async ({ values }) => {
+    const periods = await withDatabase(values.config, (pool) => policyHistory(pool));
+    process.stdout.write(periods.map((period) => `${headText(period)}\n`).join('\n'));
+    return EXIT.ok;
+  },
+});
+
+/** Who agrees: the bearer of a token of their own. */
+async function tokenOf(file: string | undefined): Promise<string> {
+  const text = file === undefined ? process.env[TOKEN_VARIABLE] : await readFile(file, 'utf8').catch(() => undefined);
+  const token = text?.trim();
+  if (token) return token;
+  throw new OperatorError(
+    file === undefined
+      ? `no token says who agrees: ${TOKEN_VARIABLE} is not set`
+      : `the token file ${file} cannot be read`,
+    `Each of the two people puts a token of their own (from \`hub token create --name NAME\`) into ${TOKEN_VARIABLE} or into a file for --token-file.`,
+  );
+}
+
+const apply = defineCommand({
+  summary: 'Take the policy of hub.yaml into force',
+  usage: 'npm run -s hub -- privacy apply --config hub.yaml [--reason TEXT [--token-file FILE]]',
+  description:
+    'Where it is as tight as the one in force or tighter, it is in force at once, and a running hub obeys within ten seconds. Where it is looser in anything (kept longer, another purpose or legal basis, a longer justification, a shorter audit), two people must agree to this very file within a week: each calls this with a reason and with a token of their own. Until then the one in force stays. Exit code 1 where it waits.',
+  options: {
+    config,
+    reason: { type: 'string', value: 'TEXT', help: 'why it may be looser; kept with your name' },
+    'token-file': { type: 'string', value: 'FILE', help: `your token; otherwise from ${TOKEN_VARIABLE}` },
+  },
+  examples: [
+    'npm run -s hub -- privacy apply --config hub.yaml',
+    'SAFE_PASSAGE_TOKEN=$(cat ~/token) npm run -s hub -- privacy apply -c hub.yaml --reason "The inquiry 2026-14 needs a week"',
+  ],
+  run: async ({ values }) => {
+    const reason = values.reason === undefined ? null : insistOnReason(values.reason);
+    const token = reason === null ? null : await tokenOf(values['token-file']);
+    return await withDatabase(values.config, async (pool, source) => {
+      const policy = await policyOf(source, Date.now());
+      let agreement: Agreement | null = null;
+      if (reason !== null) {
+        const bearer = await createTokenAdministration(pool).describe(required('token', token ?? ''));
+        if (bearer?.kind !== 'token') {
+          throw new OperatorError(
+            'the token is unknown, expired or not a permanent one',
+            'Make one for each person: npm run -s hub -- token create --name NAME',
+          );
+        }
+        agreement = { person: bearer.name, reason };
+      }
+      const actor = agreement?.person ?? operator();
+      const outcome = await applyPolicy(pool, policy, { actor, agreement }, Date.now());
+      if (outcome.kind === 'unchanged') {
+        process.stdout.write(`policy ${policy.version} is in force already\n`);
+        return EXIT.ok;
+      }
+      if (outcome.kind === 'taken') {
+        process.stdout.write(`policy ${policy.version} is in force from now on\n`);
+        return EXIT.ok;
+      }
+      const { agreed, loosenings, inForce } = outcome;
+      process.stderr.write(
+        [
+          `policy ${policy.version} is looser than ${inForce.policy.version}, which stays in force:`,
+          ...loosenings.map((loosening) => `  ${loosening}`),
+          agreed.length === 0
+            ? 'Two people must agree, each with --reason and a token of their own.'
+            : `Agreed so far: ${agreedText(agreed)}. One more person must agree within a week.`,
+          '',
+        ].join('\n'),
+      );
+      return EXIT.failed;
+    });
+  },
+});
+
+export const privacyCommand = commandOfActions('privacy', 'Show the privacy policy in force, and change it', {
+  show,
+  history,
+  apply,
+});
