@@ -39,13 +39,6 @@ CREATE TRIGGER privacy_agreement_whole BEFORE TRUNCATE ON privacy_agreement
   FOR EACH STATEMENT EXECUTE FUNCTION privacy_proof_stays();
 
 SELECT grant_hub_role();
-DO $$
-BEGIN
-  IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'safe_passage_hub') THEN
-    REVOKE UPDATE, DELETE ON privacy_policy, privacy_agreement FROM safe_passage_hub;
-  END IF;
-END
-$$;
 
 -- Down Migration
 

@@ -9,6 +9,7 @@ import { loadSigner } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
+import { type RetentionFigures, startRetention } from './privacy/engine.ts';
 import { followPolicy, policyOf } from './privacy/inForce.ts';
 import { RetentionLimits } from './privacy/limits.ts';
 import {
@@ -27,6 +28,7 @@ export interface HubContext {
   readonly audit: AuditLog;
   readonly logger: Logger;
   readonly counters: () => IngestCounters;
+  readonly retention: () => RetentionFigures;
   /** QoS 1 over the hub's connection; waits a few seconds for it. @throws where the broker does not take it. */
   readonly publish: (topic: string, text: string) => Promise<void>;
 }
@@ -119,8 +121,14 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     const store = openStore({ url, site: config.site, tracksHours, limits, zoneName: placeNames(config) });
     undoing.add('store', () => store.close());
     undoing.add('audit', await startAuditKeeping({ audit: store.audit, signer, logger }));
-    const policy = await followPolicy(store.privacy, config, limits, logger);
+    let enforce = (): void => undefined;
+    const policy = await followPolicy(store.privacy, config, limits, logger, () => enforce());
     undoing.add('privacy policy', policy.stop);
+    const pruneAudit = (olderThanMs: number, nowMs: number) => store.audit.prune(signer, olderThanMs, nowMs);
+    const retention = startRetention({ store: store.privacy.retention, limits, pruneAudit }, logger);
+    undoing.add('retention', retention.stop);
+    // Tightening is instant: what has become too old goes now.
+    enforce = () => void retention.runNow();
 
     let ready: (ingest: Ingest) => void = () => undefined;
     const running = new Promise<Ingest>((resolve) => {
@@ -132,6 +140,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       store,
       audit: store.audit,
       logger,
+      retention: retention.figures,
       counters: () => ingest?.counters() ?? NOTHING_COUNTED,
       publish: async (topic, text) => await (await running).publish(topic, text),
     };

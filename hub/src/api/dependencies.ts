@@ -2,6 +2,7 @@
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
+import type { RetentionFigures } from '../privacy/engine.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
 import type { AlertStore, DeviceStore, TokenStore, TrackStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
@@ -44,6 +45,8 @@ export interface ServerDependencies {
   readonly live: LiveBus;
   readonly presence: PresenceBoard;
   readonly counters: () => IngestCounters;
+  /** Absent: nothing is told of retention. */
+  readonly retention?: () => RetentionFigures;
   /** By name: `database`, `broker`, `migrations`. */
   readonly probes: Readonly<Record<string, Probe>>;
   /** Where the built console lies; it may be missing. */

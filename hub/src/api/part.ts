@@ -85,6 +85,7 @@ export function apiPart({ live, http = {}, consoleFolder = CONSOLE_FOLDER }: Api
       live,
       presence,
       counters,
+      retention: context.retention,
       probes: probes(context, () => pendingMigrations(pool)),
       consoleFolder,
       http,

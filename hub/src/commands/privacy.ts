@@ -1,8 +1,9 @@
 /** `hub privacy`: the privacy policy in force, its history, and another one. */
 import { readFile } from 'node:fs/promises';
-import { defineCommand, EXIT, OperatorError, required } from '@safe-passage/cli';
+import { defineCommand, EXIT, numberOption, OperatorError, required } from '@safe-passage/cli';
 import { insistOnReason, policyOf } from '../privacy/inForce.ts';
 import { DATA_CLASSES, durationText, keptMs, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
+import { measureOldest } from '../store/privacy/oldest.ts';
 import {
   type Agreement,
   applyPolicy,
@@ -10,6 +11,7 @@ import {
   policyHistory,
   policyInForce,
 } from '../store/privacy/policies.ts';
+import { lastRuns } from '../store/privacy/retention.ts';
 import { createTokenAdministration } from '../store/tokenAdministration.ts';
 import { operator, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
@@ -22,6 +24,9 @@ const config = {
   default: 'hub.yaml',
   help: 'the configuration of the hub',
 } as const;
+
+/** A run every two minutes, and a minute for it to end. */
+const RUN_ALLOWANCE_MS = 180_000;
 
 const TOKEN_VARIABLE = 'SAFE_PASSAGE_TOKEN';
 
@@ -169,8 +174,89 @@ const apply = defineCommand({
   },
 });
 
+const ago = (ms: number): string => {
+  const hours = ms / 3_600_000;
+  return hours < 100 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`;
+};
+
+const oldest = defineCommand({
+  summary: 'Measure the oldest row of every table against its limit',
+  usage: 'npm run -s hub -- privacy oldest --config hub.yaml',
+  description:
+    'Asks the database itself and not the records of the retention engine: every table that has a column of a time, with its oldest row, beside the limit in force. Reads whole tables, which takes its time on large ones. Exit code 1 where a row is older than its limit and one run (two minutes, and one to finish), or where a table with such rows has no limit.',
+  options: { config },
+  examples: ['npm run -s hub -- privacy oldest --config .data/run/hub.yaml'],
+  run: async ({ values }) => {
+    const nowMs = Date.now();
+    const { ages, policy } = await withDatabase(values.config, async (pool) => ({
+      ages: await measureOldest(pool),
+      policy: (await policyInForce(pool))?.policy ?? null,
+    }));
+    if (!policy) throw new OperatorError('No privacy policy has been in force yet.', 'A hub takes it when it starts.');
+    let wrong = 0;
+    const rows = ages.map(({ table, dataClass, oldestMs }): string[] => {
+      const limit = dataClass === null ? null : limitMs(policy, dataClass, nowMs);
+      const age = oldestMs === null ? null : nowMs - oldestMs;
+      const late = age !== null && (limit === null || age > limit + RUN_ALLOWANCE_MS);
+      if (late) wrong++;
+      return [
+        table,
+        dataClass ?? '-',
+        oldestMs === null ? 'empty' : when(oldestMs),
+        age === null ? '' : ago(age),
+        limit === null ? 'none' : ago(limit),
+        late ? (limit === null ? 'HAS NO LIMIT' : 'TOO OLD') : 'ok',
+      ];
+    });
+    const cells = [['TABLE', 'CLASS', 'OLDEST ROW', 'AGE', 'LIMIT', ''], ...rows];
+    const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
+    process.stdout.write(
+      `${cells
+        .map((row) =>
+          row
+            .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+            .join('  ')
+            .trimEnd(),
+        )
+        .join('\n')}\n`,
+    );
+    return wrong === 0 ? EXIT.ok : EXIT.failed;
+  },
+});
+
+const MOST_RUNS = 10_000;
+
+const runs = defineCommand({
+  summary: 'Show what the retention runs destroyed',
+  usage: 'npm run -s hub -- privacy runs --config hub.yaml [--last N] [--all]',
+  description:
+    'Prints the newest runs that destroyed something, failed or did not end, one line for each class of data. The audit holds the same (`hub audit show --action retention`).',
+  options: {
+    config,
+    last: { type: 'string', value: 'N', default: '30', help: `at most so many lines, up to ${MOST_RUNS}` },
+    all: { type: 'boolean', help: 'those that had nothing to do as well' },
+  },
+  examples: ['npm run -s hub -- privacy runs --config .data/run/hub.yaml'],
+  run: async ({ values }) => {
+    const last = Math.floor(numberOption('last', values.last, { min: 1, max: MOST_RUNS }));
+    const records = await withDatabase(values.config, (pool) => lastRuns(pool, last, !values.all));
+    for (const run of records) {
+      const { startedMs, finishedMs, dataClass, rows, firstMs, lastMs, oldestMs, error } = run;
+      const range = firstMs === null || lastMs === null ? '' : ` from ${when(firstMs)} to ${when(lastMs)}`;
+      const end = finishedMs === null ? 'DID NOT END' : `took ${((finishedMs - startedMs) / 1000).toFixed(1)} s`;
+      const left = oldestMs === null ? 'nothing left' : `oldest left ${when(oldestMs)}`;
+      process.stdout.write(
+        `${when(startedMs)}  ${dataClass}: ${rows} rows destroyed${range}, limit ${durationText(run.limitSeconds * 1000)}, ${left}, ${end}${error === null ? '' : `\n    FAILED: ${error}`}\n`,
+      );
+    }
+    return EXIT.ok;
+  },
+});
+
 export const privacyCommand = commandOfActions('privacy', 'Show the privacy policy in force, and change it', {
   show,
   history,
   apply,
+  oldest,
+  runs,
 });

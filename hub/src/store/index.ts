@@ -7,6 +7,7 @@ import { createDeviceStore } from './devices.ts';
 import { createEpisodeStore } from './episodes.ts';
 import { createMovementStore } from './movements.ts';
 import { applyPolicy, policyInForce } from './privacy/policies.ts';
+import { createRetentionStore } from './privacy/retention.ts';
 import { createQuarantineStore } from './quarantine.ts';
 import { createReportStore } from './reports.ts';
 import type { Store, StoreOptions } from './store.ts';
@@ -28,18 +29,20 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
   const pool = openDatabase(options.url, database);
   const { limits } = options;
   const oldestMs = () => limits?.oldestMs('tracks') ?? Date.now() - options.tracksHours * HOUR_MS;
+  const oldestEpisodeMs = () => limits?.oldestMs('episodes') ?? oldestMs();
   return {
     reports: createReportStore(pool),
     devices: createDeviceStore(pool, options.site),
     quarantine: createQuarantineStore(pool),
-    episodes: createEpisodeStore(pool, options.site, oldestMs),
-    movements: createMovementStore(pool, options.site, oldestMs),
-    alerts: createAlertStore(pool, options.site, options.zoneName),
+    episodes: createEpisodeStore(pool, options.site, oldestEpisodeMs),
+    movements: createMovementStore(pool, options.site, oldestEpisodeMs),
+    alerts: createAlertStore(pool, options.site, options.zoneName, () => limits?.oldestMs('alerts') ?? 0),
     tracks: createTrackStore(pool, options.site, oldestMs),
     tokens: createTokenStore(pool),
     audit: createAudit(pool),
     privacy: {
       inForce: () => policyInForce(pool),
+      retention: createRetentionStore(pool),
       apply: (policy, applicant, nowMs) => applyPolicy(pool, policy, applicant, nowMs),
     },
     ping: async () => {

@@ -14,6 +14,7 @@ import type { PolicyStore } from '../privacy/inForce.ts';
 import type { RetentionLimits } from '../privacy/limits.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
+import type { RetentionStore } from './privacy/retention.ts';
 
 /** Where a device's word belongs. */
 export interface DevicePlace {
@@ -232,7 +233,7 @@ export interface Store {
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
   readonly audit: Audit;
-  readonly privacy: PolicyStore;
+  readonly privacy: PolicyStore & { readonly retention: RetentionStore };
   /** One round trip, for readiness. @throws where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -138,9 +138,13 @@ describe('the interface of a running hub', () => {
       () => text.includes('event: camera') && text.includes('Pseudonym-AAAAAA'),
     );
     expect(await read('/api/cameras')).toMatchObject({ cameras: [{ device: 'edge-1', status: { state: 'online' } }] });
-    const metrics = await (await fetch(`${base}/metrics`)).text();
+    const measured = async () => await (await fetch(`${base}/metrics`)).text();
+    await until('the first retention run has ended', async () => /retention_limit_seconds\{/.test(await measured()));
+    const metrics = await measured();
     expect(metrics).toMatch(/^safe_passage_ingest_reports_total 1$/m);
     expect(metrics).toMatch(/^safe_passage_ingest_quarantined_total 1$/m);
+    expect(metrics).toMatch(/^safe_passage_retention_late 0$/m);
+    expect(metrics).toMatch(/^safe_passage_retention_limit_seconds\{class="tracks"\} 259200$/m);
     expect(metrics).toMatch(/^safe_passage_ingest_commit_seconds_count [1-9]/m);
     stop.abort();
     await running;

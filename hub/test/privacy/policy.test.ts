@@ -320,6 +320,25 @@ describe('hub privacy', () => {
   );
 
   it(
+    'measures the oldest row of every table against its limit, and fails where one is too old or has no limit',
+    async () => {
+      const within = await run(null, 'privacy', 'oldest', '-c', config);
+      expect(within.stdout).toMatch(/^track_segment +tracks +empty +72\.0 h +ok$/m);
+      expect(within.code).toBe(0);
+      await fresh.pool.query(
+        "INSERT INTO report_gap SELECT 's', 'f', 'd', 'c', 'e', 1, 1, 1, now() - interval '74 hours', now(), 'size'",
+      );
+      await fresh.pool.query('CREATE TABLE forgotten AS SELECT now() AS seen_at');
+      await fresh.pool.query('GRANT SELECT ON forgotten TO safe_passage_hub');
+      const late = await run(null, 'privacy', 'oldest', '-c', config);
+      expect(late.code).toBe(1);
+      expect(late.stdout).toMatch(/^report_gap +tracks .* 74\.0 h +72\.0 h +TOO OLD$/m);
+      expect(late.stdout).toMatch(/^forgotten +- .* HAS NO LIMIT$/m);
+    },
+    SLOW_MS,
+  );
+
+  it(
     'takes nobody for a second person who cannot show a token',
     async () => {
       const refused = await run('x'.repeat(43), 'privacy', 'apply', '-c', config, '--reason', 'Reviews take a weekend');
