@@ -29,6 +29,19 @@ export function inHubRole(url: string): string {
   return changed.href;
 }
 
+/** Whether a connection can begin in the role: a pooler in between may not let it say so. */
+async function opens(url: string): Promise<boolean> {
+  const pool = openDatabase(url, { connections: 1 });
+  try {
+    await pool.query('SELECT 1');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await pool.end();
+  }
+}
+
 /**
  * The URL to work with: that of the hub's role where the login may take it on, the login's own elsewhere.
  *
@@ -38,7 +51,8 @@ export async function hubRoleUrl(url: string): Promise<HubRole & { readonly url:
   const pool = openDatabase(url, { connections: 1 });
   try {
     const role = await hubRole(pool);
-    return { ...role, url: role.usable ? inHubRole(url) : url };
+    const usable = role.usable && (await opens(inHubRole(url)));
+    return { ...role, usable, url: usable ? inHubRole(url) : url };
   } finally {
     await pool.end();
   }
