@@ -19,6 +19,7 @@ export type AuditAction =
   | 'policy.privacy'
   | 'policy.privacy-agreed'
   | 'database.migrated'
+  | 'privacy.erased'
   | 'retention.run'
   | 'audit.key'
   | 'audit.pruned';

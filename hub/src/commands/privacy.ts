@@ -1,8 +1,10 @@
 /** `hub privacy`: the privacy policy in force, its history, and another one. */
 import { readFile } from 'node:fs/promises';
-import { defineCommand, EXIT, numberOption, OperatorError, required } from '@safe-passage/cli';
+import { defineCommand, EXIT, numberOption, OperatorError, required, UsageError, writeOutput } from '@safe-passage/cli';
+import { fingerprint, loadSigner } from '../audit/signing.ts';
 import { insistOnReason, policyOf } from '../privacy/inForce.ts';
 import { DATA_CLASSES, durationText, keptMs, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
+import { erase } from '../store/privacy/erasure.ts';
 import { measureOldest } from '../store/privacy/oldest.ts';
 import {
   type Agreement,
@@ -224,6 +226,63 @@ const oldest = defineCommand({
   },
 });
 
+const eraseZone = defineCommand({
+  summary: 'Erase what was seen in a zone in a stretch of time, with a receipt',
+  usage:
+    'npm run -s hub -- privacy erase --config hub.yaml --floor ID --zone ID --from TIME --to TIME --reason TEXT --out FILE',
+  description:
+    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. With --try it counts and changes nothing. Backups keep what they have until their own time is over.',
+  options: {
+    config,
+    floor: { type: 'string', value: 'ID', help: 'the floor, as its plan names it' },
+    zone: { type: 'string', value: 'ID', help: 'the zone, as the plan names it' },
+    from: { type: 'string', value: 'TIME', help: 'from this moment on: 2026-11-28T14:02Z' },
+    to: { type: 'string', value: 'TIME', help: 'to this moment' },
+    reason: { type: 'string', value: 'TEXT', help: 'why, such as the number of the request; names nobody' },
+    out: { type: 'string', short: 'o', value: 'FILE', help: 'where to write the receipt; otherwise to stdout' },
+    try: { type: 'boolean', help: 'only say how many rows would go' },
+  },
+  examples: [
+    'npm run -s hub -- privacy erase -c hub.yaml --floor hall --zone table --from 2026-11-28T14:02Z --to 2026-11-28T14:10Z --reason "request 2026-31" --try',
+  ],
+  run: async ({ values }) => {
+    const [fromMs, toMs] = [
+      timeOption('from', required('from', values.from)),
+      timeOption('to', required('to', values.to)),
+    ];
+    if (toMs < fromMs) throw new UsageError('--to is before --from');
+    const reason = insistOnReason(required('reason', values.reason));
+    const [floorId, zoneId] = [required('floor', values.floor), required('zone', values.zone)];
+    return await withDatabase(values.config, async (pool, { site, floors, auditKeyFile }) => {
+      const floor = floors.find((plan) => plan.id === floorId);
+      const zone = floor?.zones.find((candidate) => candidate.id === zoneId);
+      if (!floor || !zone) {
+        const known = floor ? floor.zones.map(({ id }) => id) : floors.map(({ id }) => id);
+        throw new UsageError(
+          `there is no ${floor ? `zone "${zoneId}" on ${floorId}` : `floor "${floorId}"`}; there are: ${known.join(', ')}`,
+        );
+      }
+      const place = { site, floor: floorId, zone: zoneId, polygon: zone.polygon, fromMs, toMs };
+      // Before anything goes: without a key there is no receipt.
+      const signer = values.try ? null : await loadSigner(auditKeyFile);
+      const { rows, audit } = await erase(pool, { ...place, reason, actor: operator() }, Date.now(), values.try);
+      const counts = Object.entries(rows).map(([table, count]) => `  ${table}: ${count}`);
+      if (!audit || !signer) {
+        process.stdout.write(`would erase, rows:\n${counts.join('\n')}\n`);
+        return EXIT.ok;
+      }
+      const { polygon: _polygon, ...where } = place;
+      const seal = signer.seal('audit-checkpoint/1', audit, Date.now());
+      const receipt = { schema: 'erasure-receipt/1', ...where, reason, rows, audit: audit.entry, seal };
+      await writeOutput(values.out, `${JSON.stringify(receipt, null, 2)}\n`);
+      process.stderr.write(
+        `erased, rows:\n${counts.join('\n')}\naudit row ${audit.number}, signed with ${fingerprint(signer.key)}\n`,
+      );
+      return EXIT.ok;
+    });
+  },
+});
+
 const MOST_RUNS = 10_000;
 
 const runs = defineCommand({
@@ -259,4 +318,5 @@ export const privacyCommand = commandOfActions('privacy', 'Show the privacy poli
   apply,
   oldest,
   runs,
+  erase: eraseZone,
 });

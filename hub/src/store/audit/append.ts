@@ -1,5 +1,5 @@
 /** Appends to the audit within the transaction of what is recorded. */
-import { type AuditRecord, type ChainLink, GENESIS, nextRow } from '../../audit/entry.ts';
+import { type AuditRecord, type AuditRow, type ChainLink, GENESIS, nextRow } from '../../audit/entry.ts';
 import type { Queryable } from '../database.ts';
 
 /** One writer at a time: the next row needs the digest of the last. */
@@ -21,9 +21,10 @@ export async function chainHead(database: Queryable): Promise<ChainLink> {
  * it ends, every other append waits.
  *
  * @param transaction a client inside a transaction.
+ * @returns the rows as they stand in the chain.
  */
-export async function appendAudit(transaction: Queryable, ...records: readonly AuditRecord[]): Promise<void> {
-  if (records.length === 0) return;
+export async function appendAudit(transaction: Queryable, ...records: readonly AuditRecord[]): Promise<AuditRow[]> {
+  if (records.length === 0) return [];
   // A statement of its own: what the next one sees is as of after the wait.
   await transaction.query(LOCK);
   let link = await chainHead(transaction);
@@ -38,4 +39,5 @@ export async function appendAudit(transaction: Queryable, ...records: readonly A
      ORDER BY place`,
     [rows.map((row) => row.entry), rows.map((row) => row.digest)],
   );
+  return rows;
 }
