@@ -50,6 +50,10 @@ export const HubFile = Type.Object(
     ),
     floors: Type.Array(Type.Object({ plan: file }, closed), { minItems: 1, maxItems: 256 }),
     policy: Type.Optional(file),
+    /** What is kept, why, and how long; see docs/privacy-officer.md. */
+    privacy: Type.Optional(file),
+    /** The Ed25519 key that signs the audit's checkpoints, PEM; made where it is missing. Default `audit-key.pem`. */
+    audit: Type.Optional(Type.Object({ keyFile: Type.Optional(file) }, closed)),
     retention: Type.Optional(
       Type.Object({ tracksHours: Type.Optional(Type.Number({ minimum: 1, maximum: 8784 })) }, closed),
     ),
@@ -79,6 +83,11 @@ export interface HubConfig {
   readonly floors: readonly FloorPlan[];
   /** Absolute path of the policy; null: the policy that comes with the hub. */
   readonly policyFile: string | null;
+  /** Absolute path of the privacy policy; null: the one that comes with the hub. */
+  readonly privacyFile: string | null;
+  /** Absolute path of the key that signs the audit's checkpoints. */
+  readonly auditKeyFile: string;
+  /** Of the privacy policy that comes with the hub; where a file is named it says so. */
   readonly retention: { readonly tracksHours: number };
 }
 
@@ -229,6 +238,12 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
   const folder = dirname(absolute);
   const given = await readDocument(absolute, 'The configuration', HubFile);
   checkTimeZone(given.timeZone);
+  if (given.privacy !== undefined && given.retention !== undefined) {
+    throw new OperatorError(
+      'retention: hub.yaml names a privacy policy as well, and that says how long tracks are kept',
+      'Take retention out of hub.yaml; classes.tracks.keep in the privacy policy is what holds.',
+    );
+  }
   return {
     site: given.site,
     timeZone: given.timeZone,
@@ -237,6 +252,8 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
     listen: { host: given.listen?.host ?? '127.0.0.1', port: given.listen?.port ?? 8080 },
     floors: await readFloors(given.floors, folder),
     policyFile: given.policy ? resolve(folder, given.policy) : null,
+    privacyFile: given.privacy ? resolve(folder, given.privacy) : null,
+    auditKeyFile: resolve(folder, given.audit?.keyFile ?? 'audit-key.pem'),
     retention: { tracksHours: given.retention?.tracksHours ?? 72 },
   };
 }

@@ -4,16 +4,31 @@
  */
 import type { Logger } from 'pino';
 import type { CameraView } from './api/schemas.ts';
+import { startAuditKeeping } from './audit/keeping.ts';
+import { loadSigner } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
-import { acquireFence, type Located, migrate, openStore, type Store } from './store/index.ts';
+import { type RetentionFigures, startRetention } from './privacy/engine.ts';
+import { followPolicy, policyOf } from './privacy/inForce.ts';
+import { RetentionLimits } from './privacy/limits.ts';
+import {
+  type AuditLog,
+  acquireFence,
+  hubRoleUrl,
+  type Located,
+  migrate,
+  openStore,
+  type Store,
+} from './store/index.ts';
 
 export interface HubContext {
   readonly config: HubConfig;
   readonly store: Store;
+  readonly audit: AuditLog;
   readonly logger: Logger;
   readonly counters: () => IngestCounters;
+  readonly retention: () => RetentionFigures;
   /** QoS 1 over the hub's connection; waits a few seconds for it. @throws where the broker does not take it. */
   readonly publish: (topic: string, text: string) => Promise<void>;
 }
@@ -95,9 +110,25 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     const { applied, warnings } = await migrate(config.databaseUrl);
     if (applied.length > 0) logger.info({ applied }, 'tables brought up to date');
     for (const warning of warnings) logger.warn({ warning }, 'database');
+    const { url, ...rights } = await hubRoleUrl(config.databaseUrl);
+    if (!rights.usable)
+      logger.warn('the role safe_passage_hub cannot be used: only triggers keep this hub from changing audit rows');
+    else if (rights.loginOwnsTables)
+      logger.info('the login of the hub owns its tables: see docs/privacy-officer.md for one that does not');
+    const signer = await loadSigner(config.auditKeyFile);
+    const limits = new RetentionLimits();
     const { tracksHours } = config.retention;
-    const store = openStore({ url: config.databaseUrl, site: config.site, tracksHours, zoneName: placeNames(config) });
+    const store = openStore({ url, site: config.site, tracksHours, limits, zoneName: placeNames(config) });
     undoing.add('store', () => store.close());
+    undoing.add('audit', await startAuditKeeping({ audit: store.audit, signer, logger }));
+    let enforce = (): void => undefined;
+    const policy = await followPolicy(store.privacy, config, limits, logger, () => enforce());
+    undoing.add('privacy policy', policy.stop);
+    const pruneAudit = (olderThanMs: number, nowMs: number) => store.audit.prune(signer, olderThanMs, nowMs);
+    const retention = startRetention({ store: store.privacy.retention, limits, pruneAudit }, logger);
+    undoing.add('retention', retention.stop);
+    // Tightening is instant: what has become too old goes now.
+    enforce = () => void retention.runNow();
 
     let ready: (ingest: Ingest) => void = () => undefined;
     const running = new Promise<Ingest>((resolve) => {
@@ -105,9 +136,11 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     });
     let ingest: Ingest | null = null;
     const context: HubContext = {
-      config,
+      config: { ...config, databaseUrl: url },
       store,
+      audit: store.audit,
       logger,
+      retention: retention.figures,
       counters: () => ingest?.counters() ?? NOTHING_COUNTED,
       publish: async (topic, text) => await (await running).publish(topic, text),
     };
@@ -121,7 +154,10 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       site: config.site,
       broker: config.broker,
       store,
-      tracksHours,
+      // Asked for every message: another policy may come into force.
+      get tracksHours() {
+        return limits.hours('tracks');
+      },
       logger,
       onReports: (reports) => tellAll(parts, reports, logger),
       onDevices: (views) => {
@@ -145,6 +181,8 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
  */
 export async function runHub(config: HubConfig, options: HubOptions): Promise<void> {
   const { logger, signal } = options;
+  // A policy that cannot be obeyed is told now, and not when a standby takes over.
+  await policyOf(config, Date.now());
   while (!signal.aborted) {
     const fence = await acquireFence({
       url: config.databaseUrl,

@@ -3,9 +3,11 @@ import { scoringPart } from './alert/part.ts';
 import { LiveBus } from './api/live.ts';
 import { apiPart } from './api/part.ts';
 import { PresenceBoard } from './api/presence.ts';
+import { auditCommand } from './commands/audit.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { openApiCommand } from './commands/openapi.ts';
+import { privacyCommand } from './commands/privacy.ts';
 import { runCommand } from './commands/run.ts';
 import { scoreCommand } from './commands/score.ts';
 import { signInLinkCommand } from './commands/sign-in-link.ts';
@@ -34,6 +36,8 @@ const commands: Record<string, Command> = {
   fuse: fuseCommand,
   'sign-in-link': signInLinkCommand,
   token: tokenCommand,
+  audit: auditCommand,
+  privacy: privacyCommand,
   openapi: openApiCommand,
 };
 

@@ -60,6 +60,8 @@ describe('hub.yaml', () => {
       listen: { host: '127.0.0.1', port: 8080 },
       floors: [PLAN],
       policyFile: null,
+      privacyFile: null,
+      auditKeyFile: join(folder, 'audit-key.pem'),
       retention: { tracksHours: 72 },
     });
   });

@@ -1,4 +1,5 @@
 import { type Command, defineCommand, EXIT, type OptionSpec, UsageError } from '@safe-passage/cli';
+import { auditBenchmark } from '../bench/auditBenchmark.ts';
 import type { Benchmark, BenchRow } from '../bench/benchmark.ts';
 import { crowdBenchmark } from '../bench/crowdBenchmark.ts';
 import { fuseBenchmark } from '../bench/fuseBenchmark.ts';
@@ -12,6 +13,7 @@ const benchmarks: readonly Benchmark[] = [
   fuseBenchmark,
   scoringBenchmark,
   crowdBenchmark,
+  auditBenchmark,
 ];
 
 function rowText({ what, value, unit, atLeast }: BenchRow): string {

@@ -2,11 +2,14 @@
  * Scoring as a part of the running hub: the clock, the store and the broker around the pure scorer. Starts by replaying
  * the last minutes, so that a restart is not noticed.
  */
+import { hash } from 'node:crypto';
 import type { FloorPlan } from '@safe-passage/contract';
+import { type AuditValue, canonicalJson } from '../audit/entry.ts';
 import type { EpisodeRecord } from '../score/episode.ts';
 import type { MovementRecord } from '../score/movementRecord.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
 import { createScoring, type ReceivedReport, type ScoringOutput } from '../score/scoring.ts';
+import type { AuditLog } from '../store/audit/audit.ts';
 import { DEFAULT_POLICY, loadPolicy } from './policy.ts';
 import { createRecorder, loadStoredState, type RecorderStore, type SavedAlert } from './recorder.ts';
 import type { AlertTransition } from './transition.ts';
@@ -26,6 +29,8 @@ export interface ScoringContext {
     error(fields: object, message: string): void;
   };
   readonly publish: (topic: string, text: string) => Promise<unknown>;
+  /** Told of the policy that is taken into force. */
+  readonly audit?: Pick<AuditLog, 'recordChange'>;
 }
 
 export interface ScoringPart {
@@ -125,11 +130,18 @@ const reasonOf = (problem: unknown): string => (problem instanceof Error ? probl
  */
 export function scoringPart(options: ScoringPartOptions = {}): (context: ScoringContext) => Promise<ScoringPart> {
   const { onAlerts, onPersons, replaySeconds = 300, tickSeconds = 1 } = options;
-  return async ({ config, store, logger, publish }) => {
+  return async ({ config, store, logger, publish, audit }) => {
     const policy =
       config.policyFile === null
         ? DEFAULT_POLICY
         : await loadPolicy(config.policyFile, (note) => logger.warn({ policy: config.policyFile }, note));
+    await audit?.recordChange({
+      atMs: Date.now(),
+      actor: 'hub',
+      action: 'policy.alerts',
+      subject: config.site,
+      detail: { version: policy.version, digest: hash('sha256', canonicalJson(policy as unknown as AuditValue)) },
+    });
     const scoring = createScoring({ site: config.site, plans: config.floors, policy });
     const recorder = createRecorder({
       site: config.site,

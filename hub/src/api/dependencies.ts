@@ -2,6 +2,8 @@
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
+import type { RetentionFigures } from '../privacy/engine.ts';
+import type { AuditLog } from '../store/audit/audit.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
 import type { LiveBus } from './live.ts';
@@ -38,10 +40,13 @@ export interface ServerDependencies {
   readonly persons: Pick<PersonStore, 'evidence'>;
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly tokens: TokenStore;
+  readonly audit: Pick<AuditLog, 'record'>;
   readonly tokenAdministration: Pick<TokenAdministration, 'describe'>;
   readonly live: LiveBus;
   readonly presence: PresenceBoard;
   readonly counters: () => IngestCounters;
+  /** Absent: nothing is told of retention. */
+  readonly retention?: () => RetentionFigures;
   /** By name: `database`, `broker`, `migrations`. */
   readonly probes: Readonly<Record<string, Probe>>;
   /** Where the built console lies; it may be missing. */

@@ -25,6 +25,7 @@ export async function describeInterface(): Promise<string> {
       revoke: nothingBehind,
       sweep: nothingBehind,
     },
+    audit: { record: nothingBehind },
     tokenAdministration: { describe: nothingBehind },
     live: new LiveBus(),
     presence: new PresenceBoard(),

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Histogram as CountedHistogram, IngestCounters } from '../ingest/counters.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import type { LiveStreams } from './liveStreams.ts';
+import { registerRetentionMetrics } from './retentionMetrics.ts';
 
 const PREFIX = 'safe_passage_';
 const LIVE_ROUTE = '/api/live';
@@ -116,6 +117,7 @@ export function registerMetrics(app: FastifyInstance, dependencies: ServerDepend
       }
     },
   });
+  if (dependencies.retention) registerRetentionMetrics(registry, PREFIX, dependencies.retention);
   const durations = new Histogram({
     name: `${PREFIX}http_request_seconds`,
     help: 'Time to answer a request, by route',

@@ -1,8 +1,10 @@
 /** What the commands about tokens have in common: the database of a configuration, and names that people can read. */
+import { userInfo } from 'node:os';
 import { OperatorError, UsageError } from '@safe-passage/cli';
 import type pg from 'pg';
 import { type HubConfig, loadHubConfig } from '../config.ts';
 import { openDatabase } from '../store/database.ts';
+import { hubRoleUrl } from '../store/hubRole.ts';
 import type { Role } from '../store/store.ts';
 
 const UNDEFINED_TABLE = '42P01';
@@ -17,13 +19,16 @@ export async function withDatabase<T>(
   work: (pool: pg.Pool, config: HubConfig) => Promise<T>,
 ): Promise<T> {
   const config = await loadHubConfig(configPath);
-  const pool = openDatabase(config.databaseUrl, { connections: 2 });
   try {
-    return await work(pool, config);
+    const { url } = await hubRoleUrl(config.databaseUrl);
+    const pool = openDatabase(url, { connections: 2 });
+    try {
+      return await work(pool, config);
+    } finally {
+      await pool.end();
+    }
   } catch (problem) {
     throw explained(problem, config);
-  } finally {
-    await pool.end();
   }
 }
 
@@ -43,6 +48,15 @@ function explained(problem: unknown, config: HubConfig): unknown {
     );
   }
   return problem;
+}
+
+/** Who sits at the command line, for the audit: the account of this machine, whose name may be missing in a container. */
+export function operator(): string {
+  try {
+    return `operator ${userInfo().username}`;
+  } catch {
+    return `operator ${process.getuid?.() ?? 'unknown'}`;
+  }
 }
 
 /** @throws UsageError where the text names no role. */

@@ -3,7 +3,7 @@ import { defineCommand, EXIT, OperatorError, UsageError } from '@safe-passage/cl
 import { SIGN_IN_LINK_SECONDS } from '../api/authentication.ts';
 import type { TokenStore } from '../store/store.ts';
 import { createTokenStore } from '../store/tokens.ts';
-import { nameOption, roleOption, withDatabase } from './access.ts';
+import { nameOption, operator, roleOption, withDatabase } from './access.ts';
 
 /** Where a browser on this machine finds a hub that listens on every address. */
 const EVERY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
@@ -23,7 +23,7 @@ export function consoleAddress(listen: { readonly host: string; readonly port: n
 export async function createSignInLink(
   tokens: Pick<TokenStore, 'create'>,
   base: string,
-  who: { readonly name: string; readonly role: 'reviewer' | 'engineer' },
+  who: { readonly name: string; readonly role: 'reviewer' | 'engineer'; readonly by?: string },
   nowMs: number,
 ): Promise<string> {
   const token = await tokens.create({ kind: 'one-time', ...who, expiresAtMs: nowMs + SIGN_IN_LINK_SECONDS * 1000 });
@@ -48,7 +48,7 @@ export const signInLinkCommand = defineCommand({
     'npm run -s hub -- sign-in-link --config .data/run/hub.yaml --name "E. Engineer" --role engineer --url https://safe-passage.example.org',
   ],
   run: async ({ values }) => {
-    const who = { name: nameOption(values.name), role: roleOption(values.role) };
+    const who = { name: nameOption(values.name), role: roleOption(values.role), by: operator() };
     if (values.url !== undefined && !/^https?:$/.test(URL.canParse(values.url) ? new URL(values.url).protocol : '')) {
       throw new UsageError(`--url takes an address such as https://safe-passage.example.org; found "${values.url}"`);
     }

@@ -1,16 +1,9 @@
 /** `hub token`: permanent tokens for machines. */
-import {
-  type Command,
-  defineCommand,
-  EXIT,
-  numberOption,
-  OperatorError,
-  required,
-  UsageError,
-} from '@safe-passage/cli';
+import { defineCommand, EXIT, numberOption, OperatorError, required } from '@safe-passage/cli';
 import { createTokenAdministration, type TokenRecord } from '../store/tokenAdministration.ts';
 import { createTokenStore } from '../store/tokens.ts';
-import { nameOption, roleOption, withDatabase } from './access.ts';
+import { nameOption, operator, roleOption, withDatabase } from './access.ts';
+import { commandOfActions } from './actions.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -71,6 +64,7 @@ const create = defineCommand({
         kind: 'token',
         name,
         role,
+        by: operator(),
         ...(days === undefined ? {} : { expiresAtMs: Math.round(Date.now() + days * DAY_MS) }),
       }),
     );
@@ -104,7 +98,9 @@ const revoke = defineCommand({
   examples: ['npm run -s hub -- token revoke --config .data/run/hub.yaml --name grafana'],
   run: async ({ values }) => {
     const name = nameOption(required('name', values.name));
-    const count = await withDatabase(values.config, (pool) => createTokenAdministration(pool).revokeNamed(name));
+    const count = await withDatabase(values.config, (pool) =>
+      createTokenAdministration(pool).revokeNamed(name, operator()),
+    );
     if (count === 0)
       throw new OperatorError(`There is no token with the name "${name}".`, 'See: npm run -s hub -- token list');
     process.stdout.write(`${count} revoked\n`);
@@ -112,35 +108,8 @@ const revoke = defineCommand({
   },
 });
 
-const ACTIONS: Readonly<Record<string, Command>> = { create, list, revoke };
-
-const HELP = `Make, list and revoke tokens for machines
-
-Usage: npm run -s hub -- token <action> [options]
-
-Actions:
-${Object.entries(ACTIONS)
-  .map(([name, action]) => `  ${name.padEnd(6)}  ${action.summary}`)
-  .join('\n')}
-
-Every action explains itself: npm run -s hub -- token <action> --help
-`;
-
-export const tokenCommand: Command = {
-  summary: 'Make, list and revoke tokens for machines',
-  help: HELP,
-  execute: async (argv, signal) => {
-    const [name, ...rest] = argv;
-    if (name === '--help' || name === '-h') {
-      process.stdout.write(HELP);
-      return EXIT.ok;
-    }
-    const action = name !== undefined && Object.hasOwn(ACTIONS, name) ? ACTIONS[name] : undefined;
-    if (!action) {
-      throw new UsageError(
-        `${name === undefined ? 'an action is missing' : `there is no action "${name}"`}; there are: ${Object.keys(ACTIONS).join(', ')}`,
-      );
-    }
-    return await action.execute(rest, signal);
-  },
-};
+export const tokenCommand = commandOfActions('token', 'Make, list and revoke tokens for machines', {
+  create,
+  list,
+  revoke,
+});

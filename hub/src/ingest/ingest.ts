@@ -17,6 +17,7 @@ export interface IngestOptions {
   readonly site: string;
   readonly broker: BrokerConfig;
   readonly store: Pick<Store, 'reports' | 'quarantine' | 'devices'>;
+  /** What is older is refused; asked for every message. */
   readonly tracksHours: number;
   readonly logger: Logger;
   /** New reports after their commit. While a call is under way one further batch is committed and no more. */

@@ -3,7 +3,9 @@ import type pg from 'pg';
 import type { AlertDetail } from '../alert/alert.ts';
 import type { AlertRecord, OngoingAlert } from '../alert/transition.ts';
 import type { AlertHistoryEntry, AlertList, AlertState, AlertSummary, AlertView, Disposition } from '../api/schemas.ts';
+import type { AuditRecord } from '../audit/entry.ts';
 import type { Pattern } from '../score/movement.ts';
+import { appendAudit } from './audit/append.ts';
 import { epochMs, inTransaction, isoTime, lastWords, type Queryable } from './database.ts';
 import type { AlertQuery, AlertStore, ReviewOutcome, SavedAlert } from './store.ts';
 
@@ -171,12 +173,14 @@ async function save(
   return saved;
 }
 
-export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName): AlertStore {
+/** @param oldestMs alerts raised before are past their time: they are not shown, and nothing is done with them. */
+export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName, oldestMs: () => number): AlertStore {
+  const oldest = () => new Date(oldestMs());
   const get = async (database: Queryable, id: string): Promise<AlertView | null> => {
     if (!UUID.test(id)) return null;
     const found = await database.query<AlertRow>(
-      `SELECT ${SUMMARY_COLUMNS}, detail FROM alert WHERE id = $1 AND site = $2`,
-      [id, site],
+      `SELECT ${SUMMARY_COLUMNS}, detail FROM alert WHERE id = $1 AND site = $2 AND raised_at >= $3`,
+      [id, site, oldest()],
     );
     const row = found.rows[0];
     if (!row) return null;
@@ -203,20 +207,26 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
     id: string,
     change: { readonly sql: string; readonly values: readonly unknown[] },
     event: Omit<EventRow, 'alert'>,
+    audited: Pick<AuditRecord, 'action' | 'detail'>,
   ): Promise<ReviewOutcome> => {
     if (!UUID.test(id)) return { kind: 'absent' };
     return await inTransaction(pool, async (client): Promise<ReviewOutcome> => {
+      if (!(await get(client, id))) return { kind: 'absent' };
       const changed = await client.query(change.sql, [id, site, ...change.values]);
       if (changed.rowCount === 1) await addEvents(client, [{ ...event, alert: id }]);
       const alert = await get(client, id);
       if (!alert) return { kind: 'absent' };
+      if (changed.rowCount === 1) {
+        await appendAudit(client, { ...audited, atMs: event.atMs, actor: event.actor, subject: id });
+      }
       return { kind: changed.rowCount === 1 ? 'done' : 'conflict', alert };
     });
   };
 
   return {
     save: async (alerts) => {
-      const last = lastWords(alerts);
+      // What is past its time already must not come back to the disk.
+      const last = lastWords(alerts).filter((one) => one.raisedAtMs >= oldestMs());
       if (last.length === 0) return [];
       return await inTransaction(pool, (client) => save(client, site, last, zoneName));
     },
@@ -224,8 +234,8 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
       const result = await pool.query<OngoingRow>(
         `SELECT id, floor, live, delayed, raised_at, updated_at, from_time, to_time, parts, went_on_in,
                 detail->'uncertainty' AS uncertainty
-         FROM alert WHERE site = $1 AND (live OR to_time >= $2) ORDER BY raised_at, id`,
-        [site, new Date(sinceMs)],
+         FROM alert WHERE site = $1 AND (live OR to_time >= $2) AND raised_at >= $3 ORDER BY raised_at, id`,
+        [site, new Date(sinceMs), oldest()],
       );
       return result.rows.map(
         (row): OngoingAlert => ({
@@ -248,12 +258,19 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
       const rows = await pool.query<SummaryRow>(
         `SELECT ${SUMMARY_COLUMNS} FROM alert
          WHERE site = $1 AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::timestamptz IS NULL OR raised_at < $3)
+           AND raised_at >= $5
          ORDER BY raised_at DESC, id LIMIT $4`,
-        [site, states, beforeMs === undefined ? null : new Date(beforeMs), Math.max(1, Math.min(limit, MOST_LISTED))],
+        [
+          site,
+          states,
+          beforeMs === undefined ? null : new Date(beforeMs),
+          Math.max(1, Math.min(limit, MOST_LISTED)),
+          oldest(),
+        ],
       );
       const counted = await pool.query<{ state: AlertState; count: number }>(
-        'SELECT state, count(*) AS count FROM alert WHERE site = $1 GROUP BY state',
-        [site],
+        'SELECT state, count(*) AS count FROM alert WHERE site = $1 AND raised_at >= $2 GROUP BY state',
+        [site, oldest()],
       );
       const count = (wanted: AlertState) => counted.rows.find((row) => row.state === wanted)?.count ?? 0;
       return {
@@ -271,6 +288,7 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
           values: [actor, new Date(atMs)],
         },
         { atMs, actor, event: 'acknowledged', note },
+        { action: 'alert.acknowledged' },
       ),
     close: (id, actor, { disposition, reason, note }, atMs) =>
       review(
@@ -281,6 +299,8 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
           values: [actor, new Date(atMs), disposition, reason],
         },
         { atMs, actor, event: 'closed', note },
+        // Not the reason: it is free text and may say more of somebody than is kept for so long.
+        { action: 'alert.closed', detail: { disposition } },
       ),
   };
 }

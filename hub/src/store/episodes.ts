@@ -44,7 +44,8 @@ export function createEpisodeStore(pool: pg.Pool, site: string, oldestMs: () => 
   return {
     ...createEpisodeReads(pool, site, oldestMs, TABLE),
     upsert: async (episodes) => {
-      const last = lastWords(episodes);
+      // What is past its time already must not come back to the disk.
+      const last = lastWords(episodes).filter((one) => one.fromMs >= oldestMs());
       if (last.length === 0) return;
       await pool.query(UPSERT, [
         last.map((e) => e.id),

@@ -15,15 +15,18 @@ async function doneMigrations(database: Queryable): Promise<Set<string>> {
   return new Set(rows.map((row) => row.name));
 }
 
-/** @throws OperatorError where a later version has changed the tables: this one might misread them. */
-export async function refuseNewerTables(database: Queryable): Promise<void> {
+/**
+ * @returns whether there are tables.
+ * @throws OperatorError where a later version has changed the tables: this one might misread them.
+ */
+export async function refuseNewerTables(database: Queryable): Promise<boolean> {
   const { rows } = await database.query<{ there: boolean }>(
     "SELECT to_regclass('schema_migration') IS NOT NULL AS there",
   );
-  if (!rows[0]?.there) return;
+  if (!rows[0]?.there) return false;
   const known = await knownMigrations();
   const strange = [...(await doneMigrations(database))].filter((name) => !known.includes(name)).sort();
-  if (strange.length === 0) return;
+  if (strange.length === 0) return true;
   throw new OperatorError(
     `the tables of the database were made by a later version of the hub (${strange.join(', ')})`,
     'Run that version, or give this one a database of its own.',

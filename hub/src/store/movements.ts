@@ -45,7 +45,8 @@ export function createMovementStore(pool: pg.Pool, site: string, oldestMs: () =>
   return {
     ...createEpisodeReads(pool, site, oldestMs, TABLE),
     upsert: async (movements) => {
-      const last = lastWords(movements);
+      // What is past its time already must not come back to the disk.
+      const last = lastWords(movements).filter((one) => one.fromMs >= oldestMs());
       if (last.length === 0) return;
       await pool.query(UPSERT, [
         last.map((m) => m.id),

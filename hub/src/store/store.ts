@@ -11,8 +11,12 @@ import type {
   Evidence,
 } from '../api/schemas.ts';
 import type { KnownTracks } from '../fuse/fusion.ts';
+import type { PolicyStore } from '../privacy/inForce.ts';
+import type { RetentionLimits } from '../privacy/limits.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
+import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
+import type { RetentionStore } from './privacy/retention.ts';
 
 /** Where a device's word belongs. */
 export interface DevicePlace {
@@ -211,6 +215,8 @@ export interface NewToken {
   readonly role: Role;
   /** Without it the token never expires; one-time and session tokens must have it. */
   readonly expiresAtMs?: number;
+  /** Who made it, for the audit. Absent: whoever bears it, as at a sign-in. */
+  readonly by?: string;
 }
 
 /** Tokens are random 256-bit strings; only their SHA-256 digests are kept. */
@@ -237,6 +243,8 @@ export interface Store {
   readonly persons: PersonStore;
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
+  readonly audit: Audit;
+  readonly privacy: PolicyStore & { readonly retention: RetentionStore };
   /** One round trip, for readiness. @throws where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -247,6 +255,8 @@ export interface StoreOptions {
   readonly site: string;
   /** Reads give nothing older. */
   readonly tracksHours: number;
+  /** Goes before `tracksHours`: asked at every read. */
+  readonly limits?: Pick<RetentionLimits, 'oldestMs'>;
   /** The name of a zone for people; the id where there is none. */
   readonly zoneName: (floor: string, zone: string | null) => string;
 }

@@ -1,6 +1,8 @@
 /** Tokens as an operator sees them: names and dates, never the token, which nobody has kept. */
 import { createHash } from 'node:crypto';
-import { epochMs, type Queryable } from './database.ts';
+import type pg from 'pg';
+import { appendAudit } from './audit/append.ts';
+import { epochMs, inTransaction } from './database.ts';
 import type { NewToken, Role } from './store.ts';
 
 export interface TokenRecord {
@@ -20,9 +22,10 @@ export interface TokenAdministration {
   /**
    * Forgets everything under a name: tokens, sign-in links and the sessions that came from them.
    *
+   * @param by who does it, for the audit.
    * @returns how many there were.
    */
-  revokeNamed(name: string): Promise<number>;
+  revokeNamed(name: string, by: string): Promise<number>;
 }
 
 interface Row {
@@ -45,7 +48,7 @@ const COLUMNS = 'name, role, kind, created_at, expires_at';
 const VALID = '(expires_at IS NULL OR expires_at > now())';
 
 /** Reads and revokes tokens in the database given. */
-export function createTokenAdministration(database: Queryable): TokenAdministration {
+export function createTokenAdministration(database: pg.Pool): TokenAdministration {
   return {
     async list() {
       const { rows } = await database.query<Row>(
@@ -60,9 +63,20 @@ export function createTokenAdministration(database: Queryable): TokenAdministrat
       ]);
       return rows[0] ? record(rows[0]) : null;
     },
-    async revokeNamed(name) {
-      const { rowCount } = await database.query('DELETE FROM access_token WHERE name = $1', [name]);
-      return rowCount ?? 0;
-    },
+    revokeNamed: (name, by) =>
+      inTransaction(database, async (client) => {
+        const { rowCount } = await client.query('DELETE FROM access_token WHERE name = $1', [name]);
+        const count = rowCount ?? 0;
+        if (count > 0) {
+          await appendAudit(client, {
+            atMs: Date.now(),
+            actor: by,
+            action: 'access.revoked',
+            subject: name,
+            detail: { count },
+          });
+        }
+        return count;
+      }),
   };
 }

@@ -1,23 +1,38 @@
 /** Tokens, of which the database knows SHA-256 digests alone: who reads it can sign in nowhere. */
 import { createHash, randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import type { Bearer, TokenStore } from './store.ts';
+import type { AuditAction } from '../audit/entry.ts';
+import { appendAudit } from './audit/append.ts';
+import { inTransaction } from './database.ts';
+import type { Bearer, NewToken, TokenStore } from './store.ts';
 
 /** 256 bits of randomness need no salt and no slow hash: there is nothing to guess. */
 const digestOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest();
 
+const CREATED: Readonly<Record<NewToken['kind'], AuditAction>> = {
+  token: 'access.token-created',
+  'one-time': 'access.link-created',
+  session: 'access.signed-in',
+};
+
 export function createTokenStore(pool: pg.Pool): TokenStore {
   return {
-    create: async ({ kind, name, role, expiresAtMs }) => {
+    create: async ({ kind, name, role, expiresAtMs, by }) => {
       if (kind !== 'token' && expiresAtMs === undefined) throw new TypeError(`a ${kind} token must expire`);
       const token = randomBytes(32).toString('base64url');
-      await pool.query('INSERT INTO access_token (digest, name, role, kind, expires_at) VALUES ($1, $2, $3, $4, $5)', [
-        digestOf(token),
-        name,
-        role,
-        kind,
-        expiresAtMs === undefined ? null : new Date(expiresAtMs),
-      ]);
+      await inTransaction(pool, async (client) => {
+        await client.query(
+          'INSERT INTO access_token (digest, name, role, kind, expires_at) VALUES ($1, $2, $3, $4, $5)',
+          [digestOf(token), name, role, kind, expiresAtMs === undefined ? null : new Date(expiresAtMs)],
+        );
+        await appendAudit(client, {
+          atMs: Date.now(),
+          actor: by ?? name,
+          action: CREATED[kind],
+          subject: name,
+          detail: { role, ...(expiresAtMs === undefined ? {} : { expiresAtMs: Math.round(expiresAtMs) }) },
+        });
+      });
       return token;
     },
     authenticate: async (token) => {
@@ -39,7 +54,16 @@ export function createTokenStore(pool: pg.Pool): TokenStore {
       return row?.valid === true ? { name: row.name, role: row.role } : null;
     },
     revoke: async (token) => {
-      await pool.query('DELETE FROM access_token WHERE digest = $1', [digestOf(token)]);
+      await inTransaction(pool, async (client) => {
+        const { rows } = await client.query<{ name: string; kind: NewToken['kind'] }>(
+          'DELETE FROM access_token WHERE digest = $1 RETURNING name, kind',
+          [digestOf(token)],
+        );
+        for (const { name, kind } of rows) {
+          const action = kind === 'session' ? 'access.signed-out' : 'access.revoked';
+          await appendAudit(client, { atMs: Date.now(), actor: name, action, subject: name });
+        }
+      });
     },
     sweep: async () => {
       await pool.query('DELETE FROM access_token WHERE expires_at <= now()');

@@ -148,7 +148,8 @@ describe('hub token', () => {
     const again = await run('token', 'revoke', '-c', config, '--name', 'grafana');
     expect(again.code).toBe(1);
     expect(again.stderr).toContain('hub -- token list');
-  });
+    // Five processes, one after another.
+  }, 120_000);
 
   it('teaches, and refuses what it does not know', async () => {
     expect((await run('token', '--help')).stdout).toContain('hub -- token <action>');

@@ -1,5 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
 import { healthTopic, statusTopic, tracksTopic } from '@safe-passage/contract';
 import { Aedes } from 'aedes';
@@ -18,6 +21,7 @@ import { runHub } from '../../src/hub.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { FLOOR, PLAN, SITE } from './hubServer.ts';
 
+let folder: string;
 let database: TestDatabase;
 let store: Store;
 let broker: Aedes;
@@ -33,6 +37,7 @@ const presence = new PresenceBoard();
 const logger = pino({ level: 'silent' });
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'safe-passage-hub-'));
   database = await createTestDatabase('postgres');
   broker = await Aedes.createBroker();
   brokerServer = createServer(broker.handle);
@@ -48,6 +53,8 @@ beforeAll(async () => {
     listen: { host: '127.0.0.1', port },
     floors: [PLAN],
     policyFile: null,
+    privacyFile: null,
+    auditKeyFile: join(folder, 'audit-key.pem'),
     retention: { tracksHours: 72 },
   };
   running = runHub(config, {
@@ -70,6 +77,7 @@ afterAll(async () => {
   await store.close();
   await new Promise<void>((resolve) => broker.close(() => brokerServer.close(() => resolve())));
   await database.drop();
+  await rm(folder, { recursive: true, force: true });
 });
 
 async function until(what: string, condition: () => Promise<boolean> | boolean): Promise<void> {
@@ -143,9 +151,13 @@ describe('the interface of a running hub', () => {
     );
     expect(await read('/api/cameras')).toMatchObject({ cameras: [{ device: 'edge-1', status: { state: 'online' } }] });
     expect(text).not.toContain('Pseudonym-AAAAAA');
-    const metrics = await (await fetch(`${base}/metrics`)).text();
+    const measured = async () => await (await fetch(`${base}/metrics`)).text();
+    await until('the first retention run has ended', async () => /retention_limit_seconds\{/.test(await measured()));
+    const metrics = await measured();
     expect(metrics).toMatch(/^safe_passage_ingest_reports_total 1$/m);
     expect(metrics).toMatch(/^safe_passage_ingest_quarantined_total 1$/m);
+    expect(metrics).toMatch(/^safe_passage_retention_late 0$/m);
+    expect(metrics).toMatch(/^safe_passage_retention_limit_seconds\{class="tracks"\} 259200$/m);
     expect(metrics).toMatch(/^safe_passage_ingest_commit_seconds_count [1-9]/m);
     stop.abort();
     await running;

@@ -123,6 +123,7 @@ export class TestHub {
       persons: this.store.persons,
       devices: this.store.devices,
       tokens: this.store.tokens,
+      audit: this.store.audit,
       tokenAdministration: createTokenAdministration(this.pool),
       live: this.live,
       presence: this.presence,

@@ -297,6 +297,7 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       persons: store.persons,
       devices: store.devices,
       tokens: store.tokens,
+      audit: store.audit,
       tokenAdministration: createTokenAdministration(pool),
       live,
       presence,

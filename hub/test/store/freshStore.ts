@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { createTestDatabase, type DatabaseKind } from '../../../test/services/database.ts';
-import { migrate, openDatabase, openStore, type Store } from '../../src/store/index.ts';
+import { hubRoleUrl, migrate, openDatabase, openStore, type Store } from '../../src/store/index.ts';
 
 export interface FreshStore {
   readonly store: Store;
@@ -17,7 +17,8 @@ export async function createFreshStore(kind: DatabaseKind, tracksHours = 72): Pr
   const database = await createTestDatabase(kind);
   await migrate(database.url);
   const store = openStore({
-    url: database.url,
+    // The role that a hub works in, so that every test of the store shows that its rights are enough.
+    url: (await hubRoleUrl(database.url)).url,
     site: SITE,
     tracksHours,
     zoneName: (floor, zone) => (floor === 'hall' && zone === 'table' ? 'The table' : (zone ?? floor)),

@@ -7,6 +7,7 @@ import type { ServerDependencies } from '../dependencies.ts';
 import { forScreen, MARGIN_MS, OTHER_PATHS } from '../evidence.ts';
 import { ALERT_LIST_EXAMPLE, ALERT_VIEW_EXAMPLE, EVIDENCE_EXAMPLE } from '../examples.ts';
 import { conflict, notFound } from '../problems.ts';
+import { ReadHeaders, recordRead } from '../reading.ts';
 import { AcknowledgeBody, AlertList, type AlertSummary, AlertView, CloseBody, Evidence } from '../schemas.ts';
 
 const MAX_LIMIT = 200;
@@ -125,13 +126,16 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
       operationId: 'getAlert',
       tags: ['alerts'],
       summary: 'One alert with its reasons and its history',
-      description: 'The detail is what the hub decided at the time; nothing in it is computed again.',
+      description:
+        'The detail is what the hub decided at the time; nothing in it is computed again. Reading it is recorded in the audit.',
       params: AlertId,
+      headers: ReadHeaders,
       response: { 200: described(AlertView, 'The alert.', ALERT_VIEW_EXAMPLE), ...refusals(400, 401, 404) },
     },
     handler: async (request) => {
       const alert = await alerts.get(request.params.id);
       if (!alert) throw notFound(NO_ALERT);
+      await recordRead(dependencies, bearerOf(request), 'read.alert', alert.id, request.headers);
       return alert;
     },
   });
@@ -143,8 +147,9 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
       operationId: 'getEvidence',
       tags: ['alerts'],
       summary: 'The tracks that explain an alert',
-      description: `The paths of the story from ${MARGIN_MS / 1000} s before the movement to ${MARGIN_MS / 1000} s after it, and of at most ${OTHER_PATHS} others on the floor; long paths are thinned evenly in time. What has reached the end of its retention is not there any more: the list may be empty.`,
+      description: `The paths of the story from ${MARGIN_MS / 1000} s before the movement to ${MARGIN_MS / 1000} s after it, and of at most ${OTHER_PATHS} others on the floor; long paths are thinned evenly in time. What has reached the end of its retention is not there any more: the list may be empty. Reading it is recorded in the audit.`,
       params: AlertId,
+      headers: ReadHeaders,
       response: { 200: described(Evidence, 'Paths on the floor plan.', EVIDENCE_EXAMPLE), ...refusals(400, 401, 404) },
     },
     handler: async (request) => {
@@ -157,6 +162,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
         toMs: alert.toMs + MARGIN_MS,
         maxOthers: OTHER_PATHS,
       });
+      await recordRead(dependencies, bearerOf(request), 'read.evidence', alert.id, request.headers);
       return forScreen(evidence);
     },
   });

@@ -2,9 +2,11 @@
 import { Identifier } from '@safe-passage/contract';
 import { Type } from 'typebox';
 import { type App, described, refusals } from '../app.ts';
+import { bearerOf } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { FLOOR_LIST_EXAMPLE, PRESENCE_EXAMPLE } from '../examples.ts';
 import { notFound } from '../problems.ts';
+import { ReadHeaders, recordRead } from '../reading.ts';
 import { FloorList, Presence } from '../schemas.ts';
 
 const FloorId = Type.Object({ floor: Identifier }, { additionalProperties: false });
@@ -33,15 +35,17 @@ export function floorRoutes(app: App, dependencies: ServerDependencies): void {
       tags: ['floors'],
       summary: 'Who is where now',
       description:
-        'The newest position of every track that has not ended. A moment, not a record: positions older than three seconds are not in it.',
+        'The newest position of every track that has not ended. A moment, not a record: positions older than three seconds are not in it. Reading it is recorded in the audit.',
       params: FloorId,
+      headers: ReadHeaders,
       response: { 200: described(Presence, 'Pseudonyms and positions.', PRESENCE_EXAMPLE), ...refusals(400, 401, 404) },
     },
-    handler: (request) => {
+    handler: async (request) => {
       const { floor } = request.params;
       if (!plans.some((plan) => plan.id === floor)) {
         throw notFound(`There is no such floor; there are: ${plans.map((plan) => plan.id).join(', ')}.`);
       }
+      await recordRead(dependencies, bearerOf(request), 'read.presence', floor, request.headers);
       return presence.snapshot(floor, Date.now()) ?? { floor, timeMs: 0, people: [] };
     },
   });

@@ -6,11 +6,12 @@ import type { ServerDependencies } from '../dependencies.ts';
 import type { LiveMessage } from '../live.ts';
 import type { LiveStreams } from '../liveStreams.ts';
 import { ApiProblem } from '../problems.ts';
+import { ReadHeaders, recordRead } from '../reading.ts';
 
 const DESCRIPTION = [
   'Server-sent events. `alert` carries an AlertSummary whenever an alert is raised, changes or is reviewed; `presence` a Presence, at most once a second and floor; `camera` a CameraView whenever a device speaks.',
   'Each event carries the whole state of what it is about. On connecting the present presence of every floor comes at once; open the stream first and then read /api/alerts, and read it again after every reconnection.',
-  'An empty `heartbeat` every 15 s keeps the connection alive, and tells a quiet hall from a broken connection. The stream ends when the session ends, when the hub stops, and when the client does not keep up.',
+  'An empty `heartbeat` every 15 s keeps the connection alive, and tells a quiet hall from a broken connection. Opening the stream is recorded in the audit. The stream ends when the session ends, when the hub stops, and when the client does not keep up.',
 ].join('\n\n');
 
 const EXAMPLE =
@@ -36,10 +37,13 @@ export function liveRoutes(app: App, dependencies: ServerDependencies, streams: 
       tags: ['live'],
       summary: 'Live events',
       description: DESCRIPTION,
+      headers: ReadHeaders,
       response: { 200: EventStream, ...refusals(401, 429) },
     },
-    handler: (request, reply) => {
-      const { token } = bearerOf(request);
+    handler: async (request, reply) => {
+      const identity = bearerOf(request);
+      const { token } = identity;
+      await recordRead(dependencies, identity, 'read.live', null, request.headers);
       const first = plans.flatMap((plan): LiveMessage[] => {
         const data = presence.snapshot(plan.id, Date.now());
         return data ? [{ event: 'presence', data }] : [];

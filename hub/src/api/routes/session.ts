@@ -40,6 +40,13 @@ export function sessionRoutes(app: App, dependencies: ServerDependencies, stream
     handler: async (request, reply) => {
       const bearer = await redeem(dependencies, request.body.token);
       if (!bearer) {
+        const { ip } = request;
+        await dependencies.audit.record({
+          atMs: Date.now(),
+          actor: 'unknown',
+          action: 'access.sign-in-failed',
+          subject: ip,
+        });
         throw unauthorized(
           'This token is unknown, used up or expired. A sign-in link works once and for 15 minutes: make another with `hub sign-in-link`.',
         );

@@ -1,0 +1,322 @@
+/** `hub privacy`: the privacy policy in force, its history, and another one. */
+import { readFile } from 'node:fs/promises';
+import { defineCommand, EXIT, numberOption, OperatorError, required, UsageError, writeOutput } from '@safe-passage/cli';
+import { fingerprint, loadSigner } from '../audit/signing.ts';
+import { insistOnReason, policyOf } from '../privacy/inForce.ts';
+import { DATA_CLASSES, durationText, keptMs, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
+import { erase } from '../store/privacy/erasure.ts';
+import { measureOldest } from '../store/privacy/oldest.ts';
+import {
+  type Agreement,
+  applyPolicy,
+  type PolicyPeriod,
+  policyHistory,
+  policyInForce,
+} from '../store/privacy/policies.ts';
+import { lastRuns } from '../store/privacy/retention.ts';
+import { createTokenAdministration } from '../store/tokenAdministration.ts';
+import { operator, withDatabase } from './access.ts';
+import { commandOfActions } from './actions.ts';
+import { timeOption } from './audit.ts';
+
+const config = {
+  type: 'string',
+  short: 'c',
+  value: 'FILE',
+  default: 'hub.yaml',
+  help: 'the configuration of the hub',
+} as const;
+
+/** A run every two minutes, and a minute for it to end. */
+const RUN_ALLOWANCE_MS = 180_000;
+
+const TOKEN_VARIABLE = 'SAFE_PASSAGE_TOKEN';
+
+const when = (epochMs: number): string => `${new Date(epochMs).toISOString().replace('T', ' ').slice(0, 16)} UTC`;
+
+const agreedText = (agreed: readonly Agreement[]): string =>
+  agreed.map(({ person, reason }) => `${person} ("${reason}")`).join(' and ');
+
+function headText({ number, policy, digest, fromMs, toMs, takenBy, agreed }: PolicyPeriod): string {
+  return [
+    `Policy ${policy.version} (number ${number}, digest ${digest.slice(0, 16)})`,
+    `In force from ${when(fromMs)} ${toMs === null ? 'on' : `to ${when(toMs)}`}, taken by ${takenBy}`,
+    ...(agreed.length > 0 ? [`Looser than the one before; agreed to by ${agreedText(agreed)}`] : []),
+  ].join('\n');
+}
+
+/** A policy for people. @param atMs the moment whose limits are shown. */
+export function policyText(policy: PrivacyPolicy, atMs: number): string {
+  return DATA_CLASSES.map((name) => {
+    const { purpose, legalBasis, owner, keep, why, justification } = policy.classes[name];
+    const [limit, written] = [durationText(limitMs(policy, name, atMs)), durationText(keptMs(policy, name))];
+    return [
+      `${name}: ${limit}${limit === written ? '' : ` (${keep} is written, but the justification has expired)`}`,
+      `    purpose      ${purpose}`,
+      `    legal basis  ${legalBasis}`,
+      `    owner        ${owner}`,
+      `    why so long  ${why}`,
+      ...(justification
+        ? [`    justified    until ${justification.until}, by ${justification.owner}: ${justification.text}`]
+        : []),
+    ].join('\n');
+  }).join('\n');
+}
+
+const show = defineCommand({
+  summary: 'Show the policy in force, now or at a moment of the past',
+  usage: 'npm run -s hub -- privacy show --config hub.yaml [--at TIME]',
+  description:
+    'Prints for each class of data how long it is kept, for what, on what ground, who answers for it and why. It is the policy in the database, which the hub obeys; the file of hub.yaml may wait for a second person.',
+  options: {
+    config,
+    at: { type: 'string', value: 'TIME', help: 'the one in force then: 2026-11-28T14:00Z; now without it' },
+    json: { type: 'boolean', help: 'as JSON' },
+  },
+  examples: [
+    'npm run -s hub -- privacy show --config .data/run/hub.yaml',
+    'npm run -s hub -- privacy show -c hub.yaml --at 2026-11-01',
+  ],
+  run: async ({ values }) => {
+    const atMs = values.at === undefined ? undefined : timeOption('at', values.at);
+    const period = await withDatabase(values.config, (pool) => policyInForce(pool, atMs));
+    if (!period) {
+      throw new OperatorError(
+        atMs === undefined
+          ? 'No privacy policy has been in force yet.'
+          : `No privacy policy was in force at ${when(atMs)}.`,
+        'A hub takes its policy into force when it starts; `hub privacy history` shows all there were.',
+      );
+    }
+    const text = `${headText(period)}\n\n${policyText(period.policy, atMs ?? Date.now())}\n`;
+    process.stdout.write(values.json ? `${JSON.stringify(period, null, 2)}\n` : text);
+    return EXIT.ok;
+  },
+});
+
+const history = defineCommand({
+  summary: 'List every policy that was ever in force',
+  usage: 'npm run -s hub -- privacy history --config hub.yaml',
+  description: 'From when to when, who took it, and who agreed where it was looser than the one before.',
+  options: { config },
+  examples: ['npm run -s hub -- privacy history --config .data/run/hub.yaml'],
+  run: async ({ values }) => {
+    const periods = await withDatabase(values.config, (pool) => policyHistory(pool));
+    process.stdout.write(periods.map((period) => `${headText(period)}\n`).join('\n'));
+    return EXIT.ok;
+  },
+});
+
+/** Who agrees: the bearer of a token of their own. */
+async function tokenOf(file: string | undefined): Promise<string> {
+  const text = file === undefined ? process.env[TOKEN_VARIABLE] : await readFile(file, 'utf8').catch(() => undefined);
+  const token = text?.trim();
+  if (token) return token;
+  throw new OperatorError(
+    file === undefined
+      ? `no token says who agrees: ${TOKEN_VARIABLE} is not set`
+      : `the token file ${file} cannot be read`,
+    `Each of the two people puts a token of their own (from \`hub token create --name NAME\`) into ${TOKEN_VARIABLE} or into a file for --token-file.`,
+  );
+}
+
+const apply = defineCommand({
+  summary: 'Take the policy of hub.yaml into force',
+  usage: 'npm run -s hub -- privacy apply --config hub.yaml [--reason TEXT [--token-file FILE]]',
+  description:
+    'Where it is as tight as the one in force or tighter, it is in force at once, and a running hub obeys within ten seconds. Where it is looser in anything (kept longer, another purpose or legal basis, a longer justification, a shorter audit), two people must agree to this very file within a week: each calls this with a reason and with a token of their own. Until then the one in force stays. Exit code 1 where it waits.',
+  options: {
+    config,
+    reason: { type: 'string', value: 'TEXT', help: 'why it may be looser; kept with your name' },
+    'token-file': { type: 'string', value: 'FILE', help: `your token; otherwise from ${TOKEN_VARIABLE}` },
+  },
+  examples: [
+    'npm run -s hub -- privacy apply --config hub.yaml',
+    'SAFE_PASSAGE_TOKEN=$(cat ~/token) npm run -s hub -- privacy apply -c hub.yaml --reason "The inquiry 2026-14 needs a week"',
+  ],
+  run: async ({ values }) => {
+    const reason = values.reason === undefined ? null : insistOnReason(values.reason);
+    const token = reason === null ? null : await tokenOf(values['token-file']);
+    return await withDatabase(values.config, async (pool, source) => {
+      const policy = await policyOf(source, Date.now());
+      let agreement: Agreement | null = null;
+      if (reason !== null) {
+        const bearer = await createTokenAdministration(pool).describe(required('token', token ?? ''));
+        if (bearer?.kind !== 'token') {
+          throw new OperatorError(
+            'the token is unknown, expired or not a permanent one',
+            'Make one for each person: npm run -s hub -- token create --name NAME',
+          );
+        }
+        agreement = { person: bearer.name, reason };
+      }
+      const actor = agreement?.person ?? operator();
+      const outcome = await applyPolicy(pool, policy, { actor, agreement }, Date.now());
+      if (outcome.kind === 'unchanged') {
+        process.stdout.write(`policy ${policy.version} is in force already\n`);
+        return EXIT.ok;
+      }
+      if (outcome.kind === 'taken') {
+        process.stdout.write(`policy ${policy.version} is in force from now on\n`);
+        return EXIT.ok;
+      }
+      const { agreed, loosenings, inForce } = outcome;
+      process.stderr.write(
+        [
+          `policy ${policy.version} is looser than ${inForce.policy.version}, which stays in force:`,
+          ...loosenings.map((loosening) => `  ${loosening}`),
+          agreed.length === 0
+            ? 'Two people must agree, each with --reason and a token of their own.'
+            : `Agreed so far: ${agreedText(agreed)}. One more person must agree within a week.`,
+          '',
+        ].join('\n'),
+      );
+      return EXIT.failed;
+    });
+  },
+});
+
+const ago = (ms: number): string => {
+  const hours = ms / 3_600_000;
+  return hours < 100 ? `${hours.toFixed(1)} h` : `${(hours / 24).toFixed(1)} days`;
+};
+
+const oldest = defineCommand({
+  summary: 'Measure the oldest row of every table against its limit',
+  usage: 'npm run -s hub -- privacy oldest --config hub.yaml',
+  description:
+    'Asks the database itself and not the records of the retention engine: every table that has a column of a time, with its oldest row, beside the limit in force. Reads whole tables, which takes its time on large ones. Exit code 1 where a row is older than its limit and one run (two minutes, and one to finish), or where a table with such rows has no limit.',
+  options: { config },
+  examples: ['npm run -s hub -- privacy oldest --config .data/run/hub.yaml'],
+  run: async ({ values }) => {
+    const nowMs = Date.now();
+    const { ages, policy } = await withDatabase(values.config, async (pool) => ({
+      ages: await measureOldest(pool),
+      policy: (await policyInForce(pool))?.policy ?? null,
+    }));
+    if (!policy) throw new OperatorError('No privacy policy has been in force yet.', 'A hub takes it when it starts.');
+    let wrong = 0;
+    const rows = ages.map(({ table, dataClass, oldestMs }): string[] => {
+      const limit = dataClass === null ? null : limitMs(policy, dataClass, nowMs);
+      const age = oldestMs === null ? null : nowMs - oldestMs;
+      const late = age !== null && (limit === null || age > limit + RUN_ALLOWANCE_MS);
+      if (late) wrong++;
+      return [
+        table,
+        dataClass ?? '-',
+        oldestMs === null ? 'empty' : when(oldestMs),
+        age === null ? '' : ago(age),
+        limit === null ? 'none' : ago(limit),
+        late ? (limit === null ? 'HAS NO LIMIT' : 'TOO OLD') : 'ok',
+      ];
+    });
+    const cells = [['TABLE', 'CLASS', 'OLDEST ROW', 'AGE', 'LIMIT', ''], ...rows];
+    const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
+    process.stdout.write(
+      `${cells
+        .map((row) =>
+          row
+            .map((cell, i) => cell.padEnd(widths[i] ?? 0))
+            .join('  ')
+            .trimEnd(),
+        )
+        .join('\n')}\n`,
+    );
+    return wrong === 0 ? EXIT.ok : EXIT.failed;
+  },
+});
+
+const eraseZone = defineCommand({
+  summary: 'Erase what was seen in a zone in a stretch of time, with a receipt',
+  usage:
+    'npm run -s hub -- privacy erase --config hub.yaml --floor ID --zone ID --from TIME --to TIME --reason TEXT --out FILE',
+  description:
+    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. With --try it counts and changes nothing. Backups keep what they have until their own time is over.',
+  options: {
+    config,
+    floor: { type: 'string', value: 'ID', help: 'the floor, as its plan names it' },
+    zone: { type: 'string', value: 'ID', help: 'the zone, as the plan names it' },
+    from: { type: 'string', value: 'TIME', help: 'from this moment on: 2026-11-28T14:02Z' },
+    to: { type: 'string', value: 'TIME', help: 'to this moment' },
+    reason: { type: 'string', value: 'TEXT', help: 'why, such as the number of the request; names nobody' },
+    out: { type: 'string', short: 'o', value: 'FILE', help: 'where to write the receipt; otherwise to stdout' },
+    try: { type: 'boolean', help: 'only say how many rows would go' },
+  },
+  examples: [
+    'npm run -s hub -- privacy erase -c hub.yaml --floor hall --zone table --from 2026-11-28T14:02Z --to 2026-11-28T14:10Z --reason "request 2026-31" --try',
+  ],
+  run: async ({ values }) => {
+    const [fromMs, toMs] = [
+      timeOption('from', required('from', values.from)),
+      timeOption('to', required('to', values.to)),
+    ];
+    if (toMs < fromMs) throw new UsageError('--to is before --from');
+    const reason = insistOnReason(required('reason', values.reason));
+    const [floorId, zoneId] = [required('floor', values.floor), required('zone', values.zone)];
+    return await withDatabase(values.config, async (pool, { site, floors, auditKeyFile }) => {
+      const floor = floors.find((plan) => plan.id === floorId);
+      const zone = floor?.zones.find((candidate) => candidate.id === zoneId);
+      if (!floor || !zone) {
+        const known = floor ? floor.zones.map(({ id }) => id) : floors.map(({ id }) => id);
+        throw new UsageError(
+          `there is no ${floor ? `zone "${zoneId}" on ${floorId}` : `floor "${floorId}"`}; there are: ${known.join(', ')}`,
+        );
+      }
+      const place = { site, floor: floorId, zone: zoneId, polygon: zone.polygon, fromMs, toMs };
+      // Before anything goes: without a key there is no receipt.
+      const signer = values.try ? null : await loadSigner(auditKeyFile);
+      const { rows, audit } = await erase(pool, { ...place, reason, actor: operator() }, Date.now(), values.try);
+      const counts = Object.entries(rows).map(([table, count]) => `  ${table}: ${count}`);
+      if (!audit || !signer) {
+        process.stdout.write(`would erase, rows:\n${counts.join('\n')}\n`);
+        return EXIT.ok;
+      }
+      const { polygon: _polygon, ...where } = place;
+      const seal = signer.seal('audit-checkpoint/1', audit, Date.now());
+      const receipt = { schema: 'erasure-receipt/1', ...where, reason, rows, audit: audit.entry, seal };
+      await writeOutput(values.out, `${JSON.stringify(receipt, null, 2)}\n`);
+      process.stderr.write(
+        `erased, rows:\n${counts.join('\n')}\naudit row ${audit.number}, signed with ${fingerprint(signer.key)}\n`,
+      );
+      return EXIT.ok;
+    });
+  },
+});
+
+const MOST_RUNS = 10_000;
+
+const runs = defineCommand({
+  summary: 'Show what the retention runs destroyed',
+  usage: 'npm run -s hub -- privacy runs --config hub.yaml [--last N] [--all]',
+  description:
+    'Prints the newest runs that destroyed something, failed or did not end, one line for each class of data. The audit holds the same (`hub audit show --action retention`).',
+  options: {
+    config,
+    last: { type: 'string', value: 'N', default: '30', help: `at most so many lines, up to ${MOST_RUNS}` },
+    all: { type: 'boolean', help: 'those that had nothing to do as well' },
+  },
+  examples: ['npm run -s hub -- privacy runs --config .data/run/hub.yaml'],
+  run: async ({ values }) => {
+    const last = Math.floor(numberOption('last', values.last, { min: 1, max: MOST_RUNS }));
+    const records = await withDatabase(values.config, (pool) => lastRuns(pool, last, !values.all));
+    for (const run of records) {
+      const { startedMs, finishedMs, dataClass, rows, firstMs, lastMs, oldestMs, error } = run;
+      const range = firstMs === null || lastMs === null ? '' : ` from ${when(firstMs)} to ${when(lastMs)}`;
+      const end = finishedMs === null ? 'DID NOT END' : `took ${((finishedMs - startedMs) / 1000).toFixed(1)} s`;
+      const left = oldestMs === null ? 'nothing left' : `oldest left ${when(oldestMs)}`;
+      process.stdout.write(
+        `${when(startedMs)}  ${dataClass}: ${rows} rows destroyed${range}, limit ${durationText(run.limitSeconds * 1000)}, ${left}, ${end}${error === null ? '' : `\n    FAILED: ${error}`}\n`,
+      );
+    }
+    return EXIT.ok;
+  },
+});
+
+export const privacyCommand = commandOfActions('privacy', 'Show the privacy policy in force, and change it', {
+  show,
+  history,
+  apply,
+  oldest,
+  runs,
+  erase: eraseZone,
+});

@@ -1,0 +1,27 @@
+/** Whether a policy is looser than another. Pure. */
+import { DATA_CLASSES, durationMs, type PrivacyPolicy } from './policy.ts';
+
+/** One way in which a policy is looser, in words: `tracks.keep: 72 hours, was 24 hours`. */
+export type Loosening = string;
+
+/**
+ * In what a policy is looser than the one before. Nothing: it is as tight or tighter.
+ *
+ * Data that are kept longer are looser; so are data that are used for another purpose or on another legal basis than they
+ * were taken for. A shorter audit is looser as well: less can be proved.
+ */
+export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Loosening[] {
+  return DATA_CLASSES.flatMap((name): Loosening[] => {
+    const [was, is] = [before.classes[name], after.classes[name]];
+    const found: Loosening[] = [];
+    const longer = durationMs(is.keep) - durationMs(was.keep);
+    if (longer > 0 || (longer < 0 && name === 'audit')) found.push(`${name}.keep: ${is.keep}, was ${was.keep}`);
+    if (is.purpose !== was.purpose) found.push(`${name}.purpose: "${is.purpose}", was "${was.purpose}"`);
+    if (is.legalBasis !== was.legalBasis) found.push(`${name}.legalBasis: "${is.legalBasis}", was "${was.legalBasis}"`);
+    const until = is.justification?.until;
+    if (until !== undefined && was.justification !== undefined && until > was.justification.until) {
+      found.push(`${name}.justification.until: ${until}, was ${was.justification.until}`);
+    }
+    return found;
+  });
+}

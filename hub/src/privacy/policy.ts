@@ -1,0 +1,159 @@
+/** What is kept, why, and for how long. Pure, but for reading the file. */
+import { hash } from 'node:crypto';
+import { OperatorError } from '@safe-passage/cli';
+import type { Problem } from '@safe-passage/contract';
+import { type AuditValue, canonicalJson } from '../audit/entry.ts';
+import { readDocument } from '../config.ts';
+import { type DataClass, PrivacyPolicy } from './policySchema.ts';
+
+export { type ClassPolicy, DATA_CLASSES, type DataClass, type PrivacyPolicy } from './policySchema.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * What tracks may be kept without a justification of its own: the European Data Protection Board asks for more argument
+ * beyond 72 hours (Guidelines 3/2019, paragraph 121).
+ */
+export const ORDINARY_TRACKS_MS = 72 * HOUR_MS;
+/** No six months are longer. Regulation (EU) 2024/1689, article 26(6), wants logs for six months at least. */
+const LEAST_AUDIT_MS = 184 * DAY_MS;
+
+/** Milliseconds of a duration as a policy writes it. */
+export function durationMs(text: string): number {
+  const [count = '0', unit = ''] = text.split(' ');
+  return Number(count) * (unit.startsWith('minute') ? MINUTE_MS : unit.startsWith('hour') ? HOUR_MS : DAY_MS);
+}
+
+/** A duration as people write it. */
+export function durationText(ms: number): string {
+  const [count, unit] =
+    ms % DAY_MS === 0 && ms > 4 * DAY_MS
+      ? [ms / DAY_MS, 'day']
+      : ms % HOUR_MS === 0
+        ? [ms / HOUR_MS, 'hour']
+        : [Math.round((ms / MINUTE_MS) * 10) / 10, 'minute'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
+}
+
+export const keptMs = (policy: PrivacyPolicy, name: DataClass): number => durationMs(policy.classes[name].keep);
+
+/** NaN where there is no such day: the parser alone would take 31 February for 3 March. */
+function untilMs(until: string): number {
+  const ms = Date.parse(`${until}T00:00:00Z`);
+  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== until ? Number.NaN : ms;
+}
+
+/**
+ * How long a class is kept at a moment, milliseconds. Tracks fall back to 72 hours at the moment at which the justification
+ * for more expires.
+ */
+export function limitMs(policy: PrivacyPolicy, name: DataClass, nowMs: number): number {
+  const kept = keptMs(policy, name);
+  const { justification } = policy.classes[name];
+  if (name === 'audit') return Math.max(kept, LEAST_AUDIT_MS);
+  if (name !== 'tracks' && name !== 'outbox' && name !== 'broker') return kept;
+  // What waits on its way is tracks, too.
+  const argued = name === 'tracks' ? justification : policy.classes.tracks.justification;
+  return kept > ORDINARY_TRACKS_MS && !(argued && untilMs(argued.until) > nowMs) ? ORDINARY_TRACKS_MS : kept;
+}
+
+/** What is wrong with a policy that has all its fields. */
+export function policyProblems(policy: PrivacyPolicy, nowMs: number): Problem[] {
+  const problems: Problem[] = [];
+  const { tracks, audit } = policy.classes;
+  const { justification } = tracks;
+  if (justification) {
+    const until = untilMs(justification.until);
+    const field = 'classes.tracks.justification.until';
+    if (Number.isNaN(until))
+      problems.push({ field, found: justification.until, expected: 'must be a day, such as 2027-03-01' });
+    else if (until <= nowMs) {
+      problems.push({
+        field,
+        found: justification.until,
+        expected:
+          'has passed: justify the longer retention anew with a later day, or set classes.tracks.keep to 72 hours or less',
+      });
+    }
+  } else if (durationMs(tracks.keep) > ORDINARY_TRACKS_MS) {
+    problems.push({
+      field: 'classes.tracks.keep',
+      found: tracks.keep,
+      expected:
+        'tracks above 72 hours need a justification: give classes.tracks.justification with text, owner and until, or 72 hours or less',
+    });
+  }
+  for (const [name, { justification: other }] of Object.entries(policy.classes)) {
+    if (other && name !== 'tracks') {
+      const field = `classes.${name}.justification`;
+      problems.push({ field, found: 'a justification', expected: 'belongs to tracks alone: say it under why' });
+    }
+  }
+  for (const name of ['outbox', 'broker'] as const) {
+    if (durationMs(policy.classes[name].keep) > durationMs(tracks.keep)) {
+      const expected = `must not be longer than classes.tracks.keep, ${tracks.keep}: they are tracks on their way`;
+      problems.push({ field: `classes.${name}.keep`, found: policy.classes[name].keep, expected });
+    }
+  }
+  if (durationMs(audit.keep) < LEAST_AUDIT_MS) {
+    const expected = 'must be at least 184 days: logs are kept for six months or longer';
+    problems.push({ field: 'classes.audit.keep', found: audit.keep, expected });
+  }
+  return problems;
+}
+
+/** @throws OperatorError that names the field, its line, the value and the remedy. */
+export async function loadPrivacyPolicy(path: string, nowMs: number): Promise<PrivacyPolicy> {
+  return await readDocument(path, 'The privacy policy', PrivacyPolicy, (policy) => policyProblems(policy, nowMs));
+}
+
+/** The same for the same policy, however its file is laid out. */
+export const policyDigest = (policy: PrivacyPolicy): string =>
+  hash('sha256', canonicalJson(policy as unknown as AuditValue), 'hex');
+
+const PURPOSE = 'Prompts for welfare checks: movements on the floor that may be signs of trafficking or smuggling';
+const UNNAMED = 'not named: write a privacy.yaml';
+
+function builtInClass(keep: string, why: string, purpose = PURPOSE) {
+  return { purpose, legalBasis: UNNAMED, owner: UNNAMED, keep, why };
+}
+
+/**
+ * The policy of a hub that was given none: the limits of the documentation, and nobody who answers for them.
+ *
+ * @param tracksHours what hub.yaml says under retention.tracksHours, at most 72.
+ * @throws OperatorError where it is more.
+ */
+export function builtInPolicy(tracksHours: number): PrivacyPolicy {
+  if (tracksHours * HOUR_MS > ORDINARY_TRACKS_MS) {
+    throw new OperatorError(
+      `retention.tracksHours is ${tracksHours}: tracks above 72 hours need a written justification with an expiry date`,
+      'Write a privacy.yaml with classes.tracks.justification (examples/privacy.yaml shows how), name it with privacy in hub.yaml and take retention out; or set 72 or less.',
+    );
+  }
+  const tracks = Number.isInteger(tracksHours)
+    ? `${tracksHours} hours`
+    : `${Math.max(1, Math.floor(tracksHours * 60))} minutes`;
+  return {
+    schema: 'privacy/1',
+    version: `built-in/1, tracks ${tracks}`,
+    classes: {
+      tracks: builtInClass(tracks, 'An alert is reviewed within three days'),
+      episodes: builtInClass('30 days', 'What is usual for a place and an hour is seen over some weeks'),
+      alerts: builtInClass('90 days', 'Complaints and reviews of an alert come within three months'),
+      evidence: builtInClass('90 days', 'As long as the alert that it explains'),
+      aggregates: builtInClass('730 days', 'Two summers can be compared', 'Planning of space and staff, from counts'),
+      audit: builtInClass(
+        '365 days',
+        'An audit looks back over a year',
+        'Accountability: who did what, and who looked',
+      ),
+      outbox: builtInClass(tracks, 'A device that was offline delivers late, never later than the tracks live'),
+      broker: builtInClass(tracks, 'A hub that was away finds its messages'),
+      accessLogs: builtInClass('30 days', 'Faults and attacks are looked into', 'Operation and security of the system'),
+      backups: builtInClass('7 days', 'A broken disk is noticed within a week', 'Operation and security of the system'),
+    },
+  };
+}

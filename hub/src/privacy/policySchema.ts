@@ -1,0 +1,63 @@
+/** The shape of a privacy policy as it is written. */
+import { type Static, Type } from 'typebox';
+
+const closed = { additionalProperties: false } as const;
+
+/** Every kind of data that may be personal, wherever it lies. */
+export const DATA_CLASSES = [
+  'tracks',
+  'episodes',
+  'alerts',
+  'evidence',
+  'aggregates',
+  'audit',
+  'outbox',
+  'broker',
+  'accessLogs',
+  'backups',
+] as const;
+export type DataClass = (typeof DATA_CLASSES)[number];
+
+const sentence = Type.String({ minLength: 3, maxLength: 1000 });
+
+/** `72 hours`, `30 days`, `90 minutes`. */
+export const Duration = Type.String({ pattern: '^[1-9][0-9]{0,5} (?:minutes?|hours?|days?)$' });
+
+export const Justification = Type.Object(
+  {
+    /** Why the ordinary limit is not enough. */
+    text: Type.String({ minLength: 20, maxLength: 2000 }),
+    owner: sentence,
+    /** The first day on which it does not hold any more, UTC: `2027-03-01`. */
+    until: Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' }),
+  },
+  closed,
+);
+export type Justification = Static<typeof Justification>;
+
+export const ClassPolicy = Type.Object(
+  {
+    purpose: sentence,
+    legalBasis: sentence,
+    owner: sentence,
+    keep: Duration,
+    /** Why so long and no shorter. */
+    why: sentence,
+    justification: Type.Optional(Justification),
+  },
+  closed,
+);
+export type ClassPolicy = Static<typeof ClassPolicy>;
+
+export const PrivacyPolicy = Type.Object(
+  {
+    schema: Type.Literal('privacy/1'),
+    version: Type.String({ minLength: 1, maxLength: 64 }),
+    classes: Type.Object(
+      Object.fromEntries(DATA_CLASSES.map((name) => [name, ClassPolicy])) as Record<DataClass, typeof ClassPolicy>,
+      closed,
+    ),
+  },
+  closed,
+);
+export type PrivacyPolicy = Static<typeof PrivacyPolicy>;

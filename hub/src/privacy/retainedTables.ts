@@ -1,0 +1,22 @@
+/** Which class of data each table belongs to. A table with personal data that is not here is found by `hub privacy oldest`. */
+import type { DataClass } from './policy.ts';
+
+export interface RetainedTable {
+  readonly table: string;
+  readonly dataClass: DataClass;
+  /** The column that a row's age is counted from. */
+  readonly time: string;
+}
+
+export const RETAINED_TABLES: readonly RetainedTable[] = [
+  { table: 'track_segment', dataClass: 'tracks', time: 'from_time' },
+  { table: 'track_report', dataClass: 'tracks', time: 'from_time' },
+  { table: 'person_segment', dataClass: 'tracks', time: 'from_time' },
+  { table: 'report_gap', dataClass: 'tracks', time: 'from_time' },
+  { table: 'dwell_episode', dataClass: 'episodes', time: 'from_time' },
+  { table: 'movement_episode', dataClass: 'episodes', time: 'from_time' },
+  // What happened to an alert goes with it.
+  { table: 'alert', dataClass: 'alerts', time: 'raised_at' },
+  { table: 'quarantine', dataClass: 'accessLogs', time: 'hour' },
+  { table: 'retention_run', dataClass: 'audit', time: 'started_at' },
+];

@@ -1,0 +1,50 @@
+/**
+ * The oldest row of each table, asked of the database itself: this shares with the retention engine nothing but the list
+ * that says which class a table belongs to, and finds tables that the list has forgotten.
+ */
+import type { DataClass } from '../../privacy/policy.ts';
+import { RETAINED_TABLES } from '../../privacy/retainedTables.ts';
+import type { Queryable } from '../database.ts';
+
+/** What is kept as long as the system: who may sign in, devices, the policies themselves; the audit has a clock of its own. */
+const NOT_TIMED = new Set([
+  'access_token',
+  'alert_event',
+  'audit_checkpoint',
+  'audit_pruning',
+  'device',
+  'privacy_agreement',
+  'privacy_policy',
+  'schema_migration',
+]);
+
+export interface TableAge {
+  readonly table: string;
+  /** null: it belongs to none, and nothing destroys what is in it. */
+  readonly dataClass: DataClass | null;
+  readonly oldestMs: number | null;
+}
+
+/** Every table with a time in it, in order of name. */
+export async function measureOldest(database: Queryable): Promise<TableAge[]> {
+  const { rows: columns } = await database.query<{ table: string; times: string[] }>(
+    `SELECT c.table_name AS "table", array_agg(c.column_name::text ORDER BY c.ordinal_position) AS times
+     FROM information_schema.columns AS c JOIN information_schema.tables AS t USING (table_schema, table_name)
+     WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+       AND c.data_type IN ('timestamp with time zone', 'timestamp without time zone')
+     GROUP BY c.table_name ORDER BY c.table_name`,
+  );
+  const ages: TableAge[] = [];
+  for (const { table, times } of columns) {
+    if (NOT_TIMED.has(table)) continue;
+    const known = RETAINED_TABLES.find((one) => one.table === table);
+    const column = known?.time ?? times[0] ?? '';
+    const { rows } = await database.query<{ at: Date | null }>(`SELECT min("${column}") AS at FROM "${table}"`);
+    ages.push({
+      table,
+      dataClass: known?.dataClass ?? (table === 'audit' ? 'audit' : null),
+      oldestMs: rows[0]?.at?.getTime() ?? null,
+    });
+  }
+  return ages;
+}

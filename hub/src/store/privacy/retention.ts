@@ -1,0 +1,259 @@
+/** Removes rows that are past their time: by dropping chunks where there are any, by deleting rows elsewhere. */
+import type pg from 'pg';
+import type { RetainedTable } from '../../privacy/retainedTables.ts';
+import { appendAudit } from '../audit/append.ts';
+import { inTransaction, isoTime, type Queryable } from '../database.ts';
+
+/** Rows deleted by one statement: some tenths of a second. */
+const DELETE_ROWS = 20_000;
+/** Whoever holds a lock longer is told of in the run, and tried again by the next one. */
+const LOCK_WAIT_MS = 1_000;
+/** A table is searched for its oldest row in at most so many stretches of time. */
+const MOST_STRETCHES = 64;
+const SHORTEST_STRETCH_MS = 600_000;
+/** SQLSTATE of a lock that was not had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
+/** A stretch of a table that one statement after another removes. */
+export interface ExpiredPart {
+  readonly table: RetainedTable;
+  /** A chunk; null for a table without chunks. */
+  readonly chunk: { readonly fromMs: number; readonly toMs: number } | null;
+  /** Whether everything in it is past its time. */
+  readonly whole: boolean;
+}
+
+export interface RunKey {
+  /** A UUID. */
+  readonly run: string;
+  readonly startedMs: number;
+  readonly dataClass: string;
+}
+
+export interface RunResult {
+  readonly dataClass: string;
+  readonly limitMs: number;
+  readonly cutoffMs: number;
+  readonly rows: number;
+  readonly oldestMs: number | null;
+  readonly error: string | null;
+}
+
+export interface RetentionStore {
+  /** Where rows older than that may lie; tables that are not there are left out. */
+  expiredParts(table: RetainedTable, cutoffMs: number): Promise<ExpiredPart[]>;
+  /**
+   * Removes what is older than that from a part, and says so in the record of the run in the same transactions.
+   *
+   * @returns how many rows went.
+   * @throws where some could not be removed; what went before is gone and recorded.
+   */
+  remove(part: ExpiredPart, cutoffMs: number, run: RunKey): Promise<number>;
+  /** The oldest row, milliseconds; null where there is none. Looks from the cutoff on, a stretch at a time. */
+  oldest(table: RetainedTable, cutoffMs: number, nowMs: number): Promise<number | null>;
+  begin(run: RunKey, limitMs: number, cutoffMs: number): Promise<void>;
+  /** Ends the records of a run and appends it to the audit. */
+  finish(run: string, finishedMs: number, results: readonly RunResult[]): Promise<void>;
+}
+
+/** Names come from the list of tables alone. */
+const quoted = (name: string): string => `"${name}"`;
+
+async function hasTable(database: Queryable, table: string): Promise<boolean> {
+  const { rows } = await database.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
+    `public.${quoted(table)}`,
+  ]);
+  return rows[0]?.there === true;
+}
+
+async function chunksOf(database: Queryable, table: string): Promise<ExpiredPart['chunk'][] | null> {
+  const { rows: extension } = await database.query<{ there: boolean }>(
+    "SELECT to_regclass('timescaledb_information.chunks') IS NOT NULL AS there",
+  );
+  if (extension[0]?.there !== true) return null;
+  const { rows: hypertable } = await database.query(
+    "SELECT 1 FROM timescaledb_information.hypertables WHERE hypertable_schema = 'public' AND hypertable_name = $1",
+    [table],
+  );
+  if (hypertable.length === 0) return null;
+  const { rows } = await database.query<{ range_start: Date; range_end: Date }>(
+    `SELECT range_start, range_end FROM timescaledb_information.chunks
+     WHERE hypertable_schema = 'public' AND hypertable_name = $1 ORDER BY range_start`,
+    [table],
+  );
+  return rows.map((row) => ({ fromMs: row.range_start.getTime(), toMs: row.range_end.getTime() }));
+}
+
+async function recordRemoval(
+  client: Queryable,
+  { run, dataClass }: RunKey,
+  removed: { readonly rows: number; readonly first: Date | null; readonly last: Date | null },
+): Promise<void> {
+  await client.query(
+    `UPDATE retention_run SET rows = rows + $3, first_time = least(first_time, $4), last_time = greatest(last_time, $5)
+     WHERE run = $1 AND class = $2`,
+    [run, dataClass, removed.rows, removed.first, removed.last],
+  );
+}
+
+interface Removed {
+  rows: number;
+  first: Date | null;
+  last: Date | null;
+}
+
+export function createRetentionStore(pool: pg.Pool): RetentionStore {
+  const inShortTransaction = <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> =>
+    inTransaction(pool, async (client) => {
+      await client.query(`SET LOCAL lock_timeout = ${LOCK_WAIT_MS}`);
+      return await work(client);
+    });
+
+  const dropChunk = (part: ExpiredPart, chunk: { fromMs: number; toMs: number }, run: RunKey): Promise<number> =>
+    inShortTransaction(async (client) => {
+      const { table, time } = part.table;
+      const range = [isoTime(chunk.fromMs), isoTime(chunk.toMs)];
+      const { rows } = await client.query<Removed>(
+        `SELECT count(*) AS rows, min(${quoted(time)}) AS first, max(${quoted(time)}) AS last FROM ${quoted(table)}
+         WHERE ${quoted(time)} >= $1::timestamptz AND ${quoted(time)} < $2::timestamptz`,
+        range,
+      );
+      await client.query('SELECT retention_drop_chunk($1, $2, $3)', [table, range[1], range[0]]);
+      const removed = rows[0] ?? { rows: 0, first: null, last: null };
+      await recordRemoval(client, run, removed);
+      return removed.rows;
+    });
+
+  /** A row that somebody else holds is passed over and told of. */
+  const deleteSome = (part: ExpiredPart, fromMs: number | null, toMs: number, run: RunKey): Promise<number> =>
+    inShortTransaction(async (client) => {
+      const [table, time] = [quoted(part.table.table), quoted(part.table.time)];
+      // The range keeps it to one chunk: only within one does a ctid name a row. Written out, so that the plan sees it.
+      const range = `${fromMs === null ? '' : `${time} >= '${isoTime(fromMs)}' AND `}${time} < '${isoTime(toMs)}'`;
+      const { rows } = await client.query<Removed>(
+        `WITH gone AS (
+           DELETE FROM ${table} WHERE ${range} AND ctid = ANY (ARRAY (
+             SELECT ctid FROM ${table} WHERE ${range} LIMIT ${DELETE_ROWS} FOR UPDATE SKIP LOCKED))
+           RETURNING ${time} AS at
+         )
+         SELECT count(*) AS rows, min(at) AS first, max(at) AS last FROM gone`,
+      );
+      const removed = rows[0] ?? { rows: 0, first: null, last: null };
+      if (removed.rows > 0) await recordRemoval(client, run, removed);
+      return removed.rows;
+    });
+
+  const deleteAll = async (part: ExpiredPart, cutoffMs: number, run: RunKey): Promise<number> => {
+    const fromMs = part.chunk?.fromMs ?? null;
+    const toMs = Math.min(cutoffMs, part.chunk?.toMs ?? cutoffMs);
+    let rows = 0;
+    for (;;) {
+      const removed = await deleteSome(part, fromMs, toMs, run);
+      rows += removed;
+      if (removed < DELETE_ROWS) break;
+    }
+    const time = quoted(part.table.time);
+    const left = await inShortTransaction((client) =>
+      client.query<{ rows: number }>(
+        `SELECT count(*) AS rows FROM ${quoted(part.table.table)}
+         WHERE ${fromMs === null ? '' : `${time} >= '${isoTime(fromMs)}' AND `}${time} < '${isoTime(toMs)}'`,
+      ),
+    );
+    const count = left.rows[0]?.rows ?? 0;
+    if (count > 0) throw new Error(`${count} rows are held by another transaction`);
+    return rows;
+  };
+
+  return {
+    expiredParts: async (table, cutoffMs) => {
+      if (!(await hasTable(pool, table.table))) return [];
+      const chunks = await chunksOf(pool, table.table);
+      if (!chunks) return [{ table, chunk: null, whole: false }];
+      return chunks.flatMap((chunk): ExpiredPart[] =>
+        chunk && chunk.fromMs < cutoffMs ? [{ table, chunk, whole: chunk.toMs <= cutoffMs }] : [],
+      );
+    },
+    remove: async (part, cutoffMs, run) => {
+      if (!part.chunk || !part.whole) return await deleteAll(part, cutoffMs, run);
+      try {
+        return await dropChunk(part, part.chunk, run);
+      } catch (problem) {
+        if (!(problem instanceof Error && 'code' in problem && problem.code === LOCK_NOT_AVAILABLE)) throw problem;
+        // Dropping one chunk needs the whole table for a moment, which a backup or a long report may hold for hours. Rows can
+        // be deleted beside those; the empty chunk is dropped by a later run.
+        return await deleteAll(part, cutoffMs, run);
+      }
+    },
+    oldest: async ({ table, time }, cutoffMs, nowMs) => {
+      if (!(await hasTable(pool, table))) return null;
+      const [name, at] = [quoted(table), quoted(time)];
+      const [cutoff, now] = [isoTime(cutoffMs), isoTime(nowMs)];
+      const stretchMs = Math.max(SHORTEST_STRETCH_MS, (nowMs - cutoffMs) / MOST_STRETCHES);
+      // What is left from before the cutoff, or the first stretch since then that is not empty: block range indices tell at
+      // once of a stretch that it is, and the rest is not looked at.
+      const { rows } = await inShortTransaction((client) =>
+        client.query<{ at: Date | null }>(
+          `SELECT coalesce(
+             (SELECT min(${at}) FROM ${name} WHERE ${at} < '${cutoff}'),
+             (SELECT w.at FROM generate_series('${cutoff}'::timestamptz, '${now}', '${stretchMs} milliseconds') AS s (begins),
+                LATERAL (SELECT min(${at}) AS at FROM ${name}
+                         WHERE ${at} >= s.begins AND ${at} < s.begins + interval '${stretchMs} milliseconds') AS w
+              WHERE w.at IS NOT NULL LIMIT 1),
+             (SELECT min(${at}) FROM ${name} WHERE ${at} > '${now}')) AS at`,
+        ),
+      );
+      return rows[0]?.at?.getTime() ?? null;
+    },
+    begin: async ({ run, startedMs, dataClass }, limitMs, cutoffMs) => {
+      await pool.query(
+        'INSERT INTO retention_run (run, started_at, class, limit_seconds, cutoff) VALUES ($1, $2, $3, $4, $5)',
+        [run, isoTime(startedMs), dataClass, limitMs / 1000, isoTime(cutoffMs)],
+      );
+    },
+    finish: async (run, finishedMs, results) => {
+      await inTransaction(pool, async (client) => {
+        for (const { dataClass, oldestMs, error } of results) {
+          await client.query(
+            `UPDATE retention_run SET finished_at = $3, oldest_left = $4, error = $5
+             WHERE run = $1 AND class = $2`,
+            [run, dataClass, isoTime(finishedMs), oldestMs === null ? null : isoTime(oldestMs), error],
+          );
+        }
+        const detail = Object.fromEntries(
+          results.map(({ dataClass, limitMs, rows, oldestMs, error }) => [
+            dataClass,
+            { limitSeconds: limitMs / 1000, rows, oldestMs, ...(error === null ? {} : { error }) },
+          ]),
+        );
+        await appendAudit(client, { atMs: finishedMs, actor: 'hub', action: 'retention.run', detail });
+      });
+    },
+  };
+}
+
+export interface RunRecord {
+  readonly startedMs: number;
+  readonly finishedMs: number | null;
+  readonly dataClass: string;
+  readonly limitSeconds: number;
+  readonly rows: number;
+  readonly firstMs: number | null;
+  readonly lastMs: number | null;
+  readonly oldestMs: number | null;
+  readonly error: string | null;
+}
+
+/** The newest first. @param removedOnly only what removed something or failed. */
+export async function lastRuns(database: Queryable, limit: number, removedOnly: boolean): Promise<RunRecord[]> {
+  const { rows } = await database.query<RunRecord>(
+    `SELECT (extract(epoch FROM started_at) * 1000)::bigint AS "startedMs",
+            (extract(epoch FROM finished_at) * 1000)::bigint AS "finishedMs", class AS "dataClass",
+            limit_seconds AS "limitSeconds", rows, (extract(epoch FROM first_time) * 1000)::bigint AS "firstMs",
+            (extract(epoch FROM last_time) * 1000)::bigint AS "lastMs",
+            (extract(epoch FROM oldest_left) * 1000)::bigint AS "oldestMs", error
+     FROM retention_run WHERE NOT $2 OR rows > 0 OR error IS NOT NULL OR finished_at IS NULL
+     ORDER BY started_at DESC, class LIMIT $1`,
+    [limit, removedOnly],
+  );
+  return rows;
+}

@@ -1,0 +1,368 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { databaseKinds } from '../../../test/services/database.ts';
+import { loadHubConfig } from '../../src/config.ts';
+import { loosenings } from '../../src/privacy/compare.ts';
+import { followPolicy, policyOf } from '../../src/privacy/inForce.ts';
+import { RetentionLimits } from '../../src/privacy/limits.ts';
+import {
+  builtInPolicy,
+  DATA_CLASSES,
+  type DataClass,
+  durationMs,
+  durationText,
+  limitMs,
+  loadPrivacyPolicy,
+  type PrivacyPolicy,
+} from '../../src/privacy/policy.ts';
+import { showAudit } from '../../src/store/audit/reads.ts';
+import { applyPolicy, policyHistory, policyInForce } from '../../src/store/privacy/policies.ts';
+import { PLAN } from '../api/hubServer.ts';
+import { createFreshStore, type FreshStore } from '../store/freshStore.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const NOW = Date.parse('2026-11-28T12:00:00Z');
+const EXAMPLE = join(import.meta.dirname, '../../../examples/privacy.yaml');
+/** Several processes one after another. */
+const SLOW_MS = 180_000;
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
+
+const JUSTIFICATION = {
+  text: 'The inquiry 2026-14 needs the tracks of a week',
+  owner: 'Data Protection Officer',
+  until: '2027-01-31',
+};
+
+type Changes = Partial<PrivacyPolicy['classes'][DataClass]>;
+
+/** The built-in policy with something else in it. */
+function policy(changes: Partial<Record<DataClass, Changes>> = {}, version = 'test'): PrivacyPolicy {
+  const base = builtInPolicy(72);
+  const classes = Object.fromEntries(DATA_CLASSES.map((name) => [name, { ...base.classes[name], ...changes[name] }]));
+  return { ...base, version, classes: classes as PrivacyPolicy['classes'] };
+}
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'safe-passage-policy-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function written(content: unknown, name = 'privacy.yaml'): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, stringify(content));
+  return path;
+}
+
+const complaint = async (content: unknown): Promise<string> => {
+  const path = await written(content);
+  return await loadPrivacyPolicy(path, NOW).then(
+    () => 'taken',
+    (problem: Error) => problem.message,
+  );
+};
+
+describe('a privacy policy', () => {
+  it('is taken as the example writes it', async () => {
+    const example = await loadPrivacyPolicy(EXAMPLE, NOW);
+    expect(limitMs(example, 'tracks', NOW)).toBe(72 * HOUR_MS);
+    expect(await readFile(EXAMPLE, 'utf8')).toContain('# justification:');
+  });
+
+  it('needs a purpose, a legal basis, an owner, a limit and a reason for every class, and says which is missing', async () => {
+    for (const name of DATA_CLASSES) {
+      for (const field of ['purpose', 'legalBasis', 'owner', 'keep', 'why'] as const) {
+        const document = structuredClone(policy()) as { classes: Record<string, Record<string, unknown>> };
+        delete document.classes[name]?.[field];
+        expect(await complaint(document)).toMatch(new RegExp(`classes\\.${name}[. ]`));
+      }
+    }
+  });
+
+  it('keeps tracks above 72 hours only with a justification that has not expired', async () => {
+    const week = { keep: '7 days' };
+    expect(await complaint(policy({ tracks: week }))).toMatch(
+      /classes\.tracks\.keep \(line \d+\): tracks above 72 hours need a justification: .*; found 7 days/,
+    );
+    expect(await complaint(policy({ tracks: { ...week, justification: JUSTIFICATION } }))).toBe('taken');
+    const expired = { ...JUSTIFICATION, until: '2026-11-28' };
+    expect(await complaint(policy({ tracks: { ...week, justification: expired } }))).toMatch(
+      /classes\.tracks\.justification\.until \(line \d+\): has passed: .*; found 2026-11-28/,
+    );
+    const noDay = { ...JUSTIFICATION, until: '2027-02-31' };
+    expect(await complaint(policy({ tracks: { ...week, justification: noDay } }))).toMatch(/until/);
+    const empty = { ...JUSTIFICATION, text: 'because' };
+    expect(await complaint(policy({ tracks: { ...week, justification: empty } }))).toMatch(/justification\.text/);
+  });
+
+  it('does not keep what is on its way longer than tracks, nor an audit shorter than six months', async () => {
+    expect(await complaint(policy({ tracks: { keep: '24 hours' }, outbox: { keep: '24 hours' } }))).toMatch(
+      /classes\.broker\.keep .*must not be longer than classes\.tracks\.keep, 24 hours/,
+    );
+    expect(await complaint(policy({ audit: { keep: '183 days' } }))).toMatch(
+      /classes\.audit\.keep .*at least 184 days/,
+    );
+  });
+
+  it('falls back to 72 hours at the moment at which the justification expires', () => {
+    const longer = policy({ tracks: { keep: '7 days', justification: JUSTIFICATION }, outbox: { keep: '7 days' } });
+    const until = Date.parse('2027-01-31T00:00:00Z');
+    for (const name of ['tracks', 'outbox'] as const) {
+      expect(limitMs(longer, name, until - 1)).toBe(7 * DAY_MS);
+      expect(limitMs(longer, name, until)).toBe(72 * HOUR_MS);
+    }
+  });
+
+  it('knows minutes, hours and days, and writes them as it reads them', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 100_000 }), fc.constantFrom('minute', 'hour', 'day'), (count, unit) => {
+        const ms = durationMs(`${count} ${unit}s`);
+        expect(ms).toBe(count * { minute: 60_000, hour: HOUR_MS, day: DAY_MS }[unit]);
+        expect(durationMs(durationText(ms))).toBe(ms);
+      }),
+    );
+  });
+
+  it('is looser than another in whatever is kept longer, and never both looser and tighter for the same reason', () => {
+    const keep = fc.integer({ min: 1, max: 72 }).map((hours) => ({ keep: `${hours} hours` }));
+    fc.assert(
+      fc.property(keep, keep, keep, keep, (tracks, alerts, tracks2, alerts2) => {
+        const [one, other] = [policy({ tracks, alerts }), policy({ tracks: tracks2, alerts: alerts2 })];
+        const longer = (a: Changes, b: Changes) => durationMs(a.keep ?? '') > durationMs(b.keep ?? '');
+        expect(loosenings(other, one).length).toBe(Number(longer(tracks, tracks2)) + Number(longer(alerts, alerts2)));
+        expect(loosenings(one, one)).toEqual([]);
+      }),
+    );
+    expect(loosenings(policy(), policy({ tracks: { purpose: 'Sales' } }))).toHaveLength(1);
+    expect(loosenings(policy(), policy({ tracks: { legalBasis: 'None' } }))).toHaveLength(1);
+    expect(loosenings(policy(), policy({ audit: { keep: '200 days' } }))).toHaveLength(1);
+    expect(loosenings(policy(), policy({ tracks: { owner: 'Somebody else', why: 'Other words' } }))).toEqual([]);
+  });
+
+  it('is that of retention.tracksHours where hub.yaml names none, and never above 72 hours', async () => {
+    const source = (tracksHours: number) => ({ privacyFile: null, retention: { tracksHours } });
+    expect(limitMs(await policyOf(source(24), NOW), 'tracks', NOW)).toBe(24 * HOUR_MS);
+    expect(limitMs(await policyOf(source(1.5), NOW), 'outbox', NOW)).toBe(1.5 * HOUR_MS);
+    await expect(policyOf(source(96), NOW)).rejects.toThrow(/retention\.tracksHours is 96/);
+  });
+});
+
+const A = { actor: 'A', agreement: { person: 'A', reason: 'the inquiry 2026-14' } };
+const B = { actor: 'B', agreement: { person: 'B', reason: 'I have read the inquiry' } };
+const HUB = { actor: 'hub', agreement: null };
+
+describe.each(databaseKinds())('the policy in force in %s', (kind) => {
+  let fresh: FreshStore;
+  beforeAll(async () => {
+    fresh = await createFreshStore(kind);
+  });
+  afterAll(() => fresh.close());
+
+  const ordinary = policy({}, 'ordinary');
+  const tight = policy(
+    { tracks: { keep: '24 hours' }, outbox: { keep: '24 hours' }, broker: { keep: '24 hours' } },
+    'tight',
+  );
+  const long = policy({ tracks: { keep: '7 days', justification: JUSTIFICATION } }, 'long');
+  const apply = (wanted: PrivacyPolicy, who: typeof A | typeof HUB, atMs: number) =>
+    applyPolicy(fresh.pool, wanted, who, atMs);
+
+  it('is the first one, then every tighter one at once, and a looser one after two people agree, each with a reason', async () => {
+    expect(await policyInForce(fresh.pool)).toBeNull();
+    expect(await apply(ordinary, HUB, NOW)).toMatchObject({ kind: 'taken', period: { number: 1 } });
+    expect(await apply(ordinary, HUB, NOW + 1)).toMatchObject({ kind: 'unchanged' });
+    expect(await apply(tight, HUB, NOW + 2)).toMatchObject({ kind: 'taken', period: { number: 2 } });
+
+    expect(await apply(long, HUB, NOW + 3)).toMatchObject({ kind: 'waits', agreed: [] });
+    expect(await apply(long, A, NOW + 4)).toMatchObject({ kind: 'waits', agreed: [{ person: 'A' }] });
+    // The same person twice is one person.
+    expect(await apply(long, A, NOW + 5)).toMatchObject({ kind: 'waits', agreed: [{ person: 'A' }] });
+    // Who agrees to something else does not agree to this.
+    expect(await apply(ordinary, B, NOW + 6)).toMatchObject({ kind: 'waits', agreed: [{ person: 'B' }] });
+    expect(await apply(long, HUB, NOW + 7)).toMatchObject({ kind: 'waits', agreed: [{ person: 'A' }] });
+    // After a week nobody remembers what it was about.
+    expect(await apply(long, B, NOW + 8 * DAY_MS)).toMatchObject({ kind: 'waits', agreed: [{ person: 'B' }] });
+    expect(await apply(long, A, NOW + 9 * DAY_MS)).toMatchObject({
+      kind: 'taken',
+      period: { number: 3, agreed: [{ person: 'A' }, { person: 'B' }] },
+    });
+    // What was agreed against another policy counts no more.
+    expect(await apply(tight, HUB, NOW + 10 * DAY_MS)).toMatchObject({ kind: 'taken' });
+    expect(await apply(long, B, NOW + 11 * DAY_MS)).toMatchObject({ kind: 'waits', agreed: [{ person: 'B' }] });
+  });
+
+  it('can be told for every moment since the first', async () => {
+    expect(await policyInForce(fresh.pool, NOW - 1)).toBeNull();
+    for (const [atMs, version] of [
+      [NOW, 'ordinary'],
+      [NOW + 1, 'ordinary'],
+      [NOW + 2, 'tight'],
+      [NOW + 9 * DAY_MS, 'long'],
+      [NOW + 30 * DAY_MS, 'tight'],
+    ] as const) {
+      expect((await policyInForce(fresh.pool, atMs))?.policy.version).toBe(version);
+    }
+    const periods = await policyHistory(fresh.pool);
+    expect(periods.map(({ toMs }) => toMs)).toEqual([...periods.slice(1).map(({ fromMs }) => fromMs), null]);
+  });
+
+  it('is in the audit with who agreed and why', async () => {
+    const rows = await showAudit(fresh.pool, { action: 'policy', limit: 100 });
+    expect(rows.filter((row) => row.action === 'policy.privacy').map((row) => row.subject)).toEqual([
+      'ordinary',
+      'tight',
+      'long',
+      'tight',
+    ]);
+    expect(rows.find((row) => row.subject === 'long' && row.action === 'policy.privacy')?.detail).toMatchObject({
+      looserIn: expect.arrayContaining(['tracks.keep: 7 days, was 24 hours']),
+      agreedBy: ['A', 'B'],
+    });
+    expect(rows.find((row) => row.action === 'policy.privacy-agreed')).toMatchObject({
+      actor: 'A',
+      purpose: 'the inquiry 2026-14',
+    });
+  });
+
+  it('cannot be changed or forgotten, not by the owner of the tables either', async () => {
+    for (const table of ['privacy_policy', 'privacy_agreement']) {
+      await expect(fresh.pool.query(`DELETE FROM ${table}`)).rejects.toThrow(/not deleted/);
+      await expect(fresh.pool.query(`TRUNCATE ${table} CASCADE`)).rejects.toThrow(/not deleted/);
+    }
+    await expect(fresh.pool.query("UPDATE privacy_policy SET document = '{}'")).rejects.toThrow(/not changed/);
+  });
+
+  it('is what a hub obeys: never a looser file, and another one as soon as it comes into force', async () => {
+    const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+    const limits = new RetentionLimits();
+    expect(limits.oldestMs('tracks')).toBeGreaterThan(Date.now() - 1000);
+    const file = await written(ordinary, `looser-${kind}.yaml`);
+    const source = { privacyFile: file, retention: { tracksHours: 72 } };
+    const watch = await followPolicy(fresh.store.privacy, source, limits, silent);
+    expect(limits.hours('tracks')).toBe(24);
+    const day = policy({ ...tightened('2 hours') }, 'two hours');
+    await apply(day, HUB, Date.now());
+    await watch.look();
+    expect(limits.hours('tracks')).toBe(2);
+    await watch.stop();
+  });
+});
+
+const tightened = (keep: string) => ({ tracks: { keep }, outbox: { keep }, broker: { keep } });
+
+interface Result {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function run(token: string | null, ...args: string[]): Promise<Result> {
+  const env = { ...process.env, ...(token === null ? {} : { SAFE_PASSAGE_TOKEN: token }) };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { timeout: 60_000, env }, (problem, stdout, stderr) => {
+      resolve({ code: problem ? (typeof problem.code === 'number' ? problem.code : -1) : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('hub privacy', () => {
+  let fresh: FreshStore;
+  let config: string;
+  beforeAll(async () => {
+    fresh = await createFreshStore('postgres');
+    config = join(folder, 'hub.yaml');
+    await writeFile(join(folder, 'hall.json'), JSON.stringify(PLAN));
+    await writeFile(
+      config,
+      stringify({
+        site: 'demo',
+        timeZone: 'UTC',
+        database: { url: fresh.url },
+        broker: { url: 'mqtt://127.0.0.1:1883' },
+        floors: [{ plan: 'hall.json' }],
+        privacy: 'file.yaml',
+      }),
+    );
+  });
+  afterAll(() => fresh.close());
+
+  const person = (name: string) => fresh.store.tokens.create({ kind: 'token', name, role: 'reviewer' });
+
+  it(
+    'shows what is in force, takes what is tighter, and lets two people take what is looser',
+    async () => {
+      await written(policy(tightened('24 hours'), 'one'), 'file.yaml');
+      expect(await run(null, 'privacy', 'show', '-c', config)).toMatchObject({ code: 1 });
+      expect(await run(null, 'privacy', 'apply', '-c', config)).toMatchObject({ code: 0 });
+      const shown = await run(null, 'privacy', 'show', '-c', config);
+      expect(shown.stdout).toMatch(/^Policy one \(number 1, digest [0-9a-f]{16}\)$/m);
+      expect(shown.stdout).toMatch(/^tracks: 24 hours$/m);
+
+      await written(policy({}, 'two'), 'file.yaml');
+      const alone = await run(null, 'privacy', 'apply', '-c', config);
+      expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('tracks.keep: 72 hours, was 24 hours') });
+      const reason = ['--reason', 'Reviews take a weekend'];
+      const first = await run(await person('A. Officer'), 'privacy', 'apply', '-c', config, ...reason);
+      expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining('Agreed so far: A. Officer') });
+      const second = await run(await person('B. Officer'), 'privacy', 'apply', '-c', config, ...reason);
+      expect(second).toMatchObject({ code: 0, stdout: 'policy two is in force from now on\n' });
+      expect((await run(null, 'privacy', 'history', '-c', config)).stdout).toContain(
+        'agreed to by A. Officer ("Reviews take a weekend") and B. Officer',
+      );
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'measures the oldest row of every table against its limit, and fails where one is too old or has no limit',
+    async () => {
+      const within = await run(null, 'privacy', 'oldest', '-c', config);
+      expect(within.stdout).toMatch(/^track_segment +tracks +empty +72\.0 h +ok$/m);
+      expect(within.code).toBe(0);
+      await fresh.pool.query(
+        "INSERT INTO report_gap SELECT 's', 'f', 'd', 'c', 'e', 1, 1, 1, now() - interval '74 hours', now(), 'size'",
+      );
+      await fresh.pool.query('CREATE TABLE forgotten AS SELECT now() AS seen_at');
+      await fresh.pool.query('GRANT SELECT ON forgotten TO safe_passage_hub');
+      const late = await run(null, 'privacy', 'oldest', '-c', config);
+      expect(late.code).toBe(1);
+      expect(late.stdout).toMatch(/^report_gap +tracks .* 74\.0 h +72\.0 h +TOO OLD$/m);
+      expect(late.stdout).toMatch(/^forgotten +- .* HAS NO LIMIT$/m);
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'takes nobody for a second person who cannot show a token',
+    async () => {
+      const refused = await run('x'.repeat(43), 'privacy', 'apply', '-c', config, '--reason', 'Reviews take a weekend');
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('unknown, expired') });
+      expect(await run('x', 'privacy', 'apply', '-c', config, '--reason', 'short')).toMatchObject({ code: 1 });
+    },
+    SLOW_MS,
+  );
+
+  it(
+    'does not start a hub whose tracks are above 72 hours without a justification',
+    async () => {
+      await written(policy({ tracks: { keep: '96 hours' } }, 'three'), 'file.yaml');
+      const started = await run(null, 'run', '-c', config);
+      expect(started.code).toBe(1);
+      expect(started.stderr).toContain('tracks above 72 hours need a justification');
+      expect(started.stderr).toContain('found 96 hours');
+    },
+    SLOW_MS,
+  );
+
+  it('says that the limit is written once where hub.yaml says it as well', async () => {
+    const path = join(folder, 'twice.yaml');
+    await writeFile(path, `${await readFile(config, 'utf8')}retention: { tracksHours: 24 }\n`);
+    await expect(loadHubConfig(path)).rejects.toThrow(/retention: hub\.yaml names a privacy policy as well/);
+  });
+});
