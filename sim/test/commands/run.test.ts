@@ -85,7 +85,9 @@ describe('sim run', () => {
     expect(boxes).toBeGreaterThan(100);
   });
 
-  it('leaves cameras out where nobody wants them, and stages only what is asked for', { timeout: 240_000 }, async () => {
+  it('leaves cameras out where nobody wants them, and stages only what is asked for', {
+    timeout: 240_000,
+  }, async () => {
     const out = join(folder, 'truth');
     const only = [...OPTIONS, '--scenarios', 'long-dwell', '--no-cameras', '--out', out];
     expect((await sim('run', ...only)).code).toBe(0);
