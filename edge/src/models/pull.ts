@@ -38,8 +38,9 @@ export const pull: Command = defineCommand({
     const [name, ...more] = positionals;
     if (name === undefined || more.length > 0) throw new UsageError('pull takes the name of one model');
     const { manifest } = await findManifest(name);
-    const path = join(values.into, manifest.file);
-    if ((await digestOf(path)) === manifest.sha256) {
+    // The project's own lies in a folder of its name.
+    for (const path of [join(values.into, manifest.file), join(MANIFEST_FOLDER, name, manifest.file)]) {
+      if ((await digestOf(path)) !== manifest.sha256) continue;
       process.stderr.write(`${path} is there already, and is the right one.\n`);
       return EXIT.ok;
     }
@@ -51,8 +52,9 @@ export const pull: Command = defineCommand({
       );
     }
     let progress: Progress | null = null;
+    let path: string;
     try {
-      await fetchWeights({
+      path = await fetchWeights({
         manifest,
         url,
         folder: values.into,

@@ -160,6 +160,11 @@ describe('models pull', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('has nothing to fetch where the right file is there', async () => {
+    expect(await run('safe-passage-person')).toBe(0);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it('says which models there are where the name is unknown', async () => {
     await expect(run('yolo-gigantic')).rejects.toMatchObject({ remedy: expect.stringContaining('yolox-nano') });
     await expect(run()).rejects.toThrow('name of one model');
