@@ -4,6 +4,8 @@ import type { DwellStory } from './dwellStory.ts';
 
 /** Time constant of the smoothed position that tells displacement from jitter. */
 const SMOOTHING_MS = 1000;
+/** Whoever comes into view is at first known badly: within this time a better known place takes the place of the anchor. */
+const ANCHORING_MS = 1000;
 
 export class DwellPerson {
   readonly name: string;
@@ -35,6 +37,8 @@ export class DwellPerson {
   anchorX = 0;
   anchorY = 0;
   anchorSigma = 0;
+  /** When the anchor was first set; NaN where the store had it. */
+  #anchoredMs = Number.NaN;
   smoothX = 0;
   smoothY = 0;
   /** Up to when the smoothed position has followed; NaN before the first. */
@@ -89,7 +93,9 @@ export class DwellPerson {
       this.firstY = y;
       this.firstSigma = sigma;
     }
-    if (Number.isNaN(this.smoothMs)) {
+    const first = Number.isNaN(this.smoothMs);
+    if (first) this.#anchoredMs = timeMs;
+    if (first || (sigma < this.anchorSigma && timeMs - this.#anchoredMs <= ANCHORING_MS)) {
       this.smoothX = this.anchorX = x;
       this.smoothY = this.anchorY = y;
       this.anchorSigma = sigma;

@@ -443,6 +443,18 @@ describe('a continuation across a blind gap', () => {
 });
 
 describe('a static phantom', () => {
+  it('is nobody who took a step: how badly the place was known at first does not count for longer than that', () => {
+    // Comes into view 0.7 m from where they stand then; the very first place is known to 0.4 m alone.
+    const samples = walk('anna', [
+      [0, 1.3, 2],
+      [1, 1.3, 2],
+      [2, 2, 2],
+      [30, 2, 2],
+    ]).map((sample) => ({ ...sample, sigma: sample.timeMs === 0 ? 0.4 : 0.1 }));
+    expect(only(storiesOf(samples)).detail.everMoved).toBe(true);
+    expect(only(storiesOf(samples.map((sample) => ({ ...sample, sigma: 0.4 })))).detail.everMoved).toBe(false);
+  });
+
   it('never moved, however long it jitters', () => {
     const samples = walk('pillar', [
       [0, 2, 2],
