@@ -1,11 +1,11 @@
-import { defineCommand, numberOption, required, runSingleCommand, UsageError } from '@safe-passage/cli';
+import { defineCommand, numberOption, runSingleCommand, UsageError } from '@safe-passage/cli';
 import { launch } from './launch.ts';
 import { ownCamera } from './scene/ownCamera.ts';
 import { simulatedTerminal } from './scene/simulatedTerminal.ts';
 
 const start = defineCommand({
   summary: 'Starts all of Safe Passage on this machine',
-  usage: 'npm start -- [--source SOURCE --model MODEL] [options]',
+  usage: 'npm start -- [--source SOURCE [--model MODEL]] [options]',
   description:
     'Broker, database, hub, console and one edge agent for each camera, all from what npm installed. Without --source it\n' +
     'plays a simulated terminal; with it, real pixels. Nothing listens beyond this machine. Ctrl-C stops it all.',
@@ -18,7 +18,11 @@ const start = defineCommand({
     passengers: { type: 'string', value: 'COUNT', help: 'without --source: passengers an hour (default: 600)' },
     seed: { type: 'string', value: 'NUMBER', help: 'without --source: other people (default: 7)' },
     source: { type: 'string', value: 'SOURCE', help: 'a video file, a folder of images, rtsp://… or /dev/video0' },
-    model: { type: 'string', value: 'NAME|PATH', help: 'the person detector: a name, or the path of an .onnx file' },
+    model: {
+      type: 'string',
+      value: 'NAME|PATH',
+      help: 'the person detector: a name, or the path of an .onnx file; without it yolox-nano where it was pulled, else the one in this repository',
+    },
     calibration: {
       type: 'string',
       value: 'FILE',
@@ -47,7 +51,7 @@ const start = defineCommand({
   examples: [
     'npm start',
     'npm start -- --plan regional --passengers 150',
-    'npm start -- --source hall.mp4 --model yolox-nano',
+    'npm start -- --source hall.mp4',
     'npm start -- --source rtsp://user:password@camera.local/stream --model yolox-nano --calibration camera.yaml --zones plan.json',
     'npm start -- --source frames/ --model detector.onnx --dwell-limit 60 --port 8081 --data .data-2',
   ],
@@ -75,7 +79,7 @@ const start = defineCommand({
     }
     const camera = {
       source: values.source,
-      model: required('model', values.model),
+      ...(values.model === undefined ? {} : { model: values.model }),
       ...(values.calibration === undefined ? {} : { calibration: values.calibration }),
       ...(values.zones === undefined ? {} : { zones: values.zones }),
       dwellLimitSeconds: numberOption('dwell-limit', values['dwell-limit'] ?? '15', { min: 1, max: 604_800 }),

@@ -135,7 +135,6 @@ describe('npm start', () => {
       ['--source', 'x.mp4', '--model', 'yolox-nano', '--speed', '0'],
       /--speed takes a number of at least 0\.01 .*found "0"/,
     ],
-    [['--source', 'x.mp4'], /--model is missing/],
   ])('refuses %j with exit code 2 and a pointer to the help', async (args, words) => {
     const refused = launchpad.start(args);
     expect(await refused.ended).toBe(2);

@@ -109,13 +109,20 @@ export async function findManifest(name: string, modelFolders: readonly string[]
   return found;
 }
 
+/** Where the weights of a manifest lie; null where they are not on this machine. */
+async function weightsOf({ manifest }: KnownManifest, roots: readonly string[]): Promise<string | null> {
+  for (const folder of await weightFolders(roots)) {
+    const path = join(folder, manifest.file);
+    if (await exists(path)) return path;
+  }
+  return null;
+}
+
 async function findByName(name: string, modelFolders: readonly string[]): Promise<FoundModel> {
   const found = await findManifest(name, modelFolders);
   const roots = searchRoots(modelFolders, dirname(found.path));
-  for (const folder of await weightFolders(roots)) {
-    const path = join(folder, found.manifest.file);
-    if (await exists(path)) return await checkDigest(found, path);
-  }
+  const weights = await weightsOf(found, roots);
+  if (weights) return await checkDigest(found, weights);
   throw new OperatorError(
     `The weights of the model "${name}" (${found.manifest.file}) are not on this machine; searched: ${roots.join(', ')}, and the folders in them.`,
     found.manifest.download
@@ -152,4 +159,19 @@ async function findByPath(path: string, modelFolders: readonly string[]): Promis
  */
 export async function findModel(model: string, modelFolders: readonly string[] = []): Promise<FoundModel> {
   return model.endsWith('.onnx') ? await findByPath(model, modelFolders) : await findByName(model, modelFolders);
+}
+
+/** Comes with the project. */
+export const EMBEDDED_MODEL = 'safe-passage-person';
+/** Finds more people, and has to be fetched. */
+export const BETTER_MODEL = 'yolox-nano';
+
+/**
+ * The model for whoever names none: {@link BETTER_MODEL} where its weights are on this machine, else {@link EMBEDDED_MODEL}.
+ * @throws OperatorError where weights are there and are not those that their manifest describes.
+ */
+export async function findDefaultModel(modelFolders: readonly string[] = []): Promise<FoundModel> {
+  const better = await findManifest(BETTER_MODEL, modelFolders);
+  const weights = await weightsOf(better, searchRoots(modelFolders, dirname(better.path)));
+  return weights ? await checkDigest(better, weights) : await findByName(EMBEDDED_MODEL, modelFolders);
 }

@@ -65,6 +65,8 @@ export async function startBroker(): Promise<EmbeddedBroker> {
       done(null, account && maySubscribe(account, subscription.topic) ? subscription : null);
     },
   });
+  // One for each agent that is waited for: many cameras are no leak.
+  broker.setMaxListeners(0);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);

@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
 import type { FloorPlan, PlanPoint, Polygon } from '@safe-passage/contract';
-import { findModel } from '@safe-passage/edge/detect/findModel.ts';
+import { BETTER_MODEL, EMBEDDED_MODEL, findDefaultModel, findModel } from '@safe-passage/edge/detect/findModel.ts';
 import { type Calibration, nominalCalibration } from '@safe-passage/edge/floor/calibration.ts';
 import { FloorMapper, visibleFloor } from '@safe-passage/edge/floor/floor.ts';
 import { openFrames } from '@safe-passage/edge/frames/open.ts';
@@ -21,7 +21,8 @@ const LIKELY_PICTURE = { width: 1920, height: 1080 } as const;
 
 export interface OwnCameraOptions {
   readonly source: string;
-  readonly model: string;
+  /** Without: {@link BETTER_MODEL} where its weights are there, else {@link EMBEDDED_MODEL}. */
+  readonly model?: string;
   readonly calibration?: string;
   readonly zones?: string;
   readonly dwellLimitSeconds: number;
@@ -82,7 +83,7 @@ function viewPlan(calibration: Calibration, size: { width: number; height: numbe
 export async function ownCamera(options: OwnCameraOptions, signal: AbortSignal): Promise<Scene> {
   const { source, dwellLimitSeconds, speed, loop } = options;
   const spec = await parseSource(source, { speed, loop });
-  const { manifest, weights } = await findModel(options.model);
+  const { manifest, weights } = await (options.model === undefined ? findDefaultModel() : findModel(options.model));
   const size = await pictureSize(spec, signal);
   const measured = await loadCalibration(options.calibration);
   const calibration = measured ?? nominalCalibration(size.width, size.height);
@@ -100,6 +101,12 @@ export async function ownCamera(options: OwnCameraOptions, signal: AbortSignal):
   // The address of a camera may hold its password: only the configuration file has it.
   const from = live || source.includes('://') ? source : resolve(source);
   const remarks = [`It shows ${shown}, people found by ${manifest.name}.`];
+  if (options.model === undefined && manifest.name === EMBEDDED_MODEL) {
+    remarks.push(
+      'That one comes with the project: it finds people who stand or walk alone and misses half of a crowd.',
+      `Another: npm run -s models -- pull ${BETTER_MODEL}, and start again.`,
+    );
+  }
   if (!measured) {
     remarks.push(
       'Metres are assumed (a camera 3 m up that looks down by a quarter turn at its lower edge).',

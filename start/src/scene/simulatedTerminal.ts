@@ -70,7 +70,7 @@ export async function simulatedTerminal(options: SimulatedTerminalOptions, data:
     remarks: [
       `It shows ${terminal.name}, simulated: ${terminal.cameras.length} cameras, ${options.passengersPerHour} passengers an hour, boxes in place of pixels.`,
       `Limits of ways are ${SHOWN_LIMIT_SECONDS} s for the show: within two minutes somebody has stayed where nobody waits.`,
-      'Another one: npm start -- --plan departures. Your own video: npm start -- --source FILE|FOLDER|rtsp://…|/dev/video0 --model yolox-nano',
+      'Another one: npm start -- --plan departures. Your own video: npm start -- --source FILE|FOLDER|rtsp://…|/dev/video0',
     ],
   };
 }
