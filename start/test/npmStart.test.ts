@@ -34,7 +34,7 @@ async function signIn(link: string): Promise<<T>(path: string) => Promise<T>> {
 
 describe('npm start', () => {
   it('plays the simulated terminal to its first alert, stops cleanly, and finds it again after a kill', {
-    timeout: 300_000,
+    timeout: 600_000,
   }, async () => {
     const killed = launchpad.start();
     await killed.signInLink();
