@@ -105,9 +105,7 @@ export class DwellPerson {
       this.smoothX += weight * (x - this.smoothX);
       this.smoothY += weight * (y - this.smoothY);
       this.smoothMs = timeMs;
-      const net = Math.hypot(this.smoothX - this.anchorX, this.smoothY - this.anchorY);
-      if (net > this.netMetres) this.netMetres = net;
-      this.moved ||= net >= Math.max(options.movedMetres, 2.5 * Math.max(this.anchorSigma, sigma));
+      this.#displaced(sigma, options);
     }
     // Whoever went on from this person was somebody else.
     if (timeMs > this.settledMs) this.heir = null;
@@ -117,6 +115,24 @@ export class DwellPerson {
     this.lastSigma = sigma;
     this.predictedMs = 0;
     this.holeMs = 0;
+  }
+
+  /** Goes on from somebody: displacement counts from where that one was first known. */
+  goesOnFrom(earlier: DwellPerson, options: DwellOptions): void {
+    this.moved ||= earlier.moved;
+    this.netMetres = Math.max(this.netMetres, earlier.netMetres);
+    if (Number.isNaN(earlier.smoothMs) || Number.isNaN(this.smoothMs)) return;
+    this.anchorX = earlier.anchorX;
+    this.anchorY = earlier.anchorY;
+    this.anchorSigma = earlier.anchorSigma;
+    this.#anchoredMs = Number.NaN;
+    this.#displaced(this.lastSigma, options);
+  }
+
+  #displaced(sigma: number, options: DwellOptions): void {
+    const net = Math.hypot(this.smoothX - this.anchorX, this.smoothY - this.anchorY);
+    if (net > this.netMetres) this.netMetres = net;
+    this.moved ||= net >= Math.max(options.movedMetres, 2.5 * Math.max(this.anchorSigma, sigma));
   }
 
   /** Whether this person, if it was not lost, could be at a place at a moment. */

@@ -19,8 +19,7 @@ export class HandOver {
     const person = later.present;
     if (person === earlier) return;
     earlier.heir = person;
-    person.moved ||= earlier.moved;
-    person.netMetres = Math.max(person.netMetres, earlier.netMetres);
+    person.goesOnFrom(earlier, this.#options);
     // The store knows of a later presence: whatever came of this is part of what was stored.
     if (earlier.settledMs > join.toMs) return;
     for (const story of earlier.stories.splice(0)) {

@@ -443,6 +443,24 @@ describe('a continuation across a blind gap', () => {
 });
 
 describe('a static phantom', () => {
+  it('is nobody who took a few steps and was lost in between: displacement counts on', () => {
+    // Walks in for 0.4 m, is lost for 1.5 s, goes 0.3 m further and stands. Somebody comes before, so that nobody begins with the data.
+    const first = walk('anna', [
+      [10, 1.4, 2],
+      [11, 1.8, 2],
+      [14, 1.8, 2],
+    ]);
+    const second = walk('anna-2', [
+      [15.5, 1.9, 2],
+      [16.5, 2.2, 2],
+      [40, 2.2, 2],
+    ]);
+    const far = still('far', 0, 1, [50, 50]);
+    const found = storiesOf([...far, ...first, ...second]).filter(({ zone }) => zone === 'table');
+    expect(found.map(({ detail }) => [detail.identityJoins, detail.everMoved])).toEqual([[1, true]]);
+    expect(only(storiesOf([...far, ...second])).detail.everMoved).toBe(false);
+  });
+
   it('is nobody who took a step: how badly the place was known at first does not count for longer than that', () => {
     // Comes into view 0.7 m from where they stand then; the very first place is known to 0.4 m alone.
     const samples = walk('anna', [
