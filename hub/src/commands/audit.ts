@@ -9,6 +9,7 @@ import { fingerprint, publicKeysIn, type Seal } from '../audit/signing.ts';
 import { checkpoints, lastPruning, readChain, type ShownRow, showAudit } from '../store/audit/reads.ts';
 import { withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
+import { columns } from './columns.ts';
 
 const config = {
   type: 'string',
@@ -169,15 +170,7 @@ export function auditTable(rows: readonly ShownRow[]): string {
       [row.purpose === null ? '' : `purpose: ${row.purpose}`, detailText(row)].filter(Boolean).join('; '),
     ]),
   ];
-  const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
-  return `${cells
-    .map((row) =>
-      row
-        .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')}\n`;
+  return columns(cells);
 }
 
 /** @throws UsageError where the text is no time. */

@@ -18,6 +18,7 @@ import { createTokenAdministration } from '../store/tokenAdministration.ts';
 import { operator, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { timeOption } from './audit.ts';
+import { columns } from './columns.ts';
 
 const config = {
   type: 'string',
@@ -211,17 +212,7 @@ const oldest = defineCommand({
       ];
     });
     const cells = [['TABLE', 'CLASS', 'OLDEST ROW', 'AGE', 'LIMIT', ''], ...rows];
-    const widths = cells[0]?.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0))) ?? [];
-    process.stdout.write(
-      `${cells
-        .map((row) =>
-          row
-            .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-            .join('  ')
-            .trimEnd(),
-        )
-        .join('\n')}\n`,
-    );
+    process.stdout.write(columns(cells));
     return wrong === 0 ? EXIT.ok : EXIT.failed;
   },
 });

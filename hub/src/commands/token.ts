@@ -4,6 +4,7 @@ import { createTokenAdministration, type TokenRecord } from '../store/tokenAdmin
 import { createTokenStore } from '../store/tokens.ts';
 import { nameOption, operator, roleOption, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
+import { columns } from './columns.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -29,15 +30,7 @@ export function tokenTable(records: readonly TokenRecord[]): string {
       record.expiresAtMs === null ? 'never' : day(record.expiresAtMs),
     ]),
   ];
-  const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-  return `${rows
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')}\n`;
+  return columns(rows);
 }
 
 const create = defineCommand({

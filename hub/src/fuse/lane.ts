@@ -57,8 +57,8 @@ export class FusionLane {
   }
 
   /** Whether a report is about the time that is being fused here. */
-  isNear({ report }: ReceivedReport): boolean {
-    return this.isInTime({ report } as ReceivedReport) && report.fromMs <= this.#frontMs + PATIENCE_MS;
+  isNear(received: ReceivedReport): boolean {
+    return this.isInTime(received) && received.report.fromMs <= this.#frontMs + PATIENCE_MS;
   }
 
   hears(camera: string): boolean {
