@@ -176,6 +176,11 @@ describe.each(settings)('delivery from $broker into $database', ({ broker, datab
       () => ingest.counters().backPressure,
       (full) => !full,
     );
+    // Handed over after the commit: the rows are seen first.
+    await until(
+      () => rig.handedOver.length,
+      (count) => count >= 301,
+    );
     expect(rig.handedOver.map(({ report }) => report.sequence)).toEqual(range(301));
   });
 
