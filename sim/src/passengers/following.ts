@@ -45,6 +45,8 @@ class Link {
 }
 
 function nearestCrumb(link: Link, x: number, y: number): number {
+  // Crumbs older than the ring holds are forgotten.
+  link.reached = Math.max(link.reached, link.laid - CRUMBS);
   let nearest = link.reached;
   let least = Infinity;
   for (let crumb = link.reached; crumb < link.laid; crumb += 1) {
@@ -192,7 +194,8 @@ export class Following {
       this.#footsteps(link, px, py, link.speed);
       return;
     }
-    link.reached = link.laid;
+    // Whoever falls back from here goes on along the path, not straight through what the leader went around.
+    link.reached = nearestCrumb(link, px, py);
     let wx = (link.past[at + 2] as number) + 0.9 * ((link.past[at] as number) - px);
     let wy = (link.past[at + 3] as number) + 0.9 * ((link.past[at + 1] as number) - py);
     // Not nearer than wanted: what would close the distance further is taken away.
@@ -216,7 +219,7 @@ export class Following {
       this.#footsteps(link, px, py, link.speed);
       return;
     }
-    link.reached = link.laid;
+    link.reached = nearestCrumb(link, px, py);
     const tx = (x[link.leader] as number) + link.headingX * ahead - link.headingY * left;
     const ty = (y[link.leader] as number) + link.headingY * ahead + link.headingX * left;
     const ex = tx - px;
