@@ -297,7 +297,7 @@ export class EscortScorer {
     if (walked < o.leastWalkedSeconds) return;
     let company = this.#companies.get(record) ?? null;
     const telling = company?.telling ?? null;
-    const enough = w.agree && w.total >= o.leastLogOdds && (numbers[row + FIELD.near] as number) >= o.leastNearSeconds;
+    const enough = w.logOdds >= o.leastLogOdds && (numbers[row + FIELD.near] as number) >= o.leastNearSeconds;
     if (!telling && !enough) {
       if (company) company.sufficing = 0;
       return;
@@ -310,17 +310,17 @@ export class EscortScorer {
       company.highFollows = highFollows;
       company.telling = new Telling((event) => this.#tell(event));
     }
-    if (company.highFollows !== highFollows || w.total < o.leastLogOdds - HYSTERESIS) company.lacking++;
+    if (company.highFollows !== highFollows || w.logOdds < o.leastLogOdds - HYSTERESIS) company.lacking++;
     else company.lacking = 0;
     if (!company.telling) return;
     this.#spend(company);
     const facts = factsOf(numbers, row, company.highFollows);
-    if (company.highFollows === highFollows && w.total > company.best.total) {
+    if (company.highFollows === highFollows && w.logOdds > company.best.logOdds) {
       company.best = { ...w };
       company.facts = facts;
     }
     // Bits beyond the least log odds; a movement that has been told does not become less strange by going on.
-    const score = bitsBeyond(company.best.total, o.leastLogOdds);
+    const score = bitsBeyond(company.best.logOdds, o.leastLogOdds);
     const { toMs } = facts;
     const told = { ...(company.facts ?? facts), toMs };
     if (over || company.lacking >= LACKING) {

@@ -178,7 +178,9 @@ export function escortFigures(facts: Facts, w: Weighed): Record<string, number> 
     unansweredNats: rounded(w.unanswered),
     logOddsAgainstStrangersNats: rounded(w.strangers),
     logOddsAgainstCompanionsNats: rounded(w.companions),
-    logOddsNats: rounded(w.total),
+    stoodNats: rounded(w.stood),
+    countedNats: rounded(w.counted),
+    logOddsNats: rounded(w.logOdds),
   };
 }
 
