@@ -13,6 +13,23 @@ import { hoursOf, measureEscort, REPORTING_SEEDS } from '../escort/measure.ts';
 import { escortTables } from '../escort/report.ts';
 import { raiseFigures } from '../golden.ts';
 import { holdToGolden } from '../goldenCheck.ts';
+import { sharedFolder } from '../mot/dataset.ts';
+import { readOrdinary } from '../ordinary/dataset.ts';
+import { ordinaryPage } from '../ordinary/drawing.ts';
+import {
+  ORDINARY_GOLDEN_FILE,
+  ORDINARY_TOLERANCE,
+  ordinaryFigures,
+  readOrdinaryGolden,
+  writeOrdinaryGolden,
+} from '../ordinary/golden.ts';
+import {
+  MOST_ESCORTS_PER_THOUSAND,
+  measureAllOrdinary,
+  type OrdinaryMeasured,
+  perThousand,
+} from '../ordinary/measure.ts';
+import { ordinaryTables } from '../ordinary/report.ts';
 
 async function write(path: string, content: string): Promise<void> {
   try {
@@ -26,9 +43,47 @@ async function write(path: string, content: string): Promise<void> {
   }
 }
 
+/** @throws OperatorError where too much is told of ordinary people. */
+function holdToLimit({ found }: OrdinaryMeasured): void {
+  const over = found.filter(({ told, people }) => perThousand(told.escort, people) > MOST_ESCORTS_PER_THOUSAND);
+  if (over.length === 0) return;
+  throw new OperatorError(
+    `More than ${MOST_ESCORTS_PER_THOUSAND} escorts per 1,000 ordinary people in ${over.map(({ set }) => set.name).join(', ')}.`,
+    'Look at them with --real --drawings FILE, and find out what changed.',
+  );
+}
+
+interface RealOptions {
+  readonly shared?: string | undefined;
+  readonly drawings?: string | undefined;
+  readonly json: boolean;
+  readonly 'update-golden': boolean;
+}
+
+async function real({ shared, drawings, json, 'update-golden': update }: RealOptions): Promise<void> {
+  const sets = await readOrdinary(sharedFolder(shared));
+  const progress = new Progress('recordings', sets.length);
+  const measured = measureAllOrdinary(sets, (done) => progress.update(done));
+  progress.finish();
+  const { found, planted } = measured;
+  const plain = found.map(({ set: { name, sampleSeconds }, people, personHours, told, episodes }) => ({
+    ...{ name, sampleSeconds, people, personHours, told, episodes },
+  }));
+  const text = json ? JSON.stringify({ found: plain, planted }, null, 2) : ordinaryTables(measured);
+  process.stdout.write(`${text}\n`);
+  if (drawings !== undefined) await write(drawings, ordinaryPage(found));
+  holdToLimit(measured);
+  await holdToGolden(
+    ORDINARY_GOLDEN_FILE,
+    [{ golden: await readOrdinaryGolden(), measured: ordinaryFigures(measured), tolerance: ORDINARY_TOLERANCE }],
+    update ? ([raised = {}]) => writeOrdinaryGolden(raised) : null,
+  );
+}
+
 export const escort: Command = defineCommand({
   summary: 'Accuracy of escorts, handovers, flanking, shadowing, regroupings and coordinators on staged movements.',
-  usage: 'npm run -s eval -- escort [--quick] [--out FILE] [--figure FILE] [--update-golden]',
+  usage:
+    'npm run -s eval -- escort [--real [--drawings FILE] | --quick] [--out FILE] [--figure FILE] [--update-golden]',
   description: [
     'Nobody can film what is looked for: the simulator stages it, among ordinary people and innocent look-alikes (docs/scenarios.md), and',
     'knows the truth. Prints for each pattern how many of the staged movements were found, by their length; how long it took; and',
@@ -38,19 +93,33 @@ export const escort: Command = defineCommand({
     'It takes ten minutes of one core. --quick measures a quarter of an hour of the small terminal.',
     'Fails where a figure is worse than its golden one (eval/golden/escort.json); --quick has golden figures of its own.',
     '--update-golden takes over every figure that got better and never lowers one.',
+    '--real: what is told of ordinary people in real recordings (streets, a square, a hall, a concourse), where nothing is to be told, and of',
+    `followers planted behind them. Fails above ${MOST_ESCORTS_PER_THOUSAND} escorts per 1,000 people in any of them.`,
   ].join('\n'),
   options: {
     quick: { type: 'boolean', help: 'half a minute instead of ten: enough to see that nothing broke' },
     out: { type: 'string', value: 'FILE', help: 'also write everything that was measured, as JSON' },
     figure: { type: 'string', value: 'FILE', help: 'also draw recall against false escorts, as SVG' },
+    real: { type: 'boolean', help: 'real recordings of ordinary people instead; some seconds' },
+    drawings: { type: 'string', value: 'FILE', help: 'with --real: everything that was told, drawn, as an HTML page' },
+    shared: {
+      type: 'string',
+      value: 'DIR',
+      help: 'with --real: folder with data/; else $SAFE_PASSAGE_SHARED, else ../shared',
+    },
     json: { type: 'boolean', help: 'one JSON object instead of tables' },
     'update-golden': { type: 'boolean', help: 'raise the golden figures to what was measured' },
   },
   examples: [
     'npm run -s eval -- escort --quick',
+    'npm run -s eval -- escort --real --drawings told.html',
     'npm run -s eval -- escort --out escort.json --figure docs/images/escort-accuracy.svg',
   ],
   run: async ({ values, signal }) => {
+    if (values.real) {
+      await real(values);
+      return EXIT.ok;
+    }
     const quick = values.quick;
     const progress = new Progress('escort', Math.round(60 * hoursOf(quick)));
     const measured = await measureEscort(quick, (hours) => progress.update(Math.round(60 * hours)), signal);

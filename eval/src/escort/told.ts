@@ -52,10 +52,20 @@ export class HubScorers {
   readonly #groups: GroupScorer;
   readonly #escorts: EscortScorer;
   readonly told = new Telltale();
+  readonly #onEpisode: (episode: MovementEpisode) => void;
   #nowSeconds = 0;
 
-  /** @param onTick told every tick of the scene, for those who are measured beside the hub. */
-  constructor(sampleSeconds: number, zones: readonly CompiledZone[], onTick: (tick: Tick) => void = () => undefined) {
+  /**
+   * @param onTick told every tick of the scene, for those who are measured beside the hub.
+   * @param onEpisode told every state of an escort, a handover, flanking or shadowing.
+   */
+  constructor(
+    sampleSeconds: number,
+    zones: readonly CompiledZone[],
+    onTick: (tick: Tick) => void = () => undefined,
+    onEpisode: (episode: MovementEpisode) => void = () => undefined,
+  ) {
+    this.#onEpisode = onEpisode;
     const scene = sceneOptionsFor(sampleSeconds);
     this.#escorts = new EscortScorer({ tickMs: scene.tickMs }, zones);
     this.#groups = new GroupScorer(
@@ -82,6 +92,7 @@ export class HubScorers {
       const { pattern, score } = episode;
       if (pattern === 'coordinator' || pattern === 'regrouping') continue;
       this.told.add(pattern, personsOf(episode), this.#nowSeconds, score);
+      this.#onEpisode(episode);
     }
   }
 
