@@ -8,6 +8,7 @@ import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { openApiCommand } from './commands/openapi.ts';
 import { privacyCommand } from './commands/privacy.ts';
+import { rolesCommand } from './commands/roles.ts';
 import { runCommand } from './commands/run.ts';
 import { scoreCommand } from './commands/score.ts';
 import { signInLinkCommand } from './commands/sign-in-link.ts';
@@ -36,6 +37,7 @@ const commands: Record<string, Command> = {
   fuse: fuseCommand,
   'sign-in-link': signInLinkCommand,
   token: tokenCommand,
+  roles: rolesCommand,
   audit: auditCommand,
   privacy: privacyCommand,
   openapi: openApiCommand,

@@ -3,7 +3,9 @@
  * about it is closed too.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { grantOf, PERMISSIONS, type Permission, roleName, whoMay } from '../access/permissions.ts';
 import type { Bearer } from '../store/store.ts';
+import { registerAddresses } from './addresses.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { ApiProblem, isApiPath, unauthorized } from './problems.ts';
 
@@ -29,6 +31,8 @@ declare module 'fastify' {
      * `public`: anybody.
      */
     access?: 'bearer' | 'loopback' | 'public';
+    /** What whoever asks must be allowed to do, by the table in ../access/permissions.ts. Without it nobody may. */
+    permission?: Permission;
   }
 }
 
@@ -72,6 +76,32 @@ export async function identify(dependencies: ServerDependencies, request: Fastif
   return bearer ? { name: bearer.name, role: bearer.role, ...proof } : null;
 }
 
+/** A header that cannot be written to the audit is no reason; the route's schema says so in more words. */
+const PURPOSE = /^[\x20-\x7e]{1,200}$/;
+
+/** @throws ApiProblem where the role does not allow it, or asks for a reason that is not given. */
+function insistOnPermission({ role }: Identity, permission: Permission | undefined, purpose: unknown): void {
+  if (permission === undefined) {
+    throw new ApiProblem(403, 'no-role', 'This address names no right that a role could have: it is closed to all.');
+  }
+  const grant = grantOf(role, permission);
+  const { may } = PERMISSIONS[permission];
+  if (grant === 'no') {
+    throw new ApiProblem(
+      403,
+      'role',
+      `The role ${roleName(role)} may not ${may}. This is for: ${whoMay(permission)}. Whoever runs the hub gives roles.`,
+    );
+  }
+  if (grant === 'with-purpose' && !(typeof purpose === 'string' && PURPOSE.test(purpose))) {
+    throw new ApiProblem(
+      403,
+      'purpose-missing',
+      `The role ${roleName(role)} may ${may} only with a reason: send the header X-Purpose, 1 to 200 printable characters. It is kept in the audit.`,
+    );
+  }
+}
+
 /** The identity of a request behind the door. @throws ApiProblem where there is none, which the door has ruled out. */
 export function bearerOf(request: FastifyRequest): Identity {
   if (!request.identity) throw unauthorized('Sign in first.');
@@ -80,6 +110,7 @@ export function bearerOf(request: FastifyRequest): Identity {
 
 /** The door: registered before any route. */
 export function registerAuthentication(app: FastifyInstance, dependencies: ServerDependencies): void {
+  registerAddresses(app, ({ config, url }) => config?.access ?? (isApiPath(url) ? 'bearer' : 'public'));
   app.decorateRequest('identity', null);
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const inInterface = isApiPath(request.routeOptions.url ?? '') || isApiPath(request.url);
@@ -98,5 +129,8 @@ export function registerAuthentication(app: FastifyInstance, dependencies: Serve
         'Sign in first: open a link from `hub sign-in-link`, or send a token from `hub token create` as "Authorization: Bearer …".',
       );
     }
+    // Whoever is known may learn that there is nothing at an address.
+    if (request.is404) return;
+    insistOnPermission(request.identity, request.routeOptions.config.permission, request.headers['x-purpose']);
   });
 }

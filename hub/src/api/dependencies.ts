@@ -36,7 +36,7 @@ export interface ServerDependencies {
   readonly timeZone: string;
   readonly version: string;
   readonly plans: readonly FloorPlan[];
-  readonly alerts: Pick<AlertStore, 'list' | 'get' | 'acknowledge' | 'close'>;
+  readonly alerts: Pick<AlertStore, 'list' | 'get' | 'acknowledge' | 'close' | 'reopen'>;
   readonly persons: Pick<PersonStore, 'evidence'>;
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly tokens: TokenStore;

@@ -1,5 +1,6 @@
 /** What the hub keeps, as the other stages see it. SQL lives in the files of this folder and nowhere else. */
 import type { DeviceHealth, DeviceStatus } from '@safe-passage/contract';
+import type { Role } from '../access/permissions.ts';
 import type { AlertRecord, OngoingAlert } from '../alert/transition.ts';
 import type {
   AlertList,
@@ -168,6 +169,8 @@ export interface AlertStore {
     verdict: { readonly disposition: Disposition; readonly reason: string; readonly note: string | null },
     atMs: number,
   ): Promise<ReviewOutcome>;
+  /** From `closed` back to `new`, as if nobody had taken it on; the history keeps who closed it, and why it is open again. */
+  reopen(id: string, actor: string, reason: string, atMs: number): Promise<ReviewOutcome>;
 }
 
 export interface EvidenceQuery {
@@ -201,8 +204,6 @@ export interface TrackStore {
   /** Stored reports in order of `fromMs`, then device, camera and sequence: the same order every time. */
   replay(query: ReplayQuery): AsyncGenerator<LocatedReport>;
 }
-
-export type Role = 'reviewer' | 'engineer';
 
 export interface Bearer {
   readonly name: string;

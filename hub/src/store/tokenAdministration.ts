@@ -1,9 +1,10 @@
 /** Tokens as an operator sees them: names and dates, never the token, which nobody has kept. */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import type { Role } from '../access/permissions.ts';
 import { appendAudit } from './audit/append.ts';
 import { epochMs, inTransaction } from './database.ts';
-import type { NewToken, Role } from './store.ts';
+import type { NewToken } from './store.ts';
 
 export interface TokenRecord {
   readonly name: string;
@@ -26,6 +27,13 @@ export interface TokenAdministration {
    * @returns how many there were.
    */
   revokeNamed(name: string, by: string): Promise<number>;
+  /**
+   * Gives everything under a name another role, sessions that are open too.
+   *
+   * @param by who does it, for the audit.
+   * @returns how many there were that had another role.
+   */
+  changeRole(name: string, role: Role, by: string): Promise<number>;
 }
 
 interface Row {
@@ -77,6 +85,24 @@ export function createTokenAdministration(database: pg.Pool): TokenAdministratio
           });
         }
         return count;
+      }),
+    changeRole: (name, role, by) =>
+      inTransaction(database, async (client) => {
+        const { rows } = await client.query<{ role: Role }>(
+          `WITH before AS (SELECT digest, role FROM access_token WHERE name = $1 AND role <> $2 FOR UPDATE)
+           UPDATE access_token AS t SET role = $2 FROM before WHERE t.digest = before.digest RETURNING before.role`,
+          [name, role],
+        );
+        if (rows.length > 0) {
+          await appendAudit(client, {
+            atMs: Date.now(),
+            actor: by,
+            action: 'access.role-changed',
+            subject: name,
+            detail: { from: [...new Set(rows.map((row) => row.role))].sort(), to: role, count: rows.length },
+          });
+        }
+        return rows.length;
       }),
   };
 }

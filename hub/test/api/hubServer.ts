@@ -9,6 +9,7 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type pg from 'pg';
 import { type Logger, pino } from 'pino';
 import { createTestDatabase } from '../../../test/services/database.ts';
+import type { Role } from '../../src/access/permissions.ts';
 import type { AlertRecord } from '../../src/alert/transition.ts';
 import type { HttpOptions, Probe } from '../../src/api/dependencies.ts';
 import { LiveBus } from '../../src/api/live.ts';
@@ -68,6 +69,8 @@ export interface StartOptions {
   readonly http?: HttpOptions;
   readonly consoleFolder?: string;
   readonly probes?: Readonly<Record<string, Probe>>;
+  /** More routes, before the server is ready. */
+  readonly extend?: (app: FastifyInstance) => void;
 }
 
 export class TestHub {
@@ -139,13 +142,14 @@ export class TestHub {
       logger,
     });
     this.#servers.push(app);
+    options.extend?.(app);
     await app.ready();
     return app;
   }
 
   /** A permanent token. */
-  token(name = 'machine'): Promise<string> {
-    return this.store.tokens.create({ kind: 'token', name, role: 'reviewer' });
+  token(name = 'machine', role: Role = 'reviewer'): Promise<string> {
+    return this.store.tokens.create({ kind: 'token', name, role });
   }
 
   oneTimeToken(name = 'A. Reviewer', expiresInMs = 60_000, kind: NewToken['kind'] = 'one-time'): Promise<string> {

@@ -25,7 +25,7 @@ const remote = (url: string) => ({ url, remoteAddress: '203.0.113.7' });
 
 describe('health, readiness and metrics', () => {
   it('answer this machine without a token, and others only with one', async () => {
-    const token = await hub.token();
+    const token = await hub.token('prometheus', 'engineer');
     for (const url of ['/healthz', '/readyz', '/metrics']) {
       expect((await app.inject({ url })).statusCode, url).toBe(200);
       expect((await app.inject(remote(url))).statusCode, url).toBe(401);
@@ -216,6 +216,7 @@ describe('the description of the interface', () => {
         'GET /readyz',
         'POST /api/alerts/{id}/acknowledge',
         'POST /api/alerts/{id}/close',
+        'POST /api/alerts/{id}/reopen',
         'POST /api/session',
       ].sort(),
     );

@@ -8,6 +8,7 @@ import type {
   Evidence,
   FloorList,
   Presence,
+  ReopenBody,
   Session,
 } from '../../../src/api/schemas.ts';
 
@@ -35,6 +36,7 @@ export interface Api {
   evidence(id: string, signal?: AbortSignal): Promise<Evidence>;
   acknowledge(id: string, body: AcknowledgeBody): Promise<AlertView>;
   close(id: string, body: CloseBody): Promise<AlertView>;
+  reopen(id: string, body: ReopenBody): Promise<AlertView>;
   cameras(): Promise<CameraList>;
   presence(floor: string): Promise<Presence>;
 }
@@ -42,7 +44,7 @@ export interface Api {
 function remedyFor(status: number): string {
   if (status === 0) return 'Check that the hub is running and that this machine reaches it. Nothing you typed is lost.';
   if (status === 401) return '';
-  if (status === 403) return 'Your role does not allow this. Ask for a reviewer’s link.';
+  if (status === 403) return '';
   if (status === 404) return 'It may have been removed by retention. Go back to the queue.';
   if (status === 409) return 'Somebody else was faster. Look at the history.';
   if (status === 429) return 'Wait a minute, then try again.';
@@ -100,6 +102,7 @@ export function createApi(listener: ApiListener): Api {
     evidence: (id, signal) => get(`${alertPath(id)}/evidence`, signal),
     acknowledge: (id, body) => post(`${alertPath(id)}/acknowledge`, body),
     close: (id, body) => post(`${alertPath(id)}/close`, body),
+    reopen: (id, body) => post(`${alertPath(id)}/reopen`, body),
     cameras: () => get('/cameras'),
     presence: (floor) => get(`/floors/${encodeURIComponent(floor)}/presence`),
   };

@@ -1,5 +1,6 @@
 /** Signing in and out. A token is exchanged for a session in a cookie that no script can read. */
 import { Type } from 'typebox';
+import { permissionsOf } from '../../access/permissions.ts';
 import type { Bearer } from '../../store/store.ts';
 import { type App, described, refusals } from '../app.ts';
 import { bearerOf, SESSION_COOKIE, SESSION_SECONDS } from '../authentication.ts';
@@ -8,7 +9,9 @@ import type { LiveStreams } from '../liveStreams.ts';
 import { unauthorized } from '../problems.ts';
 import { Session, SignInBody } from '../schemas.ts';
 
-const EXAMPLE = { name: 'A. Reviewer', role: 'reviewer' };
+const EXAMPLE = { name: 'A. Auditor', role: 'auditor', may: permissionsOf('auditor') };
+
+const sessionOf = ({ name, role }: Bearer): Session => ({ name, role, may: permissionsOf(role) });
 
 /** Whose token it is. A one-time token is used up by this; a session's own token opens no further session. */
 async function redeem(dependencies: ServerDependencies, token: string): Promise<Bearer | null> {
@@ -64,29 +67,28 @@ export function sessionRoutes(app: App, dependencies: ServerDependencies, stream
         secure: request.protocol === 'https',
         maxAge: SESSION_SECONDS,
       });
-      return { name: bearer.name, role: bearer.role };
+      return sessionOf(bearer);
     },
   });
 
   app.route({
     method: 'GET',
     url: '/api/session',
+    config: { permission: 'session.own' },
     schema: {
       operationId: 'getSession',
       tags: ['session'],
       summary: 'Who is signed in',
       description: 'Answers 401 where nobody is.',
-      response: { 200: described(Session, 'Who is signed in.', EXAMPLE), ...refusals(401) },
+      response: { 200: described(Session, 'Who is signed in.', EXAMPLE), ...refusals(401, 403) },
     },
-    handler: (request) => {
-      const { name, role } = bearerOf(request);
-      return { name, role };
-    },
+    handler: (request) => sessionOf(bearerOf(request)),
   });
 
   app.route({
     method: 'DELETE',
     url: '/api/session',
+    config: { permission: 'session.own' },
     schema: {
       operationId: 'signOut',
       tags: ['session'],
