@@ -11,6 +11,7 @@ import { privacyCommand } from './commands/privacy.ts';
 import { rolesCommand } from './commands/roles.ts';
 import { runCommand } from './commands/run.ts';
 import { scoreCommand } from './commands/score.ts';
+import { sessionCommand } from './commands/session.ts';
 import { signInLinkCommand } from './commands/sign-in-link.ts';
 import { tokenCommand } from './commands/token.ts';
 import type { StartPart } from './hub.ts';
@@ -37,6 +38,7 @@ const commands: Record<string, Command> = {
   fuse: fuseCommand,
   'sign-in-link': signInLinkCommand,
   token: tokenCommand,
+  session: sessionCommand,
   roles: rolesCommand,
   audit: auditCommand,
   privacy: privacyCommand,

@@ -167,7 +167,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
             type: 'apiKey',
             in: 'cookie',
             name: 'safe-passage-session',
-            description: 'From POST /api/session; twelve hours.',
+            description: 'From POST /api/session; twelve hours at most, two without use.',
           },
           token: { type: 'http', scheme: 'bearer', description: 'From `hub token create`, for machines.' },
         },

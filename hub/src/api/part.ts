@@ -89,7 +89,13 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       retention: context.retention,
       probes: probes(context, () => pendingMigrations(pool)),
       consoleFolder,
-      http,
+      http: {
+        ...(config.listen.trustedProxies ? { trustedProxies: config.listen.trustedProxies } : {}),
+        ...(config.signIn
+          ? { sessionSeconds: config.signIn.sessionSeconds, idleSeconds: config.signIn.idleSeconds }
+          : {}),
+        ...http,
+      },
       logger,
     });
     const stop = async (): Promise<void> => {

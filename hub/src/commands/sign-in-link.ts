@@ -37,7 +37,7 @@ export const signInLinkCommand = defineCommand({
   summary: 'Print a link that signs in to the console once',
   usage: 'npm run -s hub -- sign-in-link --config hub.yaml [--name NAME] [--role reviewer]',
   description:
-    'Prints one link on stdout. It works once and for 15 minutes; the session that it opens lasts twelve hours. The name stands in the history of every alert that is reviewed with it.',
+    'Prints one link on stdout. It works once and for 15 minutes; the session that it opens lasts twelve hours at most, two without use. The name stands in the history of every alert that is reviewed with it.',
   options: {
     config: { type: 'string', short: 'c', value: 'FILE', default: 'hub.yaml', help: 'the configuration of the hub' },
     name: { type: 'string', value: 'NAME', default: 'reviewer', help: 'who will sign in' },

@@ -216,6 +216,10 @@ export interface NewToken {
   readonly role: Role;
   /** Without it the token never expires; one-time and session tokens must have it. */
   readonly expiresAtMs?: number;
+  /** Without use for so long it is over. Absent: it does not end by that. */
+  readonly idleSeconds?: number;
+  /** How somebody came in, for the audit. */
+  readonly through?: string;
   /** Who made it, for the audit. Absent: whoever bears it, as at a sign-in. */
   readonly by?: string;
 }
@@ -224,8 +228,12 @@ export interface NewToken {
 export interface TokenStore {
   /** @returns the token itself, 43 characters of base64url, told this once and kept nowhere. */
   create(token: NewToken): Promise<string>;
-  /** For tokens and sessions: who bears it, or null where it is unknown or expired. */
-  authenticate(token: string): Promise<Bearer | null>;
+  /**
+   * For tokens and sessions: who bears it, or null where it is unknown, expired or was not used for too long.
+   *
+   * @param use whether this counts as use; it does without it.
+   */
+  authenticate(token: string, use?: boolean): Promise<Bearer | null>;
   /** Uses a one-time token up, atomically: of two who try at once, one is let in. */
   consume(token: string): Promise<Bearer | null>;
   /** Forgets a token, a sign-out. */

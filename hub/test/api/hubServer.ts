@@ -138,7 +138,7 @@ export class TestHub {
         },
       },
       consoleFolder: options.consoleFolder ?? this.#emptyFolder,
-      http: { signInsPerMinute: 1000, ...options.http },
+      http: { signInsPerMinute: 1000, gate: { lockOut: { freeTries: 1000 } }, ...options.http },
       logger,
     });
     this.#servers.push(app);

@@ -68,7 +68,7 @@ export function liveRoutes(app: App, dependencies: ServerDependencies, streams: 
         return data ? [{ event: 'presence', data }] : [];
       });
       const stream = streams.connect(
-        { token, sees, stillAllowed: async () => (await identify(dependencies, request))?.role === role },
+        { token, sees, stillAllowed: async () => (await identify(dependencies, request, false))?.role === role },
         first,
       );
       if (!stream) {
