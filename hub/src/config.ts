@@ -57,7 +57,7 @@ export const HubFile = Type.Object(
     policy: Type.Optional(file),
     /** What is kept, why, and how long; see docs/privacy-officer.md. */
     privacy: Type.Optional(file),
-    /** Sessions of the console; see docs/sign-in.md. */
+    /** Sessions of the console, and sign-in with an OpenID provider; see docs/sign-in.md. */
     signIn: Type.Optional(SignInFile),
     /** The Ed25519 key that signs the audit's checkpoints, PEM; made where it is missing. Default `audit-key.pem`. */
     audit: Type.Optional(Type.Object({ keyFile: Type.Optional(file) }, closed)),
@@ -263,7 +263,7 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
       port: given.listen?.port ?? 8080,
       ...(given.listen?.trustedProxies ? { trustedProxies: given.listen.trustedProxies } : {}),
     },
-    signIn: signInConfig(given.signIn),
+    signIn: await signInConfig(given.signIn, folder, readText),
     floors: await readFloors(given.floors, folder),
     policyFile: given.policy ? resolve(folder, given.policy) : null,
     privacyFile: given.privacy ? resolve(folder, given.privacy) : null,

@@ -3,6 +3,7 @@ import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
+import type { OidcProvider } from '../signIn/provider.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
@@ -49,6 +50,8 @@ export interface ServerDependencies {
   readonly tokens: TokenStore;
   readonly audit: Pick<AuditLog, 'record'>;
   readonly tokenAdministration: Pick<TokenAdministration, 'describe'>;
+  /** Absent: nobody signs in through a provider. */
+  readonly oidc?: OidcProvider;
   readonly live: LiveBus;
   readonly presence: PresenceBoard;
   readonly counters: () => IngestCounters;

@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { rolesDocument } from '../access/document.ts';
 import { NOTHING_COUNTED } from '../ingest/counters.ts';
+import { OidcProvider } from '../signIn/provider.ts';
 import { hubVersion } from '../version.ts';
 import { LiveBus } from './live.ts';
 import { openApiText } from './openapi.ts';
@@ -35,6 +36,18 @@ async function describe(text: (app: FastifyInstance) => string): Promise<string>
     },
     audit: { record: nothingBehind },
     tokenAdministration: { describe: nothingBehind },
+    // For its addresses; it is asked nothing.
+    oidc: new OidcProvider({
+      name: 'provider',
+      issuer: 'https://provider.example',
+      clientId: 'hub',
+      address: 'https://hub.example',
+      scopes: ['openid'],
+      nameClaim: 'preferred_username',
+      roleClaim: 'groups',
+      roles: [],
+      prompt: null,
+    }),
     live: new LiveBus(),
     presence: new PresenceBoard(),
     counters: () => NOTHING_COUNTED,

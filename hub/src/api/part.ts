@@ -4,6 +4,7 @@ import { OperatorError } from '@safe-passage/cli';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { HubContext, StartPart } from '../hub.ts';
+import { OidcProvider } from '../signIn/provider.ts';
 import { openDatabase, type Store } from '../store/index.ts';
 import { pendingMigrations } from '../store/migrationState.ts';
 import { createTokenAdministration } from '../store/tokenAdministration.ts';
@@ -83,6 +84,7 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       tokens: store.tokens,
       audit: store.audit,
       tokenAdministration: createTokenAdministration(pool),
+      ...(config.signIn?.oidc ? { oidc: new OidcProvider(config.signIn.oidc) } : {}),
       live,
       presence,
       counters,

@@ -158,6 +158,10 @@ export type CameraList = Static<typeof CameraList>;
 /** POST /api/session, GET /api/session */
 export const SignInBody = Type.Object({ token: Type.String({ minLength: 20, maxLength: 200 }) }, closed);
 export type SignInBody = Static<typeof SignInBody>;
+/** GET /api/sign-in */
+export const SignInWays = Type.Object({ provider: Type.Union([Type.String(), Type.Null()]) }, closed);
+export type SignInWays = Static<typeof SignInWays>;
+
 /** A choice between words; TypeBox knows the type of such a union where it is written out as a tuple alone. */
 const oneOf = <T extends string>(words: readonly T[]): TUnsafe<T> =>
   Type.Union(words.map((word) => Type.Literal(word))) as unknown as TUnsafe<T>;

@@ -19,6 +19,7 @@ import { floorRoutes } from './routes/floors.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { signInRoutes } from './routes/signIn.ts';
 import { strictValidator } from './validation.ts';
 
 /** Nothing that the interface takes is larger. */
@@ -124,6 +125,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   const metrics = registerMetrics(app, dependencies, streams, gate);
   await registerPlugins(app, dependencies, gate);
 
+  signInRoutes(app, dependencies, gate);
   sessionRoutes(app, dependencies, streams, gate);
   alertRoutes(app, dependencies);
   floorRoutes(app, dependencies);

@@ -16,6 +16,8 @@ import { LiveBus } from '../../src/api/live.ts';
 import { PresenceBoard } from '../../src/api/presence.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { GrowingHistogram, type IngestCounters } from '../../src/ingest/counters.ts';
+import type { OidcConfig } from '../../src/signIn/config.ts';
+import { OidcProvider } from '../../src/signIn/provider.ts';
 import { migrate, openDatabase, openStore } from '../../src/store/index.ts';
 import type { NewToken, Store } from '../../src/store/store.ts';
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
@@ -69,6 +71,7 @@ export interface StartOptions {
   readonly http?: HttpOptions;
   readonly consoleFolder?: string;
   readonly probes?: Readonly<Record<string, Probe>>;
+  readonly oidc?: OidcConfig;
   /** More routes, before the server is ready. */
   readonly extend?: (app: FastifyInstance) => void;
 }
@@ -128,6 +131,7 @@ export class TestHub {
       tokens: this.store.tokens,
       audit: this.store.audit,
       tokenAdministration: createTokenAdministration(this.pool),
+      ...(options.oidc ? { oidc: new OidcProvider(options.oidc) } : {}),
       live: this.live,
       presence: this.presence,
       counters: () => COUNTERS,

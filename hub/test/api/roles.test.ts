@@ -14,7 +14,20 @@ const tokens = new Map<Role, string>();
 
 beforeAll(async () => {
   hub = await TestHub.create();
-  app = await hub.start();
+  app = await hub.start({
+    // Its addresses are there; nothing listens where it says.
+    oidc: {
+      name: 'nobody',
+      issuer: 'http://127.0.0.1:1',
+      clientId: 'hub',
+      address: 'http://127.0.0.1:8080',
+      scopes: ['openid'],
+      nameClaim: 'name',
+      roleClaim: 'groups',
+      roles: [],
+      prompt: null,
+    },
+  });
   for (const role of ROLES) tokens.set(role, await hub.token(`the ${role}`, role));
 });
 afterAll(() => hub.close());
@@ -57,6 +70,9 @@ HEAD /api/docs/static/*                401     404       404     404      404   
 GET /api/docs/static/*                 401     404       404     404      404       404
 GET /api/docs/static/index.html        401     302       302     302      302       302
 GET /api/docs/static/swagger-initializer.js  401  200    200     200      200       200
+GET /api/sign-in                       200     200       200     200      200       200
+GET /api/sign-in/provider              503     503       503     503      503       503
+GET /api/sign-in/provider/callback     401     401       401     401      401       401
 POST /api/session                      401     401       401     401      401       401
 GET /api/session                       401     200       200     200      200       200
 DELETE /api/session                    401     204       204     204      204       204

@@ -10,6 +10,7 @@ import type {
   Presence,
   ReopenBody,
   Session,
+  SignInWays,
 } from '../../../src/api/schemas.ts';
 
 export type AlertFilter = 'open' | 'acknowledged' | 'closed' | 'all';
@@ -28,6 +29,7 @@ export class ApiProblem extends Error {
 
 export interface Api {
   session(): Promise<Session>;
+  signInWays(): Promise<SignInWays>;
   signIn(token: string): Promise<Session>;
   signOut(): Promise<void>;
   floors(): Promise<FloorList>;
@@ -94,6 +96,7 @@ export function createApi(listener: ApiListener): Api {
 
   return {
     session: () => get('/session'),
+    signInWays: () => get('/sign-in'),
     signIn: (token) => post('/session', { token }),
     signOut: () => call('/session', { method: 'DELETE' }),
     floors: () => get('/floors'),
