@@ -5,6 +5,7 @@ import { OperatorError } from '@safe-passage/cli';
 import { checker, FloorPlan, Identifier, type Problem, planProblems } from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { LineCounter, parseDocument } from 'yaml';
+import { type SignInConfig, SignInFile, signInConfig } from './signIn/config.ts';
 
 const closed = { additionalProperties: false } as const;
 const file = Type.String({ minLength: 1, maxLength: 4096 });
@@ -44,6 +45,10 @@ export const HubFile = Type.Object(
         {
           host: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
           port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+          /** Reverse proxies whose X-Forwarded-* headers are believed: addresses or CIDR blocks. */
+          trustedProxies: Type.Optional(
+            Type.Array(Type.String({ pattern: '^[0-9A-Fa-f.:]+(?:/\\d{1,3})?$' }), { maxItems: 32 }),
+          ),
         },
         closed,
       ),
@@ -52,6 +57,8 @@ export const HubFile = Type.Object(
     policy: Type.Optional(file),
     /** What is kept, why, and how long; see docs/privacy-officer.md. */
     privacy: Type.Optional(file),
+    /** Sessions of the console, and sign-in with an OpenID provider; see docs/sign-in.md. */
+    signIn: Type.Optional(SignInFile),
     /** The Ed25519 key that signs the audit's checkpoints, PEM; made where it is missing. Default `audit-key.pem`. */
     audit: Type.Optional(Type.Object({ keyFile: Type.Optional(file) }, closed)),
     retention: Type.Optional(
@@ -79,7 +86,9 @@ export interface HubConfig {
   readonly timeZone: string;
   readonly databaseUrl: string;
   readonly broker: BrokerConfig;
-  readonly listen: { readonly host: string; readonly port: number };
+  readonly listen: { readonly host: string; readonly port: number; readonly trustedProxies?: readonly string[] };
+  /** Always of a file; absent: as long as the interface says. */
+  readonly signIn?: SignInConfig;
   readonly floors: readonly FloorPlan[];
   /** Absolute path of the policy; null: the policy that comes with the hub. */
   readonly policyFile: string | null;
@@ -249,7 +258,12 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
     timeZone: given.timeZone,
     databaseUrl: await databaseUrl(given.database, folder, env),
     broker: await brokerConfig(given.broker, given.site, folder),
-    listen: { host: given.listen?.host ?? '127.0.0.1', port: given.listen?.port ?? 8080 },
+    listen: {
+      host: given.listen?.host ?? '127.0.0.1',
+      port: given.listen?.port ?? 8080,
+      ...(given.listen?.trustedProxies ? { trustedProxies: given.listen.trustedProxies } : {}),
+    },
+    signIn: await signInConfig(given.signIn, folder, readText),
     floors: await readFloors(given.floors, folder),
     policyFile: given.policy ? resolve(folder, given.policy) : null,
     privacyFile: given.privacy ? resolve(folder, given.privacy) : null,

@@ -8,8 +8,10 @@ import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { openApiCommand } from './commands/openapi.ts';
 import { privacyCommand } from './commands/privacy.ts';
+import { rolesCommand } from './commands/roles.ts';
 import { runCommand } from './commands/run.ts';
 import { scoreCommand } from './commands/score.ts';
+import { sessionCommand } from './commands/session.ts';
 import { signInLinkCommand } from './commands/sign-in-link.ts';
 import { tokenCommand } from './commands/token.ts';
 import type { StartPart } from './hub.ts';
@@ -36,6 +38,8 @@ const commands: Record<string, Command> = {
   fuse: fuseCommand,
   'sign-in-link': signInLinkCommand,
   token: tokenCommand,
+  session: sessionCommand,
+  roles: rolesCommand,
   audit: auditCommand,
   privacy: privacyCommand,
   openapi: openApiCommand,

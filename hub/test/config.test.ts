@@ -61,6 +61,7 @@ describe('hub.yaml', () => {
       floors: [PLAN],
       policyFile: null,
       privacyFile: null,
+      signIn: { sessionSeconds: 43_200, idleSeconds: 7_200, oidc: null },
       auditKeyFile: join(folder, 'audit-key.pem'),
       retention: { tracksHours: 72 },
     });
@@ -79,6 +80,48 @@ describe('hub.yaml', () => {
     expect(config.broker).toMatchObject({ username: 'hub', password: 'pw', ca: Buffer.from('PEM') });
     const env = { SAFE_PASSAGE_DATABASE_URL: 'postgres://hub@env.example.org/site' };
     expect((await load(text, env)).databaseUrl).toBe(env.SAFE_PASSAGE_DATABASE_URL);
+  });
+
+  const OIDC = `signIn:
+  sessionHours: 8
+  idleMinutes: 30
+  oidc:
+    name: the airport
+    issuer: https://login.example.org/realms/airport
+    clientId: safe-passage
+    clientSecretFile: oidc.secret
+    address: https://safe-passage.example.org/
+    roles:
+      - { value: sp-reviewers, role: reviewer }
+`;
+
+  it('takes how people sign in, with its secret from a file, and sends nobody’s password over plain http', async () => {
+    await writeFile(join(folder, 'oidc.secret'), 'hush\n');
+    expect((await load(MINIMAL + OIDC)).signIn).toEqual({
+      sessionSeconds: 8 * 3600,
+      idleSeconds: 1800,
+      oidc: {
+        name: 'the airport',
+        issuer: 'https://login.example.org/realms/airport',
+        clientId: 'safe-passage',
+        clientSecret: 'hush',
+        address: 'https://safe-passage.example.org',
+        scopes: ['openid', 'profile'],
+        nameClaim: 'preferred_username',
+        roleClaim: 'groups',
+        roles: [{ value: 'sp-reviewers', role: 'reviewer' }],
+        prompt: 'login',
+      },
+    });
+    expect(await complaint(MINIMAL + OIDC.replace('https://login', 'http://login'))).toMatch(
+      /oidc\.issuer: .*not an https/,
+    );
+    expect(await complaint(MINIMAL + OIDC.replace('https://safe', 'http://safe'))).toMatch(
+      /oidc\.address: .*not an https/,
+    );
+    expect(await complaint(MINIMAL + OIDC.replace('role: reviewer', 'role: admin'))).toMatch(
+      /signIn\.oidc\.roles\.0\.role/,
+    );
   });
 
   it('names the field, the line, the value and what is wanted', async () => {

@@ -5,22 +5,29 @@ import { TopBar } from './parts/TopBar.tsx';
 import { Alert } from './screens/Alert.tsx';
 import { Queue } from './screens/Queue.tsx';
 import { SignIn } from './screens/SignIn.tsx';
+import { WithoutAlerts } from './screens/WithoutAlerts.tsx';
 import type { ConsoleState } from './state/console.ts';
 import { ConsoleContext, useConsole } from './state/context.ts';
 
 function useTitle(): void {
-  const { queue, router } = useConsole();
+  const { queue, router, session, may } = useConsole();
   const fresh = queue.counts.value?.new ?? 0;
   const { screen } = router.route.value;
+  const withoutAlerts = session.value != null && !may('alerts.list');
   useEffect(() => {
-    const name = screen === 'alert' ? 'Alert' : screen === 'sign-in' ? 'Sign in' : 'Queue';
+    const front = withoutAlerts ? 'Cameras' : 'Queue';
+    const name = screen === 'sign-in' ? 'Sign in' : screen === 'alert' && !withoutAlerts ? 'Alert' : front;
     document.title = `${fresh > 0 ? `(${fresh}) ` : ''}${name} · Safe Passage`;
-  }, [fresh, screen]);
+  }, [fresh, screen, withoutAlerts]);
 }
 
 function Screen() {
-  const { router } = useConsole();
+  const { router, session, may } = useConsole();
   const route = router.route.value;
+  const who = session.value;
+  if (who && !may('alerts.list') && route.screen !== 'nowhere') {
+    return <WithoutAlerts session={who} asked={route.screen === 'alert'} />;
+  }
   if (route.screen === 'alert') return <Alert key={route.id} id={route.id} />;
   if (route.screen === 'queue') return <Queue />;
   return (

@@ -21,7 +21,7 @@ export type App = FastifyInstance<
 const REFUSALS = {
   400: 'A field is wrong; `field` names it.',
   401: 'Nobody known asks: sign in, or send a token.',
-  403: 'A page of another origin asks.',
+  403: 'The role does not allow it, or a page of another origin asks.',
   404: 'There is no such thing.',
   409: 'The state does not allow it; the message says what the state is.',
   429: 'Too many attempts or streams.',

@@ -3,12 +3,17 @@
  * about it is closed too.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { grantOf, PERMISSIONS, type Permission, roleName, whoMay } from '../access/permissions.ts';
 import type { Bearer } from '../store/store.ts';
+import { registerAddresses } from './addresses.ts';
 import type { ServerDependencies } from './dependencies.ts';
+import type { Gate } from './gate.ts';
 import { ApiProblem, isApiPath, unauthorized } from './problems.ts';
 
 /** A session ends twelve hours after sign-in, whatever happens in between. */
 export const SESSION_SECONDS = 12 * 3600;
+/** And two hours after it was last used. A live view that nobody touches is no use. */
+export const SESSION_IDLE_SECONDS = 2 * 3600;
 /** A sign-in link is for now. */
 export const SIGN_IN_LINK_SECONDS = 15 * 60;
 export const SESSION_COOKIE = 'safe-passage-session';
@@ -29,6 +34,8 @@ declare module 'fastify' {
      * `public`: anybody.
      */
     access?: 'bearer' | 'loopback' | 'public';
+    /** What whoever asks must be allowed to do, by the table in ../access/permissions.ts. Without it nobody may. */
+    permission?: Permission;
   }
 }
 
@@ -64,12 +71,46 @@ function refuseForeignOrigin(request: FastifyRequest): void {
   }
 }
 
-/** Finds out who asks; null where nobody known does. */
-export async function identify(dependencies: ServerDependencies, request: FastifyRequest): Promise<Identity | null> {
+/**
+ * Finds out who asks; null where nobody known does.
+ *
+ * @param use whether this counts as use of a session.
+ */
+export async function identify(
+  dependencies: ServerDependencies,
+  request: FastifyRequest,
+  use: boolean,
+): Promise<Identity | null> {
   const proof = presented(request);
   if (!proof) return null;
-  const bearer = await dependencies.tokens.authenticate(proof.token);
+  const bearer = await dependencies.tokens.authenticate(proof.token, use);
   return bearer ? { name: bearer.name, role: bearer.role, ...proof } : null;
+}
+
+/** A header that cannot be written to the audit is no reason; the route's schema says so in more words. */
+const PURPOSE = /^[\x20-\x7e]{1,200}$/;
+
+/** @throws ApiProblem where the role does not allow it, or asks for a reason that is not given. */
+function insistOnPermission({ role }: Identity, permission: Permission | undefined, purpose: unknown): void {
+  if (permission === undefined) {
+    throw new ApiProblem(403, 'no-role', 'This address names no right that a role could have: it is closed to all.');
+  }
+  const grant = grantOf(role, permission);
+  const { may } = PERMISSIONS[permission];
+  if (grant === 'no') {
+    throw new ApiProblem(
+      403,
+      'role',
+      `The role ${roleName(role)} may not ${may}. This is for: ${whoMay(permission)}. Whoever runs the hub gives roles.`,
+    );
+  }
+  if (grant === 'with-purpose' && !(typeof purpose === 'string' && PURPOSE.test(purpose))) {
+    throw new ApiProblem(
+      403,
+      'purpose-missing',
+      `The role ${roleName(role)} may ${may} only with a reason: send the header X-Purpose, 1 to 200 printable characters. It is kept in the audit.`,
+    );
+  }
 }
 
 /** The identity of a request behind the door. @throws ApiProblem where there is none, which the door has ruled out. */
@@ -79,7 +120,8 @@ export function bearerOf(request: FastifyRequest): Identity {
 }
 
 /** The door: registered before any route. */
-export function registerAuthentication(app: FastifyInstance, dependencies: ServerDependencies): void {
+export function registerAuthentication(app: FastifyInstance, dependencies: ServerDependencies, gate: Gate): void {
+  registerAddresses(app, ({ config, url }) => config?.access ?? (isApiPath(url) ? 'bearer' : 'public'));
   app.decorateRequest('identity', null);
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const inInterface = isApiPath(request.routeOptions.url ?? '') || isApiPath(request.url);
@@ -91,12 +133,21 @@ export function registerAuthentication(app: FastifyInstance, dependencies: Serve
     if (access === 'loopback') {
       if (dependencies.http?.openOperations === true || LOOPBACK.test(request.ip)) return;
     }
-    request.identity = await identify(dependencies, request);
+    request.identity = await identify(dependencies, request, true);
     if (!request.identity) {
+      // A cookie that is worth nothing any more is what every console has after its session; a wrong header is a try.
+      if (request.headers.authorization !== undefined) {
+        gate.insistOnPatience(request.ip);
+        await gate.failed(request.ip);
+      }
       reply.header('www-authenticate', 'Bearer realm="safe-passage"');
       throw unauthorized(
         'Sign in first: open a link from `hub sign-in-link`, or send a token from `hub token create` as "Authorization: Bearer …".',
       );
     }
+    gate.insistOnPace(request.identity.name);
+    // Whoever is known may learn that there is nothing at an address.
+    if (request.is404) return;
+    insistOnPermission(request.identity, request.routeOptions.config.permission, request.headers['x-purpose']);
   });
 }

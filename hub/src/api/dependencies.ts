@@ -3,9 +3,11 @@ import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
+import type { OidcProvider } from '../signIn/provider.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
+import type { GateOptions } from './gate.ts';
 import type { LiveBus } from './live.ts';
 import type { PresenceBoard } from './presence.ts';
 
@@ -20,6 +22,12 @@ export interface HttpOptions {
   readonly trustedProxies?: readonly string[];
   /** Sign-ins a minute and address. Default 10. */
   readonly signInsPerMinute?: number;
+  /** A session ends so long after sign-in, whatever happens in between. Default twelve hours. */
+  readonly sessionSeconds?: number;
+  /** And so long after it was last used. Default two hours. */
+  readonly idleSeconds?: number;
+  /** Who waits after failed tries, and how fast one identity may ask. */
+  readonly gate?: GateOptions;
   /** Whether /healthz, /readyz and /metrics answer others than this machine without a token. Default false. */
   readonly openOperations?: boolean;
   /** Live streams that one bearer may hold open. Default 8. */
@@ -36,12 +44,14 @@ export interface ServerDependencies {
   readonly timeZone: string;
   readonly version: string;
   readonly plans: readonly FloorPlan[];
-  readonly alerts: Pick<AlertStore, 'list' | 'get' | 'acknowledge' | 'close'>;
+  readonly alerts: Pick<AlertStore, 'list' | 'get' | 'acknowledge' | 'close' | 'reopen'>;
   readonly persons: Pick<PersonStore, 'evidence'>;
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly tokens: TokenStore;
   readonly audit: Pick<AuditLog, 'record'>;
   readonly tokenAdministration: Pick<TokenAdministration, 'describe'>;
+  /** Absent: nobody signs in through a provider. */
+  readonly oidc?: OidcProvider;
   readonly live: LiveBus;
   readonly presence: PresenceBoard;
   readonly counters: () => IngestCounters;

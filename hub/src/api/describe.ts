@@ -1,5 +1,8 @@
 /** The interface without a hub behind it: for its description. */
+import type { FastifyInstance } from 'fastify';
+import { rolesDocument } from '../access/document.ts';
 import { NOTHING_COUNTED } from '../ingest/counters.ts';
+import { OidcProvider } from '../signIn/provider.ts';
 import { hubVersion } from '../version.ts';
 import { LiveBus } from './live.ts';
 import { openApiText } from './openapi.ts';
@@ -8,14 +11,20 @@ import { buildServer } from './server.ts';
 
 const nothingBehind = (): Promise<never> => Promise.reject(new Error('this server only describes itself'));
 
-/** The OpenAPI document of this version as text. Opens no connection and no port. */
-export async function describeInterface(): Promise<string> {
+/** Opens no connection and no port. */
+async function describe(text: (app: FastifyInstance) => string): Promise<string> {
   const app = await buildServer({
     site: 'site',
     timeZone: 'UTC',
     version: hubVersion(),
     plans: [],
-    alerts: { list: nothingBehind, get: nothingBehind, acknowledge: nothingBehind, close: nothingBehind },
+    alerts: {
+      list: nothingBehind,
+      get: nothingBehind,
+      acknowledge: nothingBehind,
+      close: nothingBehind,
+      reopen: nothingBehind,
+    },
     persons: { evidence: nothingBehind },
     devices: { list: nothingBehind },
     tokens: {
@@ -27,6 +36,18 @@ export async function describeInterface(): Promise<string> {
     },
     audit: { record: nothingBehind },
     tokenAdministration: { describe: nothingBehind },
+    // For its addresses; it is asked nothing.
+    oidc: new OidcProvider({
+      name: 'provider',
+      issuer: 'https://provider.example',
+      clientId: 'hub',
+      address: 'https://hub.example',
+      scopes: ['openid'],
+      nameClaim: 'preferred_username',
+      roleClaim: 'groups',
+      roles: [],
+      prompt: null,
+    }),
     live: new LiveBus(),
     presence: new PresenceBoard(),
     counters: () => NOTHING_COUNTED,
@@ -35,8 +56,14 @@ export async function describeInterface(): Promise<string> {
   });
   try {
     await app.ready();
-    return openApiText(app);
+    return text(app);
   } finally {
     await app.close();
   }
 }
+
+/** The OpenAPI document of this version as text. */
+export const describeInterface = (): Promise<string> => describe(openApiText);
+
+/** Who may do what, as Markdown. */
+export const describeRoles = (): Promise<string> => describe((app) => rolesDocument(app.routeTable()));

@@ -3,11 +3,13 @@
  * up is cut off (its browser comes back by itself and asks for the present state), so that no backlog ever grows here.
  */
 import { Readable } from 'node:stream';
-import type { LiveBus, LiveMessage } from './live.ts';
+import type { LiveBus, LiveEventName, LiveMessage } from './live.ts';
 
 export interface LiveClient {
   /** Whose stream it is, for the cap on streams; a token, never logged. */
   readonly token: string;
+  /** What it is told of. */
+  readonly sees: ReadonlySet<LiveEventName>;
   /** Asked at each heartbeat; the stream ends where it answers false. */
   readonly stillAllowed: () => Promise<boolean>;
 }
@@ -103,7 +105,7 @@ export class LiveStreams {
   #broadcast(message: LiveMessage): void {
     if (this.#open.size === 0) return;
     const bytes = frame(this.#nextId(), message);
-    for (const open of this.#open) this.#write(open, bytes);
+    for (const open of this.#open) if (open.sees.has(message.event)) this.#write(open, bytes);
   }
 
   #write(open: Open, bytes: Buffer): void {

@@ -3,8 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Histogram as CountedHistogram, IngestCounters } from '../ingest/counters.ts';
 import type { ServerDependencies } from './dependencies.ts';
+import type { Gate } from './gate.ts';
 import type { LiveStreams } from './liveStreams.ts';
 import { registerRetentionMetrics } from './retentionMetrics.ts';
+import { registerSignInMetrics } from './signInMetrics.ts';
 
 const PREFIX = 'safe_passage_';
 const LIVE_ROUTE = '/api/live';
@@ -58,7 +60,12 @@ export interface Metrics {
 }
 
 /** Registers what is measured, and the hook that times requests by route. */
-export function registerMetrics(app: FastifyInstance, dependencies: ServerDependencies, streams: LiveStreams): Metrics {
+export function registerMetrics(
+  app: FastifyInstance,
+  dependencies: ServerDependencies,
+  streams: LiveStreams,
+  gate: Gate,
+): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: PREFIX });
   const registers = [registry];
@@ -117,6 +124,7 @@ export function registerMetrics(app: FastifyInstance, dependencies: ServerDepend
       }
     },
   });
+  registerSignInMetrics(registry, PREFIX, gate);
   if (dependencies.retention) registerRetentionMetrics(registry, PREFIX, dependencies.retention);
   const durations = new Histogram({
     name: `${PREFIX}http_request_seconds`,

@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { type Permission, whoMay } from '../access/permissions.ts';
 import { AlertDetail } from '../alert/alert.ts';
 import * as schemas from './schemas.ts';
 
@@ -134,9 +135,20 @@ Positions and pseudonyms are pseudonymous personal data: no answer may be stored
 below \`/api\` wants a session (a cookie, from \`POST /api/session\`) or a token (\`Authorization: Bearer …\`, from
 \`hub token create\`). Times are milliseconds since the Unix epoch, UTC; distances are metres on the floor plan.`;
 
+/** Who may use an address, as its description says it. */
+function withRoles<S extends { readonly description?: string }>(schema: S, permission: Permission | undefined): S {
+  if (permission === undefined) return schema;
+  return { ...schema, description: `${schema.description ?? ''}\n\nFor: ${whoMay(permission)}.`.trim() };
+}
+
 /** Registers the description; before the routes that it is to describe. */
 export async function registerOpenApi(app: FastifyInstance, version: string): Promise<void> {
+  // The pages of the description are a plugin's own routes.
+  app.addHook('onRoute', (route) => {
+    if (route.url.startsWith(DOCS_PATH)) route.config = { ...route.config, permission: 'interface.read' };
+  });
   await app.register(swagger, {
+    transform: ({ schema, url, route }) => ({ schema: withRoles(schema, route.config?.permission), url }),
     openapi: {
       openapi: '3.1.0',
       info: { title: 'Safe Passage hub', version, description: DESCRIPTION },
@@ -155,7 +167,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
             type: 'apiKey',
             in: 'cookie',
             name: 'safe-passage-session',
-            description: 'From POST /api/session; twelve hours.',
+            description: 'From POST /api/session; twelve hours at most, two without use.',
           },
           token: { type: 'http', scheme: 'bearer', description: 'From `hub token create`, for machines.' },
         },

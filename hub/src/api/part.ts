@@ -4,6 +4,7 @@ import { OperatorError } from '@safe-passage/cli';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { HubContext, StartPart } from '../hub.ts';
+import { OidcProvider } from '../signIn/provider.ts';
 import { openDatabase, type Store } from '../store/index.ts';
 import { pendingMigrations } from '../store/migrationState.ts';
 import { createTokenAdministration } from '../store/tokenAdministration.ts';
@@ -83,13 +84,20 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       tokens: store.tokens,
       audit: store.audit,
       tokenAdministration: createTokenAdministration(pool),
+      ...(config.signIn?.oidc ? { oidc: new OidcProvider(config.signIn.oidc) } : {}),
       live,
       presence,
       counters,
       retention: context.retention,
       probes: probes(context, () => pendingMigrations(pool)),
       consoleFolder,
-      http,
+      http: {
+        ...(config.listen.trustedProxies ? { trustedProxies: config.listen.trustedProxies } : {}),
+        ...(config.signIn
+          ? { sessionSeconds: config.signIn.sessionSeconds, idleSeconds: config.signIn.idleSeconds }
+          : {}),
+        ...http,
+      },
       logger,
     });
     const stop = async (): Promise<void> => {

@@ -14,17 +14,22 @@ export class ApiProblem extends Error {
   /** A short name for programs: `conflict`. */
   readonly error: string;
   readonly field: string | undefined;
+  /** When it is worth another try; told in the header Retry-After. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(statusCode: number, error: string, message: string, field?: string) {
+  constructor(statusCode: number, error: string, message: string, field?: string, retryAfterSeconds?: number) {
     super(message);
     this.statusCode = statusCode;
     this.error = error;
     this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 
 export const notFound = (message: string): ApiProblem => new ApiProblem(404, 'not-found', message);
 export const conflict = (message: string): ApiProblem => new ApiProblem(409, 'conflict', message);
+export const tooMany = (message: string, retryAfterSeconds: number): ApiProblem =>
+  new ApiProblem(429, 'too-many-requests', message, undefined, retryAfterSeconds);
 export const unauthorized = (message: string): ApiProblem => new ApiProblem(401, 'unauthorized', message);
 
 const NAMES: Readonly<Record<number, string>> = {
@@ -126,6 +131,9 @@ export function registerProblemHandlers(app: FastifyInstance): void {
   app.setErrorHandler((problem: FastifyError | ApiProblem, request, reply) => {
     const { statusCode, body } = describeProblem(problem);
     if (statusCode >= 500) request.log.error({ err: problem, route: request.routeOptions.url }, 'request failed');
+    if (problem instanceof ApiProblem && problem.retryAfterSeconds !== undefined) {
+      reply.header('retry-after', String(problem.retryAfterSeconds));
+    }
     sendProblem(reply, statusCode, body);
   });
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {

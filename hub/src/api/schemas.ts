@@ -1,6 +1,7 @@
 /** The shapes of the HTTP interface. The console takes its types from here. */
 import { DeviceHealth, DeviceStatus, FloorPlan } from '@safe-passage/contract';
-import { type Static, Type } from 'typebox';
+import { type Static, type TUnsafe, Type } from 'typebox';
+import { PERMISSION_NAMES, ROLES } from '../access/permissions.ts';
 import { AlertDetail } from '../alert/alert.ts';
 import { Role } from '../score/movement.ts';
 
@@ -114,6 +115,10 @@ export const CloseBody = Type.Object(
 );
 export type CloseBody = Static<typeof CloseBody>;
 
+/** POST /api/alerts/:id/reopen */
+export const ReopenBody = Type.Object({ reason: Type.String({ minLength: 3, maxLength: 200 }) }, closed);
+export type ReopenBody = Static<typeof ReopenBody>;
+
 /** GET /api/floors */
 export const FloorList = Type.Object(
   { site: Type.String(), timeZone: Type.String(), floors: Type.Array(FloorPlan) },
@@ -153,7 +158,23 @@ export type CameraList = Static<typeof CameraList>;
 /** POST /api/session, GET /api/session */
 export const SignInBody = Type.Object({ token: Type.String({ minLength: 20, maxLength: 200 }) }, closed);
 export type SignInBody = Static<typeof SignInBody>;
-export const Session = Type.Object({ name: Type.String(), role: Type.String() }, closed);
+/** GET /api/sign-in */
+export const SignInWays = Type.Object({ provider: Type.Union([Type.String(), Type.Null()]) }, closed);
+export type SignInWays = Static<typeof SignInWays>;
+
+/** A choice between words; TypeBox knows the type of such a union where it is written out as a tuple alone. */
+const oneOf = <T extends string>(words: readonly T[]): TUnsafe<T> =>
+  Type.Union(words.map((word) => Type.Literal(word))) as unknown as TUnsafe<T>;
+
+export const Session = Type.Object(
+  {
+    name: Type.String(),
+    role: oneOf(ROLES),
+    /** What the role may do, for screens that show nothing else: the door decides. */
+    may: Type.Array(oneOf(PERMISSION_NAMES)),
+  },
+  closed,
+);
 export type Session = Static<typeof Session>;
 
 export const ApiError = Type.Object(

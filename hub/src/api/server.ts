@@ -7,6 +7,7 @@ import type { App } from './app.ts';
 import { registerAuthentication } from './authentication.ts';
 import { registerConsole } from './console.ts';
 import type { ServerDependencies } from './dependencies.ts';
+import { Gate } from './gate.ts';
 import { LiveStreams } from './liveStreams.ts';
 import { serverLogger } from './logging.ts';
 import { registerMetrics } from './metrics.ts';
@@ -18,13 +19,14 @@ import { floorRoutes } from './routes/floors.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationsRoutes } from './routes/operations.ts';
 import { sessionRoutes } from './routes/session.ts';
+import { signInRoutes } from './routes/signIn.ts';
 import { strictValidator } from './validation.ts';
 
 /** Nothing that the interface takes is larger. */
 const BODY_LIMIT_BYTES = 16 * 1024;
 const MEBIBYTE = 1024 * 1024;
 
-async function registerPlugins(app: FastifyInstance, dependencies: ServerDependencies): Promise<void> {
+async function registerPlugins(app: FastifyInstance, dependencies: ServerDependencies, gate: Gate): Promise<void> {
   await app.register(cookie);
   await app.register(helmet, {
     contentSecurityPolicy: {
@@ -57,7 +59,7 @@ async function registerPlugins(app: FastifyInstance, dependencies: ServerDepende
       ),
   });
   // After the cookies are read and the headers are set, and before any route: a refusal has both.
-  registerAuthentication(app, dependencies);
+  registerAuthentication(app, dependencies, gate);
   await registerOpenApi(app, dependencies.version);
 }
 
@@ -119,10 +121,12 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
     onProblem: (problem) => app.log.warn({ err: problem }, 'the session of a live stream cannot be looked at'),
   });
   registerRequestLog(app);
-  const metrics = registerMetrics(app, dependencies, streams);
-  await registerPlugins(app, dependencies);
+  const gate = new Gate(dependencies.audit, http.gate);
+  const metrics = registerMetrics(app, dependencies, streams, gate);
+  await registerPlugins(app, dependencies, gate);
 
-  sessionRoutes(app, dependencies, streams);
+  signInRoutes(app, dependencies, gate);
+  sessionRoutes(app, dependencies, streams, gate);
   alertRoutes(app, dependencies);
   floorRoutes(app, dependencies);
   cameraRoutes(app, dependencies);

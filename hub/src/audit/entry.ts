@@ -5,6 +5,7 @@ import { hash } from 'node:crypto';
 export type AuditAction =
   | 'alert.acknowledged'
   | 'alert.closed'
+  | 'alert.reopened'
   | 'read.alert'
   | 'read.evidence'
   | 'read.presence'
@@ -12,6 +13,8 @@ export type AuditAction =
   | 'access.token-created'
   | 'access.link-created'
   | 'access.revoked'
+  | 'access.role-changed'
+  | 'access.locked-out'
   | 'access.signed-in'
   | 'access.sign-in-failed'
   | 'access.signed-out'

@@ -2,10 +2,10 @@
 import { userInfo } from 'node:os';
 import { OperatorError, UsageError } from '@safe-passage/cli';
 import type pg from 'pg';
+import { isRole, ROLES, type Role } from '../access/permissions.ts';
 import { type HubConfig, loadHubConfig } from '../config.ts';
 import { openDatabase } from '../store/database.ts';
 import { hubRoleUrl } from '../store/hubRole.ts';
-import type { Role } from '../store/store.ts';
 
 const UNDEFINED_TABLE = '42P01';
 
@@ -61,8 +61,8 @@ export function operator(): string {
 
 /** @throws UsageError where the text names no role. */
 export function roleOption(text: string): Role {
-  if (text === 'reviewer' || text === 'engineer') return text;
-  throw new UsageError(`--role takes reviewer or engineer; found "${text}"`);
+  if (isRole(text)) return text;
+  throw new UsageError(`--role takes one of ${ROLES.join(', ')}; found "${text}"`);
 }
 
 /** The name stands in the history of alerts. @throws UsageError where it is empty, long or holds control characters. */

@@ -1,5 +1,4 @@
 /** `hub privacy`: the privacy policy in force, its history, and another one. */
-import { readFile } from 'node:fs/promises';
 import { defineCommand, EXIT, numberOption, OperatorError, required, UsageError, writeOutput } from '@safe-passage/cli';
 import { fingerprint, loadSigner } from '../audit/signing.ts';
 import { insistOnReason, policyOf } from '../privacy/inForce.ts';
@@ -14,10 +13,10 @@ import {
   policyInForce,
 } from '../store/privacy/policies.ts';
 import { lastRuns } from '../store/privacy/retention.ts';
-import { createTokenAdministration } from '../store/tokenAdministration.ts';
 import { operator, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { timeOption } from './audit.ts';
+import { insistOnBearer, ownToken, tokenFileOption } from './bearer.ts';
 import { columns } from './columns.ts';
 
 const config = {
@@ -30,8 +29,6 @@ const config = {
 
 /** A run every two minutes, and a minute for it to end. */
 const RUN_ALLOWANCE_MS = 180_000;
-
-const TOKEN_VARIABLE = 'SAFE_PASSAGE_TOKEN';
 
 const when = (epochMs: number): string => `${new Date(epochMs).toISOString().replace('T', ' ').slice(0, 16)} UTC`;
 
@@ -108,28 +105,15 @@ const history = defineCommand({
   },
 });
 
-/** Who agrees: the bearer of a token of their own. */
-async function tokenOf(file: string | undefined): Promise<string> {
-  const text = file === undefined ? process.env[TOKEN_VARIABLE] : await readFile(file, 'utf8').catch(() => undefined);
-  const token = text?.trim();
-  if (token) return token;
-  throw new OperatorError(
-    file === undefined
-      ? `no token says who agrees: ${TOKEN_VARIABLE} is not set`
-      : `the token file ${file} cannot be read`,
-    `Each of the two people puts a token of their own (from \`hub token create --name NAME\`) into ${TOKEN_VARIABLE} or into a file for --token-file.`,
-  );
-}
-
 const apply = defineCommand({
   summary: 'Take the policy of hub.yaml into force',
   usage: 'npm run -s hub -- privacy apply --config hub.yaml [--reason TEXT [--token-file FILE]]',
   description:
-    'Where it is as tight as the one in force or tighter, it is in force at once, and a running hub obeys within ten seconds. Where it is looser in anything (kept longer, another purpose or legal basis, a longer justification, a shorter audit), two people must agree to this very file within a week: each calls this with a reason and with a token of their own. Until then the one in force stays. Exit code 1 where it waits.',
+    'Where it is as tight as the one in force or tighter, it is in force at once, and a running hub obeys within ten seconds. Where it is looser in anything (kept longer, another purpose or legal basis, a longer justification, a shorter audit), two people must agree to this very file within a week, a privacy officer and another one or a senior reviewer: each calls this with a reason and with a token of their own. Until then the one in force stays. Exit code 1 where it waits.',
   options: {
     config,
     reason: { type: 'string', value: 'TEXT', help: 'why it may be looser; kept with your name' },
-    'token-file': { type: 'string', value: 'FILE', help: `your token; otherwise from ${TOKEN_VARIABLE}` },
+    'token-file': tokenFileOption,
   },
   examples: [
     'npm run -s hub -- privacy apply --config hub.yaml',
@@ -137,19 +121,13 @@ const apply = defineCommand({
   ],
   run: async ({ values }) => {
     const reason = values.reason === undefined ? null : insistOnReason(values.reason);
-    const token = reason === null ? null : await tokenOf(values['token-file']);
+    const token = reason === null ? null : await ownToken(values['token-file']);
     return await withDatabase(values.config, async (pool, source) => {
       const policy = await policyOf(source, Date.now());
       let agreement: Agreement | null = null;
       if (reason !== null) {
-        const bearer = await createTokenAdministration(pool).describe(required('token', token ?? ''));
-        if (bearer?.kind !== 'token') {
-          throw new OperatorError(
-            'the token is unknown, expired or not a permanent one',
-            'Make one for each person: npm run -s hub -- token create --name NAME',
-          );
-        }
-        agreement = { person: bearer.name, reason };
+        const bearer = await insistOnBearer(pool, token ?? '', 'policy.agree');
+        agreement = { person: bearer.name, role: bearer.role, reason };
       }
       const actor = agreement?.person ?? operator();
       const outcome = await applyPolicy(pool, policy, { actor, agreement }, Date.now());
@@ -167,8 +145,8 @@ const apply = defineCommand({
           `policy ${policy.version} is looser than ${inForce.policy.version}, which stays in force:`,
           ...loosenings.map((loosening) => `  ${loosening}`),
           agreed.length === 0
-            ? 'Two people must agree, each with --reason and a token of their own.'
-            : `Agreed so far: ${agreedText(agreed)}. One more person must agree within a week.`,
+            ? 'Two people must agree, one of them a privacy officer, each with --reason and a token of their own.'
+            : `Agreed so far: ${agreedText(agreed)}. ${agreed.some(({ role }) => role === 'privacy-officer') ? 'One more person' : 'A privacy officer'} must agree within a week.`,
           '',
         ].join('\n'),
       );
@@ -222,7 +200,7 @@ const eraseZone = defineCommand({
   usage:
     'npm run -s hub -- privacy erase --config hub.yaml --floor ID --zone ID --from TIME --to TIME --reason TEXT --out FILE',
   description:
-    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. With --try it counts and changes nothing. Backups keep what they have until their own time is over.',
+    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. Needs a privacy officer: your token says who you are. With --try it counts and changes nothing. Backups keep what they have until their own time is over.',
   options: {
     config,
     floor: { type: 'string', value: 'ID', help: 'the floor, as its plan names it' },
@@ -231,7 +209,8 @@ const eraseZone = defineCommand({
     to: { type: 'string', value: 'TIME', help: 'to this moment' },
     reason: { type: 'string', value: 'TEXT', help: 'why, such as the number of the request; names nobody' },
     out: { type: 'string', short: 'o', value: 'FILE', help: 'where to write the receipt; otherwise to stdout' },
-    try: { type: 'boolean', help: 'only say how many rows would go' },
+    'token-file': tokenFileOption,
+    try: { type: 'boolean', help: 'only say how many rows would go; needs no token' },
   },
   examples: [
     'npm run -s hub -- privacy erase -c hub.yaml --floor hall --zone table --from 2026-11-28T14:02Z --to 2026-11-28T14:10Z --reason "request 2026-31" --try',
@@ -243,6 +222,7 @@ const eraseZone = defineCommand({
     ];
     if (toMs < fromMs) throw new UsageError('--to is before --from');
     const reason = insistOnReason(required('reason', values.reason));
+    const token = values.try ? null : await ownToken(values['token-file']);
     const [floorId, zoneId] = [required('floor', values.floor), required('zone', values.zone)];
     return await withDatabase(values.config, async (pool, { site, floors, auditKeyFile }) => {
       const floor = floors.find((plan) => plan.id === floorId);
@@ -254,9 +234,10 @@ const eraseZone = defineCommand({
         );
       }
       const place = { site, floor: floorId, zone: zoneId, polygon: zone.polygon, fromMs, toMs };
+      const actor = token === null ? operator() : (await insistOnBearer(pool, token, 'data.erase')).name;
       // Before anything goes: without a key there is no receipt.
       const signer = values.try ? null : await loadSigner(auditKeyFile);
-      const { rows, audit } = await erase(pool, { ...place, reason, actor: operator() }, Date.now(), values.try);
+      const { rows, audit } = await erase(pool, { ...place, reason, actor }, Date.now(), values.try);
       const counts = Object.entries(rows).map(([table, count]) => `  ${table}: ${count}`);
       if (!audit || !signer) {
         process.stdout.write(`would erase, rows:\n${counts.join('\n')}\n`);

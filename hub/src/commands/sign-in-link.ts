@@ -1,5 +1,6 @@
 /** `hub sign-in-link`: the way into the console. */
 import { defineCommand, EXIT, OperatorError, UsageError } from '@safe-passage/cli';
+import { ROLES, type Role } from '../access/permissions.ts';
 import { SIGN_IN_LINK_SECONDS } from '../api/authentication.ts';
 import type { TokenStore } from '../store/store.ts';
 import { createTokenStore } from '../store/tokens.ts';
@@ -23,7 +24,7 @@ export function consoleAddress(listen: { readonly host: string; readonly port: n
 export async function createSignInLink(
   tokens: Pick<TokenStore, 'create'>,
   base: string,
-  who: { readonly name: string; readonly role: 'reviewer' | 'engineer'; readonly by?: string },
+  who: { readonly name: string; readonly role: Role; readonly by?: string },
   nowMs: number,
 ): Promise<string> {
   const token = await tokens.create({ kind: 'one-time', ...who, expiresAtMs: nowMs + SIGN_IN_LINK_SECONDS * 1000 });
@@ -36,11 +37,11 @@ export const signInLinkCommand = defineCommand({
   summary: 'Print a link that signs in to the console once',
   usage: 'npm run -s hub -- sign-in-link --config hub.yaml [--name NAME] [--role reviewer]',
   description:
-    'Prints one link on stdout. It works once and for 15 minutes; the session that it opens lasts twelve hours. The name stands in the history of every alert that is reviewed with it.',
+    'Prints one link on stdout. It works once and for 15 minutes; the session that it opens lasts twelve hours at most, two without use. The name stands in the history of every alert that is reviewed with it.',
   options: {
     config: { type: 'string', short: 'c', value: 'FILE', default: 'hub.yaml', help: 'the configuration of the hub' },
     name: { type: 'string', value: 'NAME', default: 'reviewer', help: 'who will sign in' },
-    role: { type: 'string', value: 'ROLE', default: 'reviewer', help: 'reviewer or engineer' },
+    role: { type: 'string', value: 'ROLE', default: 'reviewer', help: ROLES.join(', ') },
     url: { type: 'string', value: 'URL', help: 'where the console is seen from outside, behind a proxy' },
   },
   examples: [

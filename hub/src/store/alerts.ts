@@ -302,5 +302,17 @@ export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName
         // Not the reason: it is free text and may say more of somebody than is kept for so long.
         { action: 'alert.closed', detail: { disposition } },
       ),
+    reopen: (id, actor, reason, atMs) =>
+      review(
+        id,
+        {
+          sql: `UPDATE alert SET state = 'new', acknowledged_by = NULL, acknowledged_at = NULL, closed_by = NULL, closed_at = NULL,
+                                 disposition = NULL, disposition_reason = NULL
+                WHERE id = $1 AND site = $2 AND state = 'closed'`,
+          values: [],
+        },
+        { atMs, actor, event: 'reopened', note: reason },
+        { action: 'alert.reopened' },
+      ),
   };
 }

@@ -1,5 +1,6 @@
 /** What the hub keeps, as the other stages see it. SQL lives in the files of this folder and nowhere else. */
 import type { DeviceHealth, DeviceStatus } from '@safe-passage/contract';
+import type { Role } from '../access/permissions.ts';
 import type { AlertRecord, OngoingAlert } from '../alert/transition.ts';
 import type {
   AlertList,
@@ -168,6 +169,8 @@ export interface AlertStore {
     verdict: { readonly disposition: Disposition; readonly reason: string; readonly note: string | null },
     atMs: number,
   ): Promise<ReviewOutcome>;
+  /** From `closed` back to `new`, as if nobody had taken it on; the history keeps who closed it, and why it is open again. */
+  reopen(id: string, actor: string, reason: string, atMs: number): Promise<ReviewOutcome>;
 }
 
 export interface EvidenceQuery {
@@ -202,8 +205,6 @@ export interface TrackStore {
   replay(query: ReplayQuery): AsyncGenerator<LocatedReport>;
 }
 
-export type Role = 'reviewer' | 'engineer';
-
 export interface Bearer {
   readonly name: string;
   readonly role: Role;
@@ -215,6 +216,10 @@ export interface NewToken {
   readonly role: Role;
   /** Without it the token never expires; one-time and session tokens must have it. */
   readonly expiresAtMs?: number;
+  /** Without use for so long it is over. Absent: it does not end by that. */
+  readonly idleSeconds?: number;
+  /** How somebody came in, for the audit. */
+  readonly through?: string;
   /** Who made it, for the audit. Absent: whoever bears it, as at a sign-in. */
   readonly by?: string;
 }
@@ -223,8 +228,12 @@ export interface NewToken {
 export interface TokenStore {
   /** @returns the token itself, 43 characters of base64url, told this once and kept nowhere. */
   create(token: NewToken): Promise<string>;
-  /** For tokens and sessions: who bears it, or null where it is unknown or expired. */
-  authenticate(token: string): Promise<Bearer | null>;
+  /**
+   * For tokens and sessions: who bears it, or null where it is unknown, expired or was not used for too long.
+   *
+   * @param use whether this counts as use; it does without it.
+   */
+  authenticate(token: string, use?: boolean): Promise<Bearer | null>;
   /** Uses a one-time token up, atomically: of two who try at once, one is let in. */
   consume(token: string): Promise<Bearer | null>;
   /** Forgets a token, a sign-out. */

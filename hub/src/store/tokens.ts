@@ -15,33 +15,54 @@ const CREATED: Readonly<Record<NewToken['kind'], AuditAction>> = {
   session: 'access.signed-in',
 };
 
+/** A row that opens a door yet. */
+export const STILL_OPENS = `(expires_at IS NULL OR expires_at > now())
+  AND (idle_seconds IS NULL OR last_used_at + make_interval(secs => idle_seconds) > now())`;
+
 export function createTokenStore(pool: pg.Pool): TokenStore {
   return {
-    create: async ({ kind, name, role, expiresAtMs, by }) => {
+    create: async ({ kind, name, role, expiresAtMs, idleSeconds, through, by }) => {
       if (kind !== 'token' && expiresAtMs === undefined) throw new TypeError(`a ${kind} token must expire`);
       const token = randomBytes(32).toString('base64url');
       await inTransaction(pool, async (client) => {
         await client.query(
-          'INSERT INTO access_token (digest, name, role, kind, expires_at) VALUES ($1, $2, $3, $4, $5)',
-          [digestOf(token), name, role, kind, expiresAtMs === undefined ? null : new Date(expiresAtMs)],
+          'INSERT INTO access_token (digest, name, role, kind, expires_at, idle_seconds) VALUES ($1, $2, $3, $4, $5, $6)',
+          [
+            digestOf(token),
+            name,
+            role,
+            kind,
+            expiresAtMs === undefined ? null : new Date(expiresAtMs),
+            idleSeconds ?? null,
+          ],
         );
         await appendAudit(client, {
           atMs: Date.now(),
           actor: by ?? name,
           action: CREATED[kind],
           subject: name,
-          detail: { role, ...(expiresAtMs === undefined ? {} : { expiresAtMs: Math.round(expiresAtMs) }) },
+          detail: {
+            role,
+            ...(through === undefined ? {} : { through }),
+            ...(expiresAtMs === undefined ? {} : { expiresAtMs: Math.round(expiresAtMs) }),
+          },
         });
       });
       return token;
     },
-    authenticate: async (token) => {
-      const result = await pool.query<Bearer>(
-        `SELECT name, role FROM access_token
-         WHERE digest = $1 AND kind IN ('token', 'session') AND (expires_at IS NULL OR expires_at > now())`,
-        [digestOf(token)],
+    authenticate: async (token, use = true) => {
+      const digest = digestOf(token);
+      const result = await pool.query<Bearer & { stale: boolean }>(
+        `SELECT name, role, last_used_at < now() - interval '1 minute' AS stale FROM access_token
+         WHERE digest = $1 AND kind IN ('token', 'session') AND ${STILL_OPENS}`,
+        [digest],
       );
-      return result.rows[0] ?? null;
+      const row = result.rows[0];
+      if (!row) return null;
+      // To the minute: a write for every request would be too much for what it tells.
+      if (use && row.stale)
+        await pool.query('UPDATE access_token SET last_used_at = now() WHERE digest = $1', [digest]);
+      return { name: row.name, role: row.role };
     },
     consume: async (token) => {
       // Deleting is the test: of two statements at once, the second finds no row.
@@ -66,7 +87,7 @@ export function createTokenStore(pool: pg.Pool): TokenStore {
       });
     },
     sweep: async () => {
-      await pool.query('DELETE FROM access_token WHERE expires_at <= now()');
+      await pool.query(`DELETE FROM access_token WHERE NOT (${STILL_OPENS})`);
     },
   };
 }

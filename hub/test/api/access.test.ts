@@ -1,5 +1,8 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { permissionsOf } from '../../src/access/permissions.ts';
+import { sessionTable } from '../../src/commands/session.ts';
+import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
 import { as, signIn, TestHub } from './hubServer.ts';
 
 let hub: TestHub;
@@ -13,33 +16,12 @@ afterAll(() => hub.close());
 
 const UUID = '0198c4de-5a70-4cc1-9a3e-7d6f2b10c4aa';
 
-/** Every route of the server as fastify itself lists them, so that a new one is tested without being named here. */
-async function registeredRoutes(): Promise<{ method: string; url: string }[]> {
-  const probe = await hub.start();
-  return probe
-    .printRoutes({ commonPrefix: false, includeHooks: false })
-    .split('\n')
-    .reduce<{ routes: { method: string; url: string }[]; path: string[] }>(
-      (state, line) => {
-        const match = /^(?<indent>[│ ]*)[├└]── (?<segment>.*?)(?: \((?<methods>[A-Z, ]+)\))?$/u.exec(line);
-        if (!match?.groups) return state;
-        const depth = (match.groups.indent?.length ?? 0) / 4;
-        state.path.length = depth;
-        state.path[depth] = match.groups.segment ?? '';
-        for (const method of match.groups.methods?.split(', ') ?? [])
-          state.routes.push({ method, url: state.path.join('') });
-        return state;
-      },
-      { routes: [], path: [] },
-    ).routes;
-}
-
 const concrete = (url: string): string =>
   url.replace(':id', UUID).replace(':floor', 'hall').replace(':file', 'x').replace('*', 'x');
 
 describe('the door', () => {
   it('refuses every route of the interface to whoever shows nothing, except signing in', async () => {
-    const routes = (await registeredRoutes()).filter((route) => route.url.startsWith('/api'));
+    const routes = app.routeTable().filter((route) => route.url.startsWith('/api'));
     const urls = routes.map((route) => `${route.method} ${route.url}`);
     for (const expected of [
       'GET /api/alerts',
@@ -52,7 +34,7 @@ describe('the door', () => {
       expect(urls, 'the list of routes was read wrongly').toContain(expected);
     }
     for (const { method, url } of routes) {
-      if (method === 'POST' && url === '/api/session') continue;
+      if (['POST /api/session', 'GET /api/sign-in'].includes(`${method} ${url}`)) continue;
       const answer = await app.inject({ method: method as 'GET', url: concrete(url) });
       expect(`${method} ${url} ${answer.statusCode}`).toBe(`${method} ${url} 401`);
       if (method !== 'HEAD') {
@@ -88,7 +70,7 @@ describe('the door', () => {
   it('lets a permanent token in, and says whose it is', async () => {
     const answer = await app.inject(as(await hub.token('grafana'), { url: '/api/session' }));
     expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toEqual({ name: 'grafana', role: 'reviewer' });
+    expect(answer.json()).toEqual({ name: 'grafana', role: 'reviewer', may: permissionsOf('reviewer') });
   });
 
   it('refuses an expired token', async () => {
@@ -123,7 +105,7 @@ describe('signing in', () => {
   it('exchanges a one-time token for a session in a cookie that scripts and other sites cannot use', async () => {
     const answer = await app.inject(post(await hub.oneTimeToken()));
     expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toEqual({ name: 'A. Reviewer', role: 'reviewer' });
+    expect(answer.json()).toMatchObject({ name: 'A. Reviewer', role: 'reviewer' });
     expect(answer.cookies).toHaveLength(1);
     expect(answer.cookies[0]).toMatchObject({
       name: 'safe-passage-session',
@@ -186,6 +168,65 @@ describe('signing in', () => {
     expect((await app.inject({ url: '/api/alerts', headers: { cookie } })).statusCode).toBe(401);
   });
 
+  it('ends a session that nobody used for two hours, and keeps one that somebody uses', async () => {
+    const cookie = await signIn(app, await hub.oneTimeToken('idling'));
+    const ask = async () => (await app.inject({ url: '/api/session', headers: { cookie } })).statusCode;
+    const used = (minutesAgo: number) =>
+      hub.pool.query(`UPDATE access_token SET last_used_at = now() - $1 * interval '1 minute' WHERE name = 'idling'`, [
+        minutesAgo,
+      ]);
+    await used(119);
+    expect(await ask()).toBe(200);
+    const { rows } = await hub.pool.query<{ minutes: number }>(
+      `SELECT extract(epoch FROM now() - last_used_at)::float / 60 AS minutes FROM access_token WHERE name = 'idling'`,
+    );
+    expect(rows[0]?.minutes).toBeLessThan(1);
+    await used(121);
+    expect(await ask()).toBe(401);
+    await hub.store.tokens.sweep();
+    expect((await hub.pool.query(`SELECT 1 FROM access_token WHERE name = 'idling'`)).rowCount).toBe(0);
+  });
+
+  it('does not take an open live view for use', async () => {
+    const cookie = await signIn(app, await hub.oneTimeToken('watching'));
+    const token = cookie.split('=')[1] ?? '';
+    await hub.pool.query(
+      `UPDATE access_token SET last_used_at = now() - interval '90 minutes' WHERE name = 'watching'`,
+    );
+    expect(await hub.store.tokens.authenticate(token, false)).toMatchObject({ name: 'watching' });
+    const { rows } = await hub.pool.query<{ minutes: number }>(
+      `SELECT extract(epoch FROM now() - last_used_at)::float / 60 AS minutes FROM access_token WHERE name = 'watching'`,
+    );
+    expect(rows[0]?.minutes).toBeGreaterThan(80);
+  });
+
+  it('can be ended by an operator, one session or all of a name, and tokens stay', async () => {
+    const token = await hub.token('shared desk');
+    const cookies = [await signIn(app, token), await signIn(app, token), await signIn(app, token)];
+    const administration = createTokenAdministration(hub.pool);
+    const sessions = (await administration.list()).filter(
+      (one) => one.name === 'shared desk' && one.kind === 'session',
+    );
+    expect(sessions).toHaveLength(3);
+    expect(sessionTable(sessions)).toMatch(/^[0-9a-f-]{36} +shared desk +reviewer +\d{4}-/m);
+    const open = async () =>
+      await Promise.all(
+        cookies.map(async (cookie) => (await app.inject({ url: '/api/session', headers: { cookie } })).statusCode),
+      );
+    expect(await administration.revokeSessions({ id: sessions[0]?.id ?? '' }, 'operator ada')).toBe(1);
+    expect((await open()).sort()).toEqual([200, 200, 401]);
+    expect(await administration.revokeSessions({ name: 'shared desk' }, 'operator ada')).toBe(2);
+    expect(await open()).toEqual([401, 401, 401]);
+    expect((await app.inject(as(token, { url: '/api/session' }))).statusCode).toBe(200);
+    const { rows } = await hub.pool.query(
+      `SELECT entry->'detail' AS detail FROM audit WHERE action = 'access.revoked' AND subject = 'shared desk' ORDER BY number`,
+    );
+    expect(rows.map((row) => row.detail)).toEqual([
+      { count: 1, kind: 'session' },
+      { count: 2, kind: 'session' },
+    ]);
+  });
+
   it('signs out: the cookie is cleared and worth nothing afterwards', async () => {
     const cookie = await signIn(app, await hub.oneTimeToken());
     const answer = await app.inject({ method: 'DELETE', url: '/api/session', headers: { cookie } });
@@ -213,6 +254,59 @@ describe('signing in', () => {
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
     // Other routes are not slowed down with it.
     expect((await guarded.inject(as(await hub.token(), { url: '/api/alerts' }))).statusCode).toBe(200);
+  });
+
+  it('lets an address wait after some failed tries, each time longer, and nobody else', async () => {
+    const guarded = await hub.start({
+      http: { signInsPerMinute: 1000, gate: { lockOut: { freeTries: 2, firstSeconds: 20 } } },
+    });
+    const right = await hub.token('at the same address');
+    const open = await signIn(guarded, right);
+    const guess = (remoteAddress: string) => guarded.inject({ ...post('guess'.repeat(8)), remoteAddress });
+    const statuses: number[] = [];
+    for (let i = 0; i < 5; i++) statuses.push((await guess('203.0.113.9')).statusCode);
+    expect(statuses).toEqual([401, 401, 401, 429, 429]);
+    const told = await guarded.inject({ ...post(right), remoteAddress: '203.0.113.9' });
+    expect(told.statusCode).toBe(429);
+    expect(Number(told.headers['retry-after'])).toBeGreaterThan(10);
+    expect(told.json().message).toMatch(/wait \d+ s\. Open sessions go on/);
+    // Whoever is somebody already, at that very address too, goes on; and so does everybody elsewhere.
+    const same = { url: '/api/alerts', remoteAddress: '203.0.113.9' };
+    expect((await guarded.inject({ ...same, headers: { cookie: open } })).statusCode).toBe(200);
+    expect((await guarded.inject(as(right, same))).statusCode).toBe(200);
+    expect((await guarded.inject({ ...post(right), remoteAddress: '203.0.113.10' })).statusCode).toBe(200);
+    const { rows } = await hub.pool.query(
+      "SELECT entry->'detail' AS detail FROM audit WHERE action = 'access.locked-out' AND subject = '203.0.113.9'",
+    );
+    // One row for a lock-out, however often somebody knocks meanwhile.
+    expect(rows).toEqual([{ detail: { failures: 3, seconds: 20 } }]);
+    const metrics = (await guarded.inject({ url: '/metrics' })).body;
+    expect(metrics).toContain('safe_passage_lock_outs_total 1');
+    expect(metrics).toContain('safe_passage_sign_in_failures_total 3');
+    expect(metrics).toContain('safe_passage_locked_addresses 1');
+  });
+
+  it('counts unknown tokens as tries, and not the cookie of a session that has ended', async () => {
+    const guarded = await hub.start({ http: { gate: { lockOut: { freeTries: 2 } } } });
+    const ask = async (headers: Record<string, string>) =>
+      (await guarded.inject({ url: '/api/alerts', headers, remoteAddress: '203.0.113.11' })).statusCode;
+    for (let i = 0; i < 6; i++) expect(await ask({ cookie: `safe-passage-session=${'y'.repeat(43)}` })).toBe(401);
+    const authorization = `Bearer ${'x'.repeat(43)}`;
+    expect([await ask({ authorization }), await ask({ authorization }), await ask({ authorization })]).toEqual([
+      401, 401, 401,
+    ]);
+    expect(await ask({ authorization })).toBe(429);
+  });
+
+  it('slows down an identity that asks too fast, and no other', async () => {
+    const paced = await hub.start({ http: { gate: { pace: { burst: 5, perSecond: 0.01 } } } });
+    const [busy, calm] = [await hub.token('busy'), await hub.token('calm')];
+    const statuses: number[] = [];
+    for (let i = 0; i < 7; i++) statuses.push((await paced.inject(as(busy, { url: '/api/session' }))).statusCode);
+    expect(statuses).toEqual([200, 200, 200, 200, 200, 429, 429]);
+    const answer = await paced.inject(as(busy, { url: '/api/session' }));
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(50);
+    expect((await paced.inject(as(calm, { url: '/api/session' }))).statusCode).toBe(200);
   });
 
   it('marks the cookie Secure behind a trusted proxy that speaks TLS, and believes nobody else', async () => {

@@ -54,6 +54,7 @@ beforeAll(async () => {
     floors: [PLAN],
     policyFile: null,
     privacyFile: null,
+    signIn: { sessionSeconds: 43_200, idleSeconds: 7_200, oidc: null },
     auditKeyFile: join(folder, 'audit-key.pem'),
     retention: { tracksHours: 72 },
   };

@@ -9,12 +9,15 @@ import type { FastifyInstance, InjectOptions } from 'fastify';
 import type pg from 'pg';
 import { type Logger, pino } from 'pino';
 import { createTestDatabase } from '../../../test/services/database.ts';
+import type { Role } from '../../src/access/permissions.ts';
 import type { AlertRecord } from '../../src/alert/transition.ts';
 import type { HttpOptions, Probe } from '../../src/api/dependencies.ts';
 import { LiveBus } from '../../src/api/live.ts';
 import { PresenceBoard } from '../../src/api/presence.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { GrowingHistogram, type IngestCounters } from '../../src/ingest/counters.ts';
+import type { OidcConfig } from '../../src/signIn/config.ts';
+import { OidcProvider } from '../../src/signIn/provider.ts';
 import { migrate, openDatabase, openStore } from '../../src/store/index.ts';
 import type { NewToken, Store } from '../../src/store/store.ts';
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
@@ -68,6 +71,9 @@ export interface StartOptions {
   readonly http?: HttpOptions;
   readonly consoleFolder?: string;
   readonly probes?: Readonly<Record<string, Probe>>;
+  readonly oidc?: OidcConfig;
+  /** More routes, before the server is ready. */
+  readonly extend?: (app: FastifyInstance) => void;
 }
 
 export class TestHub {
@@ -125,6 +131,7 @@ export class TestHub {
       tokens: this.store.tokens,
       audit: this.store.audit,
       tokenAdministration: createTokenAdministration(this.pool),
+      ...(options.oidc ? { oidc: new OidcProvider(options.oidc) } : {}),
       live: this.live,
       presence: this.presence,
       counters: () => COUNTERS,
@@ -135,17 +142,18 @@ export class TestHub {
         },
       },
       consoleFolder: options.consoleFolder ?? this.#emptyFolder,
-      http: { signInsPerMinute: 1000, ...options.http },
+      http: { signInsPerMinute: 1000, gate: { lockOut: { freeTries: 1000 } }, ...options.http },
       logger,
     });
     this.#servers.push(app);
+    options.extend?.(app);
     await app.ready();
     return app;
   }
 
   /** A permanent token. */
-  token(name = 'machine'): Promise<string> {
-    return this.store.tokens.create({ kind: 'token', name, role: 'reviewer' });
+  token(name = 'machine', role: Role = 'reviewer'): Promise<string> {
+    return this.store.tokens.create({ kind: 'token', name, role });
   }
 
   oneTimeToken(name = 'A. Reviewer', expiresInMs = 60_000, kind: NewToken['kind'] = 'one-time'): Promise<string> {

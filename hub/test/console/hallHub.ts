@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { DeviceHealth, DeviceStatus, TrackPoint, TrackSegment } from '@safe-passage/contract';
 import type { FastifyInstance } from 'fastify';
+import type { Role } from '../../src/access/permissions.ts';
 import type { AlertRecord } from '../../src/alert/transition.ts';
 import { LiveBus } from '../../src/api/live.ts';
 import { PresenceBoard } from '../../src/api/presence.ts';
@@ -43,7 +44,7 @@ export interface HallHub {
   readonly alerts: readonly HallAlert[];
   readonly stories: readonly HallStory[];
   /** A fresh sign-in link for a reviewer. */
-  signInLink(name?: string): Promise<string>;
+  signInLink(name?: string, role?: Role): Promise<string>;
   /** Raises one more alert, as the scorer would, and tells whoever looks. */
   raise(zone: HallZone): Promise<string>;
   /** Stops and starts the server on the same port. */
@@ -344,11 +345,11 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
     live,
     alerts,
     stories: acted,
-    async signInLink(name = 'R. Castellan') {
+    async signInLink(name = 'R. Castellan', role = 'reviewer') {
       const token = await store.tokens.create({
         kind: 'one-time',
         name,
-        role: 'reviewer',
+        role,
         expiresAtMs: Date.now() + 600_000,
       });
       return `http://127.0.0.1:${port}/sign-in#token=${token}`;

@@ -210,8 +210,10 @@ describe('hub privacy erase', () => {
     const fresh = await createFreshStore('postgres');
     const folder = await mkdtemp(join(tmpdir(), 'safe-passage-erasure-'));
     const file = (name: string) => join(folder, name);
+    let token = await fresh.store.tokens.create({ kind: 'token', name: 'E. Ngineer', role: 'engineer' });
     const run = (...args: string[]) =>
       new Promise<{ code: unknown; stderr: string }>((resolve) => {
+        const env = { ...process.env, SAFE_PASSAGE_TOKEN: token };
         const command = [
           join(import.meta.dirname, '../../src/main.ts'),
           'privacy',
@@ -220,7 +222,7 @@ describe('hub privacy erase', () => {
           file('hub.yaml'),
           ...args,
         ];
-        execFile(process.execPath, command, { timeout: 60_000 }, (problem, _stdout, stderr) =>
+        execFile(process.execPath, command, { timeout: 60_000, env }, (problem, _stdout, stderr) =>
           resolve({ code: problem ? problem.code : 0, stderr }),
         );
       });
@@ -246,6 +248,11 @@ describe('hub privacy erase', () => {
         code: 2,
         stderr: expect.stringContaining('there are: table'),
       });
+      expect(await run(...what, '--zone', 'table')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('E. Ngineer has the role engineer, which may not erase'),
+      });
+      token = await fresh.store.tokens.create({ kind: 'token', name: 'P. Officer', role: 'privacy-officer' });
       expect(await run(...what, '--zone', 'table', '--out', file('receipt.json'))).toMatchObject({ code: 0 });
       const receipt = JSON.parse(await readFile(file('receipt.json'), 'utf8')) as { audit: string; seal: Seal };
       expect(digestOf(receipt.audit)).toBe(receipt.seal.digest);
@@ -254,6 +261,7 @@ describe('hub privacy erase', () => {
         receipt.seal.number,
       ]);
       expect(rows[0]?.entry).toBe(receipt.audit);
+      expect(JSON.parse(receipt.audit)).toMatchObject({ actor: 'P. Officer', action: 'privacy.erased' });
     } finally {
       await fresh.close();
       await rm(folder, { recursive: true, force: true });

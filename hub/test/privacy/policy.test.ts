@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { databaseKinds } from '../../../test/services/database.ts';
+import type { Role } from '../../src/access/permissions.ts';
 import { loadHubConfig } from '../../src/config.ts';
 import { loosenings } from '../../src/privacy/compare.ts';
 import { followPolicy, policyOf } from '../../src/privacy/inForce.ts';
@@ -21,7 +22,7 @@ import {
   type PrivacyPolicy,
 } from '../../src/privacy/policy.ts';
 import { showAudit } from '../../src/store/audit/reads.ts';
-import { applyPolicy, policyHistory, policyInForce } from '../../src/store/privacy/policies.ts';
+import { type Applicant, applyPolicy, policyHistory, policyInForce } from '../../src/store/privacy/policies.ts';
 import { PLAN } from '../api/hubServer.ts';
 import { createFreshStore, type FreshStore } from '../store/freshStore.ts';
 
@@ -153,9 +154,15 @@ describe('a privacy policy', () => {
   });
 });
 
-const A = { actor: 'A', agreement: { person: 'A', reason: 'the inquiry 2026-14' } };
-const B = { actor: 'B', agreement: { person: 'B', reason: 'I have read the inquiry' } };
-const HUB = { actor: 'hub', agreement: null };
+const A: Applicant = {
+  actor: 'A',
+  agreement: { person: 'A', role: 'senior-reviewer', reason: 'the inquiry 2026-14' },
+};
+const B: Applicant = {
+  actor: 'B',
+  agreement: { person: 'B', role: 'privacy-officer', reason: 'I have read the inquiry' },
+};
+const HUB: Applicant = { actor: 'hub', agreement: null };
 
 describe.each(databaseKinds())('the policy in force in %s', (kind) => {
   let fresh: FreshStore;
@@ -170,8 +177,7 @@ describe.each(databaseKinds())('the policy in force in %s', (kind) => {
     'tight',
   );
   const long = policy({ tracks: { keep: '7 days', justification: JUSTIFICATION } }, 'long');
-  const apply = (wanted: PrivacyPolicy, who: typeof A | typeof HUB, atMs: number) =>
-    applyPolicy(fresh.pool, wanted, who, atMs);
+  const apply = (wanted: PrivacyPolicy, who: Applicant, atMs: number) => applyPolicy(fresh.pool, wanted, who, atMs);
 
   it('is the first one, then every tighter one at once, and a looser one after two people agree, each with a reason', async () => {
     expect(await policyInForce(fresh.pool)).toBeNull();
@@ -228,6 +234,19 @@ describe.each(databaseKinds())('the policy in force in %s', (kind) => {
       actor: 'A',
       purpose: 'the inquiry 2026-14',
     });
+  });
+
+  it('is not looser for two senior reviewers, nor for a role that may not agree', async () => {
+    const before = await fresh.store.privacy.inForce();
+    const looser = policy({}, `looser without an officer ${kind}`);
+    const as = (who: string, role: Role) => ({
+      actor: who,
+      agreement: { person: who, role, reason: 'we both want it' },
+    });
+    expect((await apply(looser, as('A', 'senior-reviewer'), Date.now())).kind).toBe('waits');
+    expect((await apply(looser, as('C', 'senior-reviewer'), Date.now())).kind).toBe('waits');
+    await expect(apply(looser, as('D', 'engineer'), Date.now())).rejects.toThrow(RangeError);
+    expect((await fresh.store.privacy.inForce())?.number).toBe(before?.number);
   });
 
   it('cannot be changed or forgotten, not by the owner of the tables either', async () => {
@@ -292,7 +311,8 @@ describe('hub privacy', () => {
   });
   afterAll(() => fresh.close());
 
-  const person = (name: string) => fresh.store.tokens.create({ kind: 'token', name, role: 'reviewer' });
+  const person = (name: string, role: Role = 'privacy-officer') =>
+    fresh.store.tokens.create({ kind: 'token', name, role });
 
   it(
     'shows what is in force, takes what is tighter, and lets two people take what is looser',
@@ -308,8 +328,23 @@ describe('hub privacy', () => {
       const alone = await run(null, 'privacy', 'apply', '-c', config);
       expect(alone).toMatchObject({ code: 1, stderr: expect.stringContaining('tracks.keep: 72 hours, was 24 hours') });
       const reason = ['--reason', 'Reviews take a weekend'];
-      const first = await run(await person('A. Officer'), 'privacy', 'apply', '-c', config, ...reason);
-      expect(first).toMatchObject({ code: 1, stderr: expect.stringContaining('Agreed so far: A. Officer') });
+      const stranger = await run(await person('A. Watcher', 'auditor'), 'privacy', 'apply', '-c', config, ...reason);
+      expect(stranger).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining('A. Watcher has the role auditor, which may not agree'),
+      });
+      const first = await run(
+        await person('A. Officer', 'senior-reviewer'),
+        'privacy',
+        'apply',
+        '-c',
+        config,
+        ...reason,
+      );
+      expect(first).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/Agreed so far: A. Officer .*A privacy officer must agree/),
+      });
       const second = await run(await person('B. Officer'), 'privacy', 'apply', '-c', config, ...reason);
       expect(second).toMatchObject({ code: 0, stdout: 'policy two is in force from now on\n' });
       expect((await run(null, 'privacy', 'history', '-c', config)).stdout).toContain(

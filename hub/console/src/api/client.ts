@@ -8,7 +8,9 @@ import type {
   Evidence,
   FloorList,
   Presence,
+  ReopenBody,
   Session,
+  SignInWays,
 } from '../../../src/api/schemas.ts';
 
 export type AlertFilter = 'open' | 'acknowledged' | 'closed' | 'all';
@@ -27,6 +29,7 @@ export class ApiProblem extends Error {
 
 export interface Api {
   session(): Promise<Session>;
+  signInWays(): Promise<SignInWays>;
   signIn(token: string): Promise<Session>;
   signOut(): Promise<void>;
   floors(): Promise<FloorList>;
@@ -35,6 +38,7 @@ export interface Api {
   evidence(id: string, signal?: AbortSignal): Promise<Evidence>;
   acknowledge(id: string, body: AcknowledgeBody): Promise<AlertView>;
   close(id: string, body: CloseBody): Promise<AlertView>;
+  reopen(id: string, body: ReopenBody): Promise<AlertView>;
   cameras(): Promise<CameraList>;
   presence(floor: string): Promise<Presence>;
 }
@@ -42,7 +46,7 @@ export interface Api {
 function remedyFor(status: number): string {
   if (status === 0) return 'Check that the hub is running and that this machine reaches it. Nothing you typed is lost.';
   if (status === 401) return '';
-  if (status === 403) return 'Your role does not allow this. Ask for a reviewer’s link.';
+  if (status === 403) return '';
   if (status === 404) return 'It may have been removed by retention. Go back to the queue.';
   if (status === 409) return 'Somebody else was faster. Look at the history.';
   if (status === 429) return 'Wait a minute, then try again.';
@@ -92,6 +96,7 @@ export function createApi(listener: ApiListener): Api {
 
   return {
     session: () => get('/session'),
+    signInWays: () => get('/sign-in'),
     signIn: (token) => post('/session', { token }),
     signOut: () => call('/session', { method: 'DELETE' }),
     floors: () => get('/floors'),
@@ -100,6 +105,7 @@ export function createApi(listener: ApiListener): Api {
     evidence: (id, signal) => get(`${alertPath(id)}/evidence`, signal),
     acknowledge: (id, body) => post(`${alertPath(id)}/acknowledge`, body),
     close: (id, body) => post(`${alertPath(id)}/close`, body),
+    reopen: (id, body) => post(`${alertPath(id)}/reopen`, body),
     cameras: () => get('/cameras'),
     presence: (floor) => get(`/floors/${encodeURIComponent(floor)}/presence`),
   };

@@ -83,12 +83,72 @@ function LeftOver({ alert }: { readonly alert: AlertSummary }) {
   );
 }
 
-export function ClosedNote({ alert }: { readonly alert: AlertSummary }) {
+export function ClosedNote(props: DispositionProps) {
+  const { may } = useConsole();
+  const { alert } = props;
   return (
     <>
       <LeftOver alert={alert} />
       <Verdict alert={alert} />
+      {may('alerts.reopen') ? <Reopening {...props} /> : null}
     </>
+  );
+}
+
+/** A second look at an alert that somebody has closed. */
+function Reopening(props: DispositionProps) {
+  const { api, said } = useConsole();
+  const { take, refused } = useOutcome(props);
+  const [reason, setReason] = useState<string | null>(null);
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => field.current?.focus(), [reason === null]);
+  if (reason === null) {
+    return (
+      <button type="button" class="button" onClick={() => setReason('')}>
+        Open again
+      </button>
+    );
+  }
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (reason.trim().length < LEAST_REASON) {
+      field.current?.focus();
+      return;
+    }
+    setBusy(true);
+    try {
+      take(await api.reopen(props.alert.id, { reason: reason.trim() }));
+      said.value = 'Open again.';
+    } catch (cause) {
+      setProblem(await refused(cause));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form class="verdict" noValidate aria-label="Open the alert again" onSubmit={(event) => void submit(event)}>
+      <label for={`${id}-why`}>Why it is to be looked at again</label>
+      <input
+        id={`${id}-why`}
+        ref={field}
+        type="text"
+        maxLength={200}
+        value={reason}
+        onInput={(event) => setReason(event.currentTarget.value)}
+      />
+      {problem ? <ProblemNote problem={problem} /> : null}
+      <div class="verdict-end">
+        <button type="button" class="button" onClick={() => setReason(null)}>
+          Cancel
+        </button>
+        <button type="submit" class="button primary" disabled={busy}>
+          Open again
+        </button>
+      </div>
+    </form>
   );
 }
 

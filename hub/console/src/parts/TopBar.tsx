@@ -4,6 +4,8 @@ import { useConsole } from '../state/context.ts';
 import type { ThemeChoice } from '../state/theme.ts';
 import { conditionsOf } from '../words/cameraCondition.ts';
 import { counted } from '../words/quantity.ts';
+import { roleWord } from '../words/terms.ts';
+import { CameraConditions } from './CameraConditions.tsx';
 import { Icon } from './Icon.tsx';
 
 const STATES = ['new', 'acknowledged', 'closed'] as const;
@@ -46,22 +48,7 @@ function Cameras({ list, plans }: { readonly list: readonly CameraView[]; readon
       </button>
       <div id="cameras" popover="auto" class="popover">
         <h2>Cameras</h2>
-        {conditions.length === 0 ? (
-          <p class="quiet">A camera appears here as soon as its edge agent connects.</p>
-        ) : (
-          <ul class="camera-list">
-            {conditions.map((one) => (
-              <li key={`${one.camera}${one.name}`}>
-                <Icon name={one.ok ? 'check' : 'warn'} />
-                <span>
-                  <strong>{one.name}</strong>
-                  {one.remedy ? <span class="quiet block">{one.remedy}</span> : null}
-                </span>
-                <span class="camera-says">{one.says}</span>
-              </li>
-            ))}
-          </ul>
-        )}
+        <CameraConditions conditions={conditions} />
       </div>
     </>
   );
@@ -89,7 +76,7 @@ function Menu() {
       </button>
       <div id="menu" popover="auto" class="popover popover-narrow">
         <h2>
-          {who?.name} <span class="quiet">{who?.role}</span>
+          {who?.name} <span class="quiet">{who ? roleWord[who.role].name : null}</span>
         </h2>
         <fieldset class="choices">
           <legend>Appearance</legend>
@@ -127,7 +114,8 @@ function ConnectionState() {
 }
 
 export function TopBar() {
-  const { floors, cameras, queue, clock, nowMs, helpOpen } = useConsole();
+  const { floors, cameras, queue, clock, nowMs, helpOpen, may } = useConsole();
+  const counts = queue.counts.value;
   return (
     <header class="top">
       <a class="brand" href="/" aria-label="Safe Passage, to the queue">
@@ -139,11 +127,11 @@ export function TopBar() {
         Safe Passage
       </a>
       <div class="at-a-glance">
-        {floors.value && cameras.value && queue.counts.value ? (
+        {floors.value && cameras.value && (counts || !may('alerts.list')) ? (
           // All at once: what comes later would push aside what is there.
           <>
             <span class="site quiet">{floors.value.site}</span>
-            <Counts counts={queue.counts.value} />
+            {counts ? <Counts counts={counts} /> : null}
             <Cameras list={cameras.value} plans={floors.value.floors} />
           </>
         ) : null}

@@ -121,7 +121,7 @@ export function Alert({ id }: { readonly id: string }) {
         </div>
         <div class="facts-end">
           {alert.state === 'closed' ? (
-            <ClosedNote alert={alert} />
+            <ClosedNote alert={alert} onChange={story.replace} />
           ) : (
             <DispositionForm alert={alert} onChange={story.replace} />
           )}

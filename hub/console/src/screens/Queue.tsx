@@ -61,7 +61,7 @@ function Selected({ story }: { readonly story: Story }) {
           {alert ? (
             <div class="facts-end">
               {alert.state === 'closed' ? (
-                <ClosedNote alert={alert} />
+                <ClosedNote alert={alert} onChange={story.replace} />
               ) : (
                 <DispositionForm alert={alert} onChange={story.replace} />
               )}

@@ -19,7 +19,8 @@ export function tokenOf(text: string): string {
 }
 
 export function SignIn() {
-  const { signIn, sessionEnded } = useConsole();
+  const { api, signIn, sessionEnded } = useConsole();
+  const [provider, setProvider] = useState<string | null>(null);
   const [token, setToken] = useState(takeTokenFromAddress);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [tooShort, setTooShort] = useState(false);
@@ -43,6 +44,11 @@ export function SignIn() {
   // A link signs in once, when it is opened.
   useEffect(() => {
     if (token !== '') void attempt(token);
+    // Without an answer the link is a way in as well.
+    api.signInWays().then(
+      (ways) => setProvider(ways.provider),
+      () => undefined,
+    );
   }, []);
 
   return (
@@ -59,6 +65,11 @@ export function SignIn() {
             <strong>Your session has ended.</strong> Sign in again: what you had begun to write is kept in this window.
           </p>
         ) : null}
+        {provider === null ? null : (
+          <a class="button primary wide" href="/api/sign-in/provider">
+            Sign in with {provider}
+          </a>
+        )}
         <p>
           Open a sign-in link in this browser. Whoever runs the hub makes one with <code>hub sign-in-link</code>; it is
           also printed when the hub starts. A link works once.

@@ -1,5 +1,6 @@
 /** Everything the screens share, made once and handed down. */
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Permission } from '../../../src/access/permissions.ts';
 import type { AlertSummary, CameraView, FloorList, Session } from '../../../src/api/schemas.ts';
 import { type Api, type ApiProblem, asProblem, createApi } from '../api/client.ts';
 import { listenLive } from '../api/live.ts';
@@ -23,6 +24,8 @@ export interface ConsoleState {
   readonly floorsNow: FloorsNow;
   /** Undefined until the hub has said who is signed in; null where nobody is. */
   readonly session: ReadonlySignal<Session | null | undefined>;
+  /** Whether the role of whoever is signed in allows something; the hub decides, this only hides what it would refuse. */
+  may(permission: Permission): boolean;
   /** Whether somebody was signed in on this page and the hub does not know them any more. */
   readonly sessionEnded: ReadonlySignal<boolean>;
   readonly floors: ReadonlySignal<FloorList | null>;
@@ -93,6 +96,8 @@ export function createConsole(): ConsoleState {
     connection.value = { state: 'live', heardAtMs: now() };
   };
 
+  const may = (permission: Permission) => session.value?.may.includes(permission) === true;
+
   async function loadPlace(): Promise<void> {
     try {
       const [floorList, cameraList] = await Promise.all([api.floors(), api.cameras()]);
@@ -107,7 +112,7 @@ export function createConsole(): ConsoleState {
   }
 
   function loadAll(): Promise<unknown> {
-    return Promise.all([loadPlace(), queue.load()]);
+    return Promise.all([loadPlace(), may('alerts.list') ? queue.load() : null]);
   }
 
   function listen(): void {
@@ -183,6 +188,7 @@ export function createConsole(): ConsoleState {
     queue,
     floorsNow,
     session,
+    may,
     sessionEnded,
     floors,
     clock: computed(() => siteClock(floors.value?.timeZone ?? 'UTC')),

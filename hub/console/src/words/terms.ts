@@ -1,4 +1,4 @@
-import type { AlertState, AlertSummary, Disposition } from '../../../src/api/schemas.ts';
+import type { AlertState, AlertSummary, Disposition, Session } from '../../../src/api/schemas.ts';
 import type { Pattern, Role } from '../../../src/score/movement.ts';
 import { counted, percent } from './quantity.ts';
 
@@ -76,6 +76,21 @@ export const isPattern = (pattern: string): pattern is Pattern => Object.hasOwn(
 /** `Handover at Café`; `Escort in Arrivals hall` where the movement took place outside of every zone. */
 export const patternAndPlace = (alert: Pick<AlertSummary, 'pattern' | 'zone' | 'zoneName'>): string =>
   `${patternTerm(alert.pattern).word} ${alert.zone === null ? 'in' : 'at'} ${alert.zoneName}`;
+
+/** The roles of those who are signed in; those of people in a story are below. */
+export const roleWord: Readonly<Record<Session['role'], { readonly name: string; readonly does: string }>> = {
+  reviewer: { name: 'reviewer', does: 'You look at alerts and close them.' },
+  'senior-reviewer': { name: 'senior reviewer', does: 'You look at alerts, close them, and open closed ones again.' },
+  'privacy-officer': {
+    name: 'privacy officer',
+    does: 'You answer for what is kept, how long, and who looks: policy, retention, erasure and audit. The commands hub privacy and hub audit show it.',
+  },
+  engineer: { name: 'engineer', does: 'You keep cameras and the hub running, and see nobody’s track.' },
+  auditor: {
+    name: 'auditor',
+    does: 'You read all that gives account and change nothing. The commands hub privacy and hub audit show it.',
+  },
+};
 
 export interface RoleTerm {
   /** What stands beside a dot and before a time line. */

@@ -8,7 +8,15 @@ import { forScreen, MARGIN_MS, OTHER_PATHS } from '../evidence.ts';
 import { ALERT_LIST_EXAMPLE, ALERT_VIEW_EXAMPLE, EVIDENCE_EXAMPLE } from '../examples.ts';
 import { conflict, notFound } from '../problems.ts';
 import { ReadHeaders, recordRead } from '../reading.ts';
-import { AcknowledgeBody, AlertList, type AlertSummary, AlertView, CloseBody, Evidence } from '../schemas.ts';
+import {
+  AcknowledgeBody,
+  AlertList,
+  type AlertSummary,
+  AlertView,
+  CloseBody,
+  Evidence,
+  ReopenBody,
+} from '../schemas.ts';
 
 const MAX_LIMIT = 200;
 /** Alerts of one moment that a page may carry beyond its limit. */
@@ -72,8 +80,11 @@ const moment = (epochMs: number | null, timeZone: string): string =>
     ? 'an unknown time'
     : new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
 
+type Action = 'acknowledge' | 'close' | 'reopen';
+
 /** Says who was first and when, so that nobody has to look for it. */
-function refused(action: 'acknowledge' | 'close', alert: AlertView, timeZone: string): never {
+function refused(action: Action, alert: AlertView, timeZone: string): never {
+  if (action === 'reopen') throw conflict('This alert is open already. Reload it to see who opened it again.');
   if (alert.state === 'closed') {
     throw conflict(
       `${alert.closedBy ?? 'Somebody'} closed this alert at ${moment(alert.closedAtMs, timeZone)} as ${alert.disposition ?? 'unknown'}; it cannot be ${action === 'close' ? 'closed again' : 'acknowledged any more'}. Reload it to see the reason.`,
@@ -87,7 +98,7 @@ function refused(action: 'acknowledge' | 'close', alert: AlertView, timeZone: st
 export function alertRoutes(app: App, dependencies: ServerDependencies): void {
   const { alerts, persons, live, timeZone } = dependencies;
 
-  function settled(action: 'acknowledge' | 'close', outcome: ReviewOutcome): AlertView {
+  function settled(action: Action, outcome: ReviewOutcome): AlertView {
     if (outcome.kind === 'absent') throw notFound(NO_ALERT);
     if (outcome.kind === 'conflict') return refused(action, outcome.alert, timeZone);
     live.publish('alert', summaryOf(outcome.alert));
@@ -97,6 +108,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
   app.route({
     method: 'GET',
     url: '/api/alerts',
+    config: { permission: 'alerts.list' },
     schema: {
       operationId: 'listAlerts',
       tags: ['alerts'],
@@ -105,7 +117,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
       querystring: Query,
       response: {
         200: described(AlertList, 'One page, and the counts of all.', ALERT_LIST_EXAMPLE),
-        ...refusals(400, 401),
+        ...refusals(400, 401, 403),
       },
     },
     handler: async (request) => {
@@ -122,6 +134,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
   app.route({
     method: 'GET',
     url: '/api/alerts/:id',
+    config: { permission: 'alerts.read' },
     schema: {
       operationId: 'getAlert',
       tags: ['alerts'],
@@ -130,7 +143,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
         'The detail is what the hub decided at the time; nothing in it is computed again. Reading it is recorded in the audit.',
       params: AlertId,
       headers: ReadHeaders,
-      response: { 200: described(AlertView, 'The alert.', ALERT_VIEW_EXAMPLE), ...refusals(400, 401, 404) },
+      response: { 200: described(AlertView, 'The alert.', ALERT_VIEW_EXAMPLE), ...refusals(400, 401, 403, 404) },
     },
     handler: async (request) => {
       const alert = await alerts.get(request.params.id);
@@ -143,6 +156,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
   app.route({
     method: 'GET',
     url: '/api/alerts/:id/evidence',
+    config: { permission: 'evidence.read' },
     schema: {
       operationId: 'getEvidence',
       tags: ['alerts'],
@@ -150,7 +164,10 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
       description: `The paths of the story from ${MARGIN_MS / 1000} s before the movement to ${MARGIN_MS / 1000} s after it, and of at most ${OTHER_PATHS} others on the floor; long paths are thinned evenly in time. What has reached the end of its retention is not there any more: the list may be empty. Reading it is recorded in the audit.`,
       params: AlertId,
       headers: ReadHeaders,
-      response: { 200: described(Evidence, 'Paths on the floor plan.', EVIDENCE_EXAMPLE), ...refusals(400, 401, 404) },
+      response: {
+        200: described(Evidence, 'Paths on the floor plan.', EVIDENCE_EXAMPLE),
+        ...refusals(400, 401, 403, 404),
+      },
     },
     handler: async (request) => {
       const alert = await alerts.get(request.params.id);
@@ -170,6 +187,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
   app.route({
     method: 'POST',
     url: '/api/alerts/:id/acknowledge',
+    config: { permission: 'alerts.acknowledge' },
     schema: {
       operationId: 'acknowledgeAlert',
       tags: ['alerts'],
@@ -193,6 +211,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
   app.route({
     method: 'POST',
     url: '/api/alerts/:id/close',
+    config: { permission: 'alerts.close' },
     schema: {
       operationId: 'closeAlert',
       tags: ['alerts'],
@@ -215,6 +234,29 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
       const { disposition, reason, note } = request.body;
       const verdict = { disposition, reason, note: note ?? null };
       return settled('close', await alerts.close(request.params.id, name, verdict, Date.now()));
+    },
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/alerts/:id/reopen',
+    config: { permission: 'alerts.reopen' },
+    schema: {
+      operationId: 'reopenAlert',
+      tags: ['alerts'],
+      summary: 'Open a closed alert again',
+      description:
+        'From closed to new, so that somebody looks again. The history keeps who closed it, as what, and why it is open again; the last disposition does not count any more.',
+      params: AlertId,
+      body: described(ReopenBody, 'Why.', { reason: 'The second camera shows another story' }),
+      response: {
+        200: described(AlertView, 'The alert as it is now.', ALERT_VIEW_EXAMPLE),
+        ...refusals(400, 401, 403, 404, 409),
+      },
+    },
+    handler: async (request) => {
+      const { name } = bearerOf(request);
+      return settled('reopen', await alerts.reopen(request.params.id, name, request.body.reason, Date.now()));
     },
   });
 }

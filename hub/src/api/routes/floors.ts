@@ -17,12 +17,13 @@ export function floorRoutes(app: App, dependencies: ServerDependencies): void {
   app.route({
     method: 'GET',
     url: '/api/floors',
+    config: { permission: 'floors.read' },
     schema: {
       operationId: 'listFloors',
       tags: ['floors'],
       summary: 'The floor plans of the site',
       description: 'Walls, zones with their limits, and cameras, in metres.',
-      response: { 200: described(FloorList, 'The plans.', FLOOR_LIST_EXAMPLE), ...refusals(401) },
+      response: { 200: described(FloorList, 'The plans.', FLOOR_LIST_EXAMPLE), ...refusals(401, 403) },
     },
     handler: () => ({ site, timeZone, floors: [...plans] }),
   });
@@ -30,6 +31,7 @@ export function floorRoutes(app: App, dependencies: ServerDependencies): void {
   app.route({
     method: 'GET',
     url: '/api/floors/:floor/presence',
+    config: { permission: 'presence.read' },
     schema: {
       operationId: 'getPresence',
       tags: ['floors'],
@@ -38,7 +40,10 @@ export function floorRoutes(app: App, dependencies: ServerDependencies): void {
         'The newest position of every track that has not ended. A moment, not a record: positions older than three seconds are not in it. Reading it is recorded in the audit.',
       params: FloorId,
       headers: ReadHeaders,
-      response: { 200: described(Presence, 'Pseudonyms and positions.', PRESENCE_EXAMPLE), ...refusals(400, 401, 404) },
+      response: {
+        200: described(Presence, 'Pseudonyms and positions.', PRESENCE_EXAMPLE),
+        ...refusals(400, 401, 403, 404),
+      },
     },
     handler: async (request) => {
       const { floor } = request.params;

@@ -1,17 +1,19 @@
 /** What happens, as it happens: server-sent events. */
 import { type TSchema, Type } from 'typebox';
+import { grantOf, type Permission, type Role } from '../../access/permissions.ts';
 import { type App, refusals } from '../app.ts';
 import { bearerOf, identify } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import type { LiveMessage } from '../live.ts';
+import type { LiveEventName, LiveMessage } from '../live.ts';
 import type { LiveStreams } from '../liveStreams.ts';
 import { ApiProblem } from '../problems.ts';
 import { ReadHeaders, recordRead } from '../reading.ts';
 
 const DESCRIPTION = [
   'Server-sent events. `alert` carries an AlertSummary whenever an alert is raised, changes or is reviewed; `presence` a Presence, at most once a second and floor; `camera` a CameraView whenever a device speaks.',
+  'A role is told of what it may read, and of nothing else: an engineer hears of cameras alone.',
   'Each event carries the whole state of what it is about. On connecting the present presence of every floor comes at once; open the stream first and then read /api/alerts, and read it again after every reconnection.',
-  'An empty `heartbeat` every 15 s keeps the connection alive, and tells a quiet hall from a broken connection. Opening the stream is recorded in the audit. The stream ends when the session ends, when the hub stops, and when the client does not keep up.',
+  'An empty `heartbeat` every 15 s keeps the connection alive, and tells a quiet hall from a broken connection. Opening the stream is recorded in the audit. The stream ends when the session ends or has another role, when the hub stops, and when the client does not keep up.',
 ].join('\n\n');
 
 const EXAMPLE =
@@ -26,30 +28,47 @@ const EventStream = {
 /** Seconds between two looks at who is where. */
 const PRESENCE_EVERY_SECONDS = 1;
 
+/** What somebody must be allowed to read to be told of it. */
+const READ: Readonly<Record<LiveEventName, Permission>> = {
+  alert: 'alerts.list',
+  presence: 'presence.read',
+  camera: 'cameras.read',
+  heartbeat: 'live.watch',
+};
+
+/** The events for a role. */
+export function eventsFor(role: Role): ReadonlySet<LiveEventName> {
+  const events = Object.entries(READ) as [LiveEventName, Permission][];
+  return new Set(events.filter(([, permission]) => grantOf(role, permission) === 'yes').map(([event]) => event));
+}
+
 export function liveRoutes(app: App, dependencies: ServerDependencies, streams: LiveStreams): void {
   const { live, presence, plans } = dependencies;
 
   app.route({
     method: 'GET',
     url: '/api/live',
+    config: { permission: 'live.watch' },
     schema: {
       operationId: 'live',
       tags: ['live'],
       summary: 'Live events',
       description: DESCRIPTION,
       headers: ReadHeaders,
-      response: { 200: EventStream, ...refusals(401, 429) },
+      response: { 200: EventStream, ...refusals(401, 403, 429) },
     },
     handler: async (request, reply) => {
       const identity = bearerOf(request);
-      const { token } = identity;
+      const { token, role } = identity;
+      const sees = eventsFor(role);
       await recordRead(dependencies, identity, 'read.live', null, request.headers);
       const first = plans.flatMap((plan): LiveMessage[] => {
+        if (!sees.has('presence')) return [];
         const data = presence.snapshot(plan.id, Date.now());
         return data ? [{ event: 'presence', data }] : [];
       });
       const stream = streams.connect(
-        { token, stillAllowed: async () => (await identify(dependencies, request)) !== null },
+        { token, sees, stillAllowed: async () => (await identify(dependencies, request, false))?.role === role },
         first,
       );
       if (!stream) {

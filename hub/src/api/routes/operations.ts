@@ -49,14 +49,14 @@ export function operationsRoutes(app: App, dependencies: ServerDependencies, met
   app.route({
     method: 'GET',
     url: '/healthz',
-    config: { access: 'loopback' },
+    config: { access: 'loopback', permission: 'operations.read' },
     schema: {
       operationId: 'health',
       tags: ['operations'],
       summary: 'Whether the process is alive',
       description: 'Looks at nothing else: a hub whose database is away is alive and must not be restarted for it.',
       security: [],
-      response: { 200: described(Health, 'Alive.', { status: 'alive', version: '0.1.0' }), ...refusals(401) },
+      response: { 200: described(Health, 'Alive.', { status: 'alive', version: '0.1.0' }), ...refusals(401, 403) },
     },
     handler: () => ({ status: 'alive' as const, version: dependencies.version }),
   });
@@ -64,7 +64,7 @@ export function operationsRoutes(app: App, dependencies: ServerDependencies, met
   app.route({
     method: 'GET',
     url: '/readyz',
-    config: { access: 'loopback' },
+    config: { access: 'loopback', permission: 'operations.read' },
     schema: {
       operationId: 'readiness',
       tags: ['operations'],
@@ -73,7 +73,7 @@ export function operationsRoutes(app: App, dependencies: ServerDependencies, met
       security: [],
       response: {
         200: described(Readiness, 'Ready.', { ready: true, probes: { database: { ok: true, milliseconds: 2 } } }),
-        ...refusals(401),
+        ...refusals(401, 403),
         503: described(Readiness, 'Not ready: the probes say why.', {
           ready: false,
           probes: { broker: { ok: false, message: 'not connected', milliseconds: 0 } },
@@ -92,7 +92,7 @@ export function operationsRoutes(app: App, dependencies: ServerDependencies, met
   app.route({
     method: 'GET',
     url: '/metrics',
-    config: { access: 'loopback' },
+    config: { access: 'loopback', permission: 'operations.read' },
     schema: {
       operationId: 'metrics',
       tags: ['operations'],
@@ -101,7 +101,7 @@ export function operationsRoutes(app: App, dependencies: ServerDependencies, met
       security: [],
       response: {
         200: Type.String({ description: 'The text format of Prometheus.' }),
-        ...refusals(401),
+        ...refusals(401, 403),
       },
       produces: ['text/plain'],
     },

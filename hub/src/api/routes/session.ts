@@ -1,24 +1,32 @@
 /** Signing in and out. A token is exchanged for a session in a cookie that no script can read. */
 import { Type } from 'typebox';
+import { permissionsOf } from '../../access/permissions.ts';
 import type { Bearer } from '../../store/store.ts';
 import { type App, described, refusals } from '../app.ts';
-import { bearerOf, SESSION_COOKIE, SESSION_SECONDS } from '../authentication.ts';
+import { bearerOf, SESSION_COOKIE } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
+import type { Gate } from '../gate.ts';
 import type { LiveStreams } from '../liveStreams.ts';
+import { openSession } from '../openSession.ts';
 import { unauthorized } from '../problems.ts';
 import { Session, SignInBody } from '../schemas.ts';
 
-const EXAMPLE = { name: 'A. Reviewer', role: 'reviewer' };
+const EXAMPLE = { name: 'A. Auditor', role: 'auditor', may: permissionsOf('auditor') };
+
+const sessionOf = ({ name, role }: Bearer): Session => ({ name, role, may: permissionsOf(role) });
 
 /** Whose token it is. A one-time token is used up by this; a session's own token opens no further session. */
-async function redeem(dependencies: ServerDependencies, token: string): Promise<Bearer | null> {
+async function redeem(
+  dependencies: ServerDependencies,
+  token: string,
+): Promise<(Bearer & { readonly through: string }) | null> {
   const once = await dependencies.tokens.consume(token);
-  if (once) return once;
+  if (once) return { ...once, through: 'link' };
   const record = await dependencies.tokenAdministration.describe(token);
-  return record?.kind === 'token' ? { name: record.name, role: record.role } : null;
+  return record?.kind === 'token' ? { name: record.name, role: record.role, through: 'token' } : null;
 }
 
-export function sessionRoutes(app: App, dependencies: ServerDependencies, streams: LiveStreams): void {
+export function sessionRoutes(app: App, dependencies: ServerDependencies, streams: LiveStreams, gate: Gate): void {
   app.route({
     method: 'POST',
     url: '/api/session',
@@ -32,12 +40,13 @@ export function sessionRoutes(app: App, dependencies: ServerDependencies, stream
       tags: ['session'],
       summary: 'Sign in',
       description:
-        'Exchanges a one-time token (from `hub sign-in-link`) or a permanent one (from `hub token create`) for a session of twelve hours in a cookie.',
+        'Exchanges a one-time token (from `hub sign-in-link`) or a permanent one (from `hub token create`) for a session in a cookie: twelve hours at most, two without use, unless the hub is told otherwise. After some failed tries an address has to wait, each time twice as long; `Retry-After` says how long.',
       security: [],
       body: described(SignInBody, 'The token.', { token: '8Jr0rZ0m1cXqkq3Vw2b7dYt5sNf9uHgLpAeCiKoMxQz' }),
       response: { 200: described(Session, 'Who is signed in.', EXAMPLE), ...refusals(400, 401, 403, 429) },
     },
     handler: async (request, reply) => {
+      gate.insistOnPatience(request.ip);
       const bearer = await redeem(dependencies, request.body.token);
       if (!bearer) {
         const { ip } = request;
@@ -47,46 +56,35 @@ export function sessionRoutes(app: App, dependencies: ServerDependencies, stream
           action: 'access.sign-in-failed',
           subject: ip,
         });
+        await gate.failed(ip);
         throw unauthorized(
           'This token is unknown, used up or expired. A sign-in link works once and for 15 minutes: make another with `hub sign-in-link`.',
         );
       }
-      const session = await dependencies.tokens.create({
-        kind: 'session',
-        name: bearer.name,
-        role: bearer.role,
-        expiresAtMs: Date.now() + SESSION_SECONDS * 1000,
-      });
-      reply.setCookie(SESSION_COOKIE, session, {
-        path: '/',
-        httpOnly: true,
-        sameSite: 'strict',
-        secure: request.protocol === 'https',
-        maxAge: SESSION_SECONDS,
-      });
-      return { name: bearer.name, role: bearer.role };
+      gate.lockOut.succeeded(request.ip);
+      await openSession(dependencies, request, reply, bearer, bearer.through);
+      return sessionOf(bearer);
     },
   });
 
   app.route({
     method: 'GET',
     url: '/api/session',
+    config: { permission: 'session.own' },
     schema: {
       operationId: 'getSession',
       tags: ['session'],
       summary: 'Who is signed in',
       description: 'Answers 401 where nobody is.',
-      response: { 200: described(Session, 'Who is signed in.', EXAMPLE), ...refusals(401) },
+      response: { 200: described(Session, 'Who is signed in.', EXAMPLE), ...refusals(401, 403) },
     },
-    handler: (request) => {
-      const { name, role } = bearerOf(request);
-      return { name, role };
-    },
+    handler: (request) => sessionOf(bearerOf(request)),
   });
 
   app.route({
     method: 'DELETE',
     url: '/api/session',
+    config: { permission: 'session.own' },
     schema: {
       operationId: 'signOut',
       tags: ['session'],

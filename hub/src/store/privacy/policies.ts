@@ -1,5 +1,6 @@
 /** Every privacy policy that was ever in force, and who agreed to one that is looser. */
 import type pg from 'pg';
+import { grantOf, type Role } from '../../access/permissions.ts';
 import { type Loosening, loosenings } from '../../privacy/compare.ts';
 import { type PrivacyPolicy, policyDigest } from '../../privacy/policy.ts';
 import { appendAudit } from '../audit/append.ts';
@@ -11,6 +12,7 @@ const PERSONS_NEEDED = 2;
 
 export interface Agreement {
   readonly person: string;
+  readonly role: Role;
   readonly reason: string;
 }
 
@@ -132,7 +134,9 @@ async function take(
 
 /**
  * Takes a policy into force: at once where it is as tight as the one in force or tighter, and where none is; where it is
- * looser in anything, as soon as two people have agreed to this very policy within a week, each with a reason.
+ * looser in anything, as soon as two people, one of them a privacy officer, have agreed to this very policy within a week, each with a reason.
+ *
+ * @throws RangeError where the role of whoever agrees does not allow it.
  */
 export async function applyPolicy(
   pool: pg.Pool,
@@ -151,10 +155,12 @@ export async function applyPolicy(
       return { kind: 'taken', period: await take(client, policy, inForce, [], [], actor, nowMs) };
     }
     if (agreement) {
+      if (grantOf(agreement.role, 'policy.agree') !== 'yes')
+        throw new RangeError(`a role that may not agree: ${agreement.role}`);
       await client.query(
-        `INSERT INTO privacy_agreement (base, digest, person, reason, at) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO privacy_agreement (base, digest, person, role, reason, at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT DO NOTHING`,
-        [inForce.number, digest, agreement.person, agreement.reason, isoTime(nowMs)],
+        [inForce.number, digest, agreement.person, agreement.role, agreement.reason, isoTime(nowMs)],
       );
       await appendAudit(client, {
         atMs: nowMs,
@@ -162,15 +168,16 @@ export async function applyPolicy(
         action: 'policy.privacy-agreed',
         subject: policy.version,
         purpose: agreement.reason,
-        detail: { digest, looserIn: looser },
+        detail: { digest, looserIn: looser, role: agreement.role },
       });
     }
     const { rows: agreed } = await client.query<Agreement>(
-      `SELECT DISTINCT ON (person) person, reason FROM privacy_agreement
-       WHERE base = $1 AND digest = $2 AND at > $3 ORDER BY person, at DESC`,
+      `SELECT DISTINCT ON (person) person, role, reason FROM privacy_agreement
+       WHERE base = $1 AND digest = $2 AND at > $3 AND role IS NOT NULL ORDER BY person, at DESC`,
       [inForce.number, digest, isoTime(nowMs - AGREEMENT_HOURS * 3_600_000)],
     );
-    if (agreed.length < PERSONS_NEEDED) return { kind: 'waits', inForce, loosenings: looser, agreed };
+    const answered = agreed.some(({ role }) => role === 'privacy-officer');
+    if (agreed.length < PERSONS_NEEDED || !answered) return { kind: 'waits', inForce, loosenings: looser, agreed };
     return { kind: 'taken', period: await take(client, policy, inForce, looser, agreed, actor, nowMs) };
   });
 }
