@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
+import type { HoldStore } from '../store/privacy/holds.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
 import type { LiveBus } from './live.ts';
@@ -41,6 +42,7 @@ export interface ServerDependencies {
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly tokens: TokenStore;
   readonly audit: Pick<AuditLog, 'record'>;
+  readonly holds: HoldStore;
   readonly tokenAdministration: Pick<TokenAdministration, 'describe'>;
   readonly live: LiveBus;
   readonly presence: PresenceBoard;

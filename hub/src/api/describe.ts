@@ -26,6 +26,7 @@ export async function describeInterface(): Promise<string> {
       sweep: nothingBehind,
     },
     audit: { record: nothingBehind },
+    holds: { list: nothingBehind, place: nothingBehind, release: nothingBehind },
     tokenAdministration: { describe: nothingBehind },
     live: new LiveBus(),
     presence: new PresenceBoard(),

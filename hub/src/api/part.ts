@@ -82,6 +82,7 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       devices: store.devices,
       tokens: store.tokens,
       audit: store.audit,
+      holds: store.privacy.holds,
       tokenAdministration: createTokenAdministration(pool),
       live,
       presence,

@@ -4,7 +4,7 @@ import { defineCommand, EXIT, numberOption, OperatorError, required, UsageError,
 import { fingerprint, loadSigner } from '../audit/signing.ts';
 import { insistOnReason, policyOf } from '../privacy/inForce.ts';
 import { DATA_CLASSES, durationText, keptMs, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
-import { erase } from '../store/privacy/erasure.ts';
+import { erase, type HoldMet } from '../store/privacy/erasure.ts';
 import { measureOldest } from '../store/privacy/oldest.ts';
 import {
   type Agreement,
@@ -19,6 +19,7 @@ import { operator, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { timeOption } from './audit.ts';
 import { columns } from './columns.ts';
+import { holdCommand, holdsCommand, releaseCommand } from './holds.ts';
 
 const config = {
   type: 'string',
@@ -217,12 +218,19 @@ const oldest = defineCommand({
   },
 });
 
+const heldText = (holds: readonly HoldMet[]): string =>
+  holds.length === 0
+    ? ''
+    : `holds keep evidence of it; erasing needs --keep-held or --despite-holds:\n${holds
+        .map(({ id, owner, untilMs }) => `  ${id}  ${owner}, until ${when(untilMs)}\n`)
+        .join('')}`;
+
 const eraseZone = defineCommand({
   summary: 'Erase what was seen in a zone in a stretch of time, with a receipt',
   usage:
     'npm run -s hub -- privacy erase --config hub.yaml --floor ID --zone ID --from TIME --to TIME --reason TEXT --out FILE',
   description:
-    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. With --try it counts and changes nothing. Backups keep what they have until their own time is over.',
+    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. With --try it counts and changes nothing. Where a hold keeps evidence of that place and time it says so and erases nothing, unless --keep-held or --despite-holds says what is to be done. Backups keep what they have until their own time is over.',
   options: {
     config,
     floor: { type: 'string', value: 'ID', help: 'the floor, as its plan names it' },
@@ -231,7 +239,9 @@ const eraseZone = defineCommand({
     to: { type: 'string', value: 'TIME', help: 'to this moment' },
     reason: { type: 'string', value: 'TEXT', help: 'why, such as the number of the request; names nobody' },
     out: { type: 'string', short: 'o', value: 'FILE', help: 'where to write the receipt; otherwise to stdout' },
-    try: { type: 'boolean', help: 'only say how many rows would go' },
+    'keep-held': { type: 'boolean', help: 'leave what a hold keeps, and erase all else' },
+    'despite-holds': { type: 'boolean', help: 'erase what holds keep as well; the holds end' },
+    try: { type: 'boolean', help: 'only say how many rows would go, and which holds keep something' },
   },
   examples: [
     'npm run -s hub -- privacy erase -c hub.yaml --floor hall --zone table --from 2026-11-28T14:02Z --to 2026-11-28T14:10Z --reason "request 2026-31" --try',
@@ -242,6 +252,9 @@ const eraseZone = defineCommand({
       timeOption('to', required('to', values.to)),
     ];
     if (toMs < fromMs) throw new UsageError('--to is before --from');
+    if (values['keep-held'] && values['despite-holds'])
+      throw new UsageError('--keep-held and --despite-holds contradict each other');
+    const held = values['keep-held'] ? 'keep' : values['despite-holds'] ? 'erase' : 'refuse';
     const reason = insistOnReason(required('reason', values.reason));
     const [floorId, zoneId] = [required('floor', values.floor), required('zone', values.zone)];
     return await withDatabase(values.config, async (pool, { site, floors, auditKeyFile }) => {
@@ -256,15 +269,17 @@ const eraseZone = defineCommand({
       const place = { site, floor: floorId, zone: zoneId, polygon: zone.polygon, fromMs, toMs };
       // Before anything goes: without a key there is no receipt.
       const signer = values.try ? null : await loadSigner(auditKeyFile);
-      const { rows, audit } = await erase(pool, { ...place, reason, actor: operator() }, Date.now(), values.try);
+      const erasure = { ...place, reason, actor: operator(), held } as const;
+      const { rows, holds, audit } = await erase(pool, erasure, Date.now(), values.try);
       const counts = Object.entries(rows).map(([table, count]) => `  ${table}: ${count}`);
       if (!audit || !signer) {
-        process.stdout.write(`would erase, rows:\n${counts.join('\n')}\n`);
+        process.stdout.write(`would erase, rows:\n${counts.join('\n')}\n${heldText(holds)}`);
         return EXIT.ok;
       }
       const { polygon: _polygon, ...where } = place;
       const seal = signer.seal('audit-checkpoint/1', audit, Date.now());
-      const receipt = { schema: 'erasure-receipt/1', ...where, reason, rows, audit: audit.entry, seal };
+      const met = holds.map(({ id, alert, untilMs }) => ({ id, alert, untilMs, ended: held === 'erase' }));
+      const receipt = { schema: 'erasure-receipt/1', ...where, reason, rows, holds: met, audit: audit.entry, seal };
       await writeOutput(values.out, `${JSON.stringify(receipt, null, 2)}\n`);
       process.stderr.write(
         `erased, rows:\n${counts.join('\n')}\naudit row ${audit.number}, signed with ${fingerprint(signer.key)}\n`,
@@ -303,11 +318,14 @@ const runs = defineCommand({
   },
 });
 
-export const privacyCommand = commandOfActions('privacy', 'Show the privacy policy in force, and change it', {
+export const privacyCommand = commandOfActions('privacy', 'Show and change the privacy policy, hold evidence, erase', {
   show,
   history,
   apply,
   oldest,
   runs,
   erase: eraseZone,
+  hold: holdCommand,
+  holds: holdsCommand,
+  release: releaseCommand,
 });

@@ -111,6 +111,6 @@ export function insistOnReason(reason: string): string {
   if (text.length >= 10 && text.length <= 500 && !/\p{Cc}/u.test(text)) return text;
   throw new OperatorError(
     'the reason is too short, too long or not printable',
-    'Say in 10 to 500 characters why the policy may be looser: it is kept with your name.',
+    'Say in 10 to 500 characters why: it is kept with your name.',
   );
 }

@@ -326,7 +326,8 @@ describe.each(databaseKinds())('retention in %s', (kind) => {
     try {
       await backup.query('BEGIN');
       await backup.query('SELECT count(*) FROM track_segment, track_report, dwell_episode, movement_episode');
-      expect((await rig.run()).map((result) => result.error)).toEqual([null, null, null, null, null]);
+      const failed = (await rig.run()).filter((result) => result.error !== null);
+      expect(failed).toEqual([]);
       expect(await rig.onDisk('tracks', rig.nowMs)).toBe(0);
       expect(await rig.onDisk('episodes', rig.nowMs)).toBe(0);
     } finally {
@@ -352,9 +353,9 @@ describe.each(databaseKinds())('retention in %s', (kind) => {
     const killed = new Error('killed');
     const dying: RetentionStore = {
       ...rig.retention,
-      remove: async (...args) => {
-        if (removals++ > 0) throw killed;
-        return await rig.retention.remove(...args);
+      remove: async (part, ...rest) => {
+        if (part.table.dataClass === 'tracks' && removals++ > 0) throw killed;
+        return await rig.retention.remove(part, ...rest);
       },
       // What a killed process does not do.
       finish: () => Promise.reject(killed),
