@@ -53,7 +53,16 @@ export const HubFile = Type.Object(
     /** What is kept, why, and how long; see docs/privacy-officer.md. */
     privacy: Type.Optional(file),
     /** The Ed25519 key that signs the audit's checkpoints, PEM; made where it is missing. Default `audit-key.pem`. */
-    audit: Type.Optional(Type.Object({ keyFile: Type.Optional(file) }, closed)),
+    audit: Type.Optional(
+      Type.Object(
+        {
+          keyFile: Type.Optional(file),
+          /** The signed end of the audit goes to the broker so often; default 5. */
+          publishMinutes: Type.Optional(Type.Number({ minimum: 1, maximum: 1440 })),
+        },
+        closed,
+      ),
+    ),
     retention: Type.Optional(
       Type.Object({ tracksHours: Type.Optional(Type.Number({ minimum: 1, maximum: 8784 })) }, closed),
     ),
@@ -87,6 +96,8 @@ export interface HubConfig {
   readonly privacyFile: string | null;
   /** Absolute path of the key that signs the audit's checkpoints. */
   readonly auditKeyFile: string;
+  /** How often the signed end of the audit is published. */
+  readonly auditPublishMinutes: number;
   /** Of the privacy policy that comes with the hub; where a file is named it says so. */
   readonly retention: { readonly tracksHours: number };
 }
@@ -254,6 +265,7 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
     policyFile: given.policy ? resolve(folder, given.policy) : null,
     privacyFile: given.privacy ? resolve(folder, given.privacy) : null,
     auditKeyFile: resolve(folder, given.audit?.keyFile ?? 'audit-key.pem'),
+    auditPublishMinutes: given.audit?.publishMinutes ?? 5,
     retention: { tracksHours: given.retention?.tracksHours ?? 72 },
   };
 }

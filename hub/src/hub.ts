@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { CameraView } from './api/schemas.ts';
 import { startAuditKeeping } from './audit/keeping.ts';
+import { startCheckpointPublishing } from './audit/publishing.ts';
 import { loadSigner } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
@@ -120,7 +121,8 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     const { tracksHours } = config.retention;
     const store = openStore({ url, site: config.site, tracksHours, limits, zoneName: placeNames(config) });
     undoing.add('store', () => store.close());
-    undoing.add('audit', await startAuditKeeping({ audit: store.audit, signer, logger }));
+    const keeping = await startAuditKeeping({ audit: store.audit, signer, logger });
+    undoing.add('audit', keeping.stop);
     let enforce = (): void => undefined;
     const policy = await followPolicy(store.privacy, config, limits, logger, () => enforce());
     undoing.add('privacy policy', policy.stop);
@@ -166,6 +168,18 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     });
     undoing.add('ingest', ingest.stop);
     ready(ingest);
+    const { publish } = ingest;
+    const stopPublishing = startCheckpointPublishing({
+      site: config.site,
+      everyMinutes: config.auditPublishMinutes,
+      sign: keeping.sign,
+      newest: () => store.audit.newestCheckpoint(),
+      publish: (topic, text) => publish(topic, text, true),
+      logger,
+    });
+    undoing.add('checkpoints of the audit', stopPublishing);
+    // Before the last checkpoint: a run that is under way ends with a row of the audit.
+    undoing.add('retention', retention.stop);
     logger.info({ site: config.site, parts: parts.map((part) => part.name) }, 'the hub runs');
     await until;
     logger.info('the hub stops');

@@ -62,6 +62,7 @@ describe('hub.yaml', () => {
       policyFile: null,
       privacyFile: null,
       auditKeyFile: join(folder, 'audit-key.pem'),
+      auditPublishMinutes: 5,
       retention: { tracksHours: 72 },
     });
   });

@@ -55,6 +55,7 @@ beforeAll(async () => {
     policyFile: null,
     privacyFile: null,
     auditKeyFile: join(folder, 'audit-key.pem'),
+      auditPublishMinutes: 5,
     retention: { tracksHours: 72 },
   };
   running = runHub(config, {
