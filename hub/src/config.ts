@@ -52,6 +52,8 @@ export const HubFile = Type.Object(
     policy: Type.Optional(file),
     /** What is kept, why, and how long; see docs/privacy-officer.md. */
     privacy: Type.Optional(file),
+    /** Public keys (Ed25519, PEM) of those who may sign it: its signature is then looked for beside it. */
+    privacyKey: Type.Optional(file),
     /** The Ed25519 key that signs the audit's checkpoints, PEM; made where it is missing. Default `audit-key.pem`. */
     audit: Type.Optional(
       Type.Object(
@@ -94,6 +96,8 @@ export interface HubConfig {
   readonly policyFile: string | null;
   /** Absolute path of the privacy policy; null: the one that comes with the hub. */
   readonly privacyFile: string | null;
+  /** Absolute path of the public keys that the privacy policy is signed with; null: it is not. */
+  readonly privacyKeyFile: string | null;
   /** Absolute path of the key that signs the audit's checkpoints. */
   readonly auditKeyFile: string;
   /** How often the signed end of the audit is published. */
@@ -264,6 +268,7 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
     floors: await readFloors(given.floors, folder),
     policyFile: given.policy ? resolve(folder, given.policy) : null,
     privacyFile: given.privacy ? resolve(folder, given.privacy) : null,
+    privacyKeyFile: given.privacyKey === undefined ? null : resolve(folder, given.privacyKey),
     auditKeyFile: resolve(folder, given.audit?.keyFile ?? 'audit-key.pem'),
     auditPublishMinutes: given.audit?.publishMinutes ?? 5,
     retention: { tracksHours: given.retention?.tracksHours ?? 72 },

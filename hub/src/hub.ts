@@ -3,6 +3,7 @@
  * reports (scoring, the HTTP interface): it is started before the first message is taken and stopped after the last one.
  */
 import type { Logger } from 'pino';
+import type { AnalysisInForce } from './alert/part.ts';
 import type { CameraView } from './api/schemas.ts';
 import { startAuditKeeping } from './audit/keeping.ts';
 import { startCheckpointPublishing } from './audit/publishing.ts';
@@ -10,6 +11,7 @@ import { loadSigner } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
+import { analysisOf, NOTHING } from './privacy/analysis.ts';
 import { type RetentionFigures, startRetention } from './privacy/engine.ts';
 import { followPolicy, policyOf } from './privacy/inForce.ts';
 import { RetentionLimits } from './privacy/limits.ts';
@@ -30,6 +32,8 @@ export interface HubContext {
   readonly logger: Logger;
   readonly counters: () => IngestCounters;
   readonly retention: () => RetentionFigures;
+  /** What may be analysed by the privacy policy in force. */
+  readonly analysis: AnalysisInForce;
   /** QoS 1 over the hub's connection; waits a few seconds for it. @throws where the broker does not take it. */
   readonly publish: (topic: string, text: string) => Promise<void>;
 }
@@ -124,13 +128,22 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     const keeping = await startAuditKeeping({ audit: store.audit, signer, logger });
     undoing.add('audit', keeping.stop);
     let enforce = (): void => undefined;
+    const onAnalysis: (() => void)[] = [];
+    let analysed: string | undefined;
+    const analysisText = (): string => JSON.stringify(limits.policy?.analysis ?? null);
     const policy = await followPolicy(store.privacy, config, limits, logger, () => enforce());
     undoing.add('privacy policy', policy.stop);
     const pruneAudit = (olderThanMs: number, nowMs: number) => store.audit.prune(signer, olderThanMs, nowMs);
     const retention = startRetention({ store: store.privacy.retention, limits, pruneAudit }, logger);
     undoing.add('retention', retention.stop);
     // Tightening is instant: what has become too old goes now.
-    enforce = () => void retention.runNow();
+    enforce = () => {
+      void retention.runNow();
+      if (analysisText() === analysed) return;
+      analysed = analysisText();
+      for (const listener of onAnalysis) listener();
+    };
+    analysed = analysisText();
 
     let ready: (ingest: Ingest) => void = () => undefined;
     const running = new Promise<Ingest>((resolve) => {
@@ -143,6 +156,10 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       audit: store.audit,
       logger,
       retention: retention.figures,
+      analysis: {
+        of: (floor) => (limits.policy ? analysisOf(limits.policy, floor) : NOTHING),
+        onChange: (listener) => void onAnalysis.push(listener),
+      },
       counters: () => ingest?.counters() ?? NOTHING_COUNTED,
       publish: async (topic, text) => await (await running).publish(topic, text),
     };

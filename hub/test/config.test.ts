@@ -61,6 +61,7 @@ describe('hub.yaml', () => {
       floors: [PLAN],
       policyFile: null,
       privacyFile: null,
+      privacyKeyFile: null,
       auditKeyFile: join(folder, 'audit-key.pem'),
       auditPublishMinutes: 5,
       retention: { tracksHours: 72 },

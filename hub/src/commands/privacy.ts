@@ -47,9 +47,20 @@ function headText({ number, policy, digest, fromMs, toMs, takenBy, agreed }: Pol
   ].join('\n');
 }
 
+/** What may be analysed, for people. */
+function analysisText({ analysis }: PrivacyPolicy): string {
+  if (!analysis) return 'analysed: every pattern, everywhere\n';
+  const list = (patterns: readonly string[]): string => patterns.join(', ') || 'nothing';
+  const places = [...(analysis.floors ?? []), ...(analysis.zones ?? [])].map((one) => {
+    const place = 'zone' in one ? `${one.floor}/${one.zone}` : one.floor;
+    return `    at ${place}: ${list(one.patterns)}, because ${one.why}\n`;
+  });
+  return `analysed: ${list(analysis.patterns)}\n    because ${analysis.why}\n${places.join('')}`;
+}
+
 /** A policy for people. @param atMs the moment whose limits are shown. */
 export function policyText(policy: PrivacyPolicy, atMs: number): string {
-  return DATA_CLASSES.map((name) => {
+  const classes = DATA_CLASSES.map((name) => {
     const { purpose, legalBasis, owner, keep, why, justification } = policy.classes[name];
     const [limit, written] = [durationText(limitMs(policy, name, atMs)), durationText(keptMs(policy, name))];
     return [
@@ -63,6 +74,7 @@ export function policyText(policy: PrivacyPolicy, atMs: number): string {
         : []),
     ].join('\n');
   }).join('\n');
+  return `${analysisText(policy)}${classes}`;
 }
 
 const show = defineCommand({

@@ -54,6 +54,7 @@ beforeAll(async () => {
     floors: [PLAN],
     policyFile: null,
     privacyFile: null,
+    privacyKeyFile: null,
     auditKeyFile: join(folder, 'audit-key.pem'),
       auditPublishMinutes: 5,
     retention: { tracksHours: 72 },

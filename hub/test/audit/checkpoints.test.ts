@@ -45,6 +45,7 @@ const configOf = (brokerUrl: string): HubConfig => ({
   floors: [PLAN],
   policyFile: null,
   privacyFile: null,
+  privacyKeyFile: null,
   auditKeyFile: join(folder, 'audit-key.pem'),
   auditPublishMinutes: 60,
   retention: { tracksHours: 72 },
