@@ -1,3 +1,4 @@
+export * from './audit.ts';
 export * from './device.ts';
 export * from './floorPlan.ts';
 export * from './reports.ts';

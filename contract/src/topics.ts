@@ -40,6 +40,9 @@ export const receiptsTopic = (a: DeviceAddress): string => `${devicePrefix(a)}/r
 /** Alerts raised, updated and closed: hub to whoever listens, QoS 1. */
 export const alertsTopic = (site: string, pattern: string): string => `${TOPIC_ROOT}/${site}/alerts/${pattern}`;
 
+/** Where the audit of a site ends, signed: hub to whoever keeps it, QoS 1, retained. */
+export const auditCheckpointTopic = (site: string): string => `${TOPIC_ROOT}/${site}/audit/checkpoint`;
+
 /** What a hub subscribes to for one site. */
 export const hubSubscriptions = (site: string) =>
   ({
@@ -51,7 +54,8 @@ export const hubSubscriptions = (site: string) =>
 export type ParsedTopic =
   | ({ readonly kind: 'tracks' } & CameraAddress)
   | ({ readonly kind: 'status' | 'health' | 'command' | 'receipts' } & DeviceAddress)
-  | { readonly kind: 'alerts'; readonly site: string; readonly pattern: string };
+  | { readonly kind: 'alerts'; readonly site: string; readonly pattern: string }
+  | { readonly kind: 'auditCheckpoint'; readonly site: string };
 
 /**
  * Takes a topic of the contract apart.
@@ -71,6 +75,8 @@ export function parseTopic(topic: string): ParsedTopic | null {
       return { kind: camera, site, floor, device };
     }
   }
+  if (levels.length === 3 && floor === 'audit' && device === 'checkpoint' && site)
+    return { kind: 'auditCheckpoint', site };
   if (levels.length === 3 && floor === 'alerts' && site && device) return { kind: 'alerts', site, pattern: device };
   return null;
 }

@@ -1,11 +1,31 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandTopic, healthTopic, parseTopic, receiptsTopic, statusTopic, tracksTopic } from '../src/index.ts';
+import {
+  alertsTopic,
+  auditCheckpointTopic,
+  commandTopic,
+  healthTopic,
+  parseTopic,
+  receiptsTopic,
+  statusTopic,
+  tracksTopic,
+} from '../src/index.ts';
 
 const name = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,10}[a-z0-9])?$/);
 const reserved = new Set(['alerts']);
 
 describe('topics', () => {
+  it('of a site alone are the alerts of a pattern and the checkpoint of the audit', () => {
+    fc.assert(
+      fc.property(name, name, (site, pattern) => {
+        expect(parseTopic(alertsTopic(site, pattern))).toEqual({ kind: 'alerts', site, pattern });
+        expect(parseTopic(auditCheckpointTopic(site))).toEqual({ kind: 'auditCheckpoint', site });
+        fc.pre(pattern !== 'checkpoint');
+        expect(parseTopic(`movement/v1/${site}/audit/${pattern}`)).toBeNull();
+      }),
+    );
+  });
+
   it('come apart into what they were made of', () => {
     fc.assert(
       fc.property(name, name, name, name, (site, floor, device, camera) => {

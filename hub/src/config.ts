@@ -59,8 +59,19 @@ export const HubFile = Type.Object(
     privacy: Type.Optional(file),
     /** Sessions of the console, and sign-in with an OpenID provider; see docs/sign-in.md. */
     signIn: Type.Optional(SignInFile),
+    /** Public keys (Ed25519, PEM) of those who may sign it: its signature is then looked for beside it. */
+    privacyKey: Type.Optional(file),
     /** The Ed25519 key that signs the audit's checkpoints, PEM; made where it is missing. Default `audit-key.pem`. */
-    audit: Type.Optional(Type.Object({ keyFile: Type.Optional(file) }, closed)),
+    audit: Type.Optional(
+      Type.Object(
+        {
+          keyFile: Type.Optional(file),
+          /** The signed end of the audit goes to the broker so often; default 5. */
+          publishMinutes: Type.Optional(Type.Number({ minimum: 1, maximum: 1440 })),
+        },
+        closed,
+      ),
+    ),
     retention: Type.Optional(
       Type.Object({ tracksHours: Type.Optional(Type.Number({ minimum: 1, maximum: 8784 })) }, closed),
     ),
@@ -94,8 +105,12 @@ export interface HubConfig {
   readonly policyFile: string | null;
   /** Absolute path of the privacy policy; null: the one that comes with the hub. */
   readonly privacyFile: string | null;
+  /** Absolute path of the public keys that the privacy policy is signed with; null: it is not. */
+  readonly privacyKeyFile: string | null;
   /** Absolute path of the key that signs the audit's checkpoints. */
   readonly auditKeyFile: string;
+  /** How often the signed end of the audit is published. */
+  readonly auditPublishMinutes: number;
   /** Of the privacy policy that comes with the hub; where a file is named it says so. */
   readonly retention: { readonly tracksHours: number };
 }
@@ -267,7 +282,9 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
     floors: await readFloors(given.floors, folder),
     policyFile: given.policy ? resolve(folder, given.policy) : null,
     privacyFile: given.privacy ? resolve(folder, given.privacy) : null,
+    privacyKeyFile: given.privacyKey === undefined ? null : resolve(folder, given.privacyKey),
     auditKeyFile: resolve(folder, given.audit?.keyFile ?? 'audit-key.pem'),
+    auditPublishMinutes: given.audit?.publishMinutes ?? 5,
     retention: { tracksHours: given.retention?.tracksHours ?? 72 },
   };
 }

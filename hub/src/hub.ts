@@ -3,12 +3,15 @@
  * reports (scoring, the HTTP interface): it is started before the first message is taken and stopped after the last one.
  */
 import type { Logger } from 'pino';
+import type { AnalysisInForce } from './alert/part.ts';
 import type { CameraView } from './api/schemas.ts';
 import { startAuditKeeping } from './audit/keeping.ts';
+import { startCheckpointPublishing } from './audit/publishing.ts';
 import { loadSigner } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
+import { analysisOf, NOTHING } from './privacy/analysis.ts';
 import { type RetentionFigures, startRetention } from './privacy/engine.ts';
 import { followPolicy, policyOf } from './privacy/inForce.ts';
 import { RetentionLimits } from './privacy/limits.ts';
@@ -29,6 +32,8 @@ export interface HubContext {
   readonly logger: Logger;
   readonly counters: () => IngestCounters;
   readonly retention: () => RetentionFigures;
+  /** What may be analysed by the privacy policy in force. */
+  readonly analysis: AnalysisInForce;
   /** QoS 1 over the hub's connection; waits a few seconds for it. @throws where the broker does not take it. */
   readonly publish: (topic: string, text: string) => Promise<void>;
 }
@@ -120,15 +125,25 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     const { tracksHours } = config.retention;
     const store = openStore({ url, site: config.site, tracksHours, limits, zoneName: placeNames(config) });
     undoing.add('store', () => store.close());
-    undoing.add('audit', await startAuditKeeping({ audit: store.audit, signer, logger }));
+    const keeping = await startAuditKeeping({ audit: store.audit, signer, logger });
+    undoing.add('audit', keeping.stop);
     let enforce = (): void => undefined;
+    const onAnalysis: (() => void)[] = [];
+    let analysed: string | undefined;
+    const analysisText = (): string => JSON.stringify(limits.policy?.analysis ?? null);
     const policy = await followPolicy(store.privacy, config, limits, logger, () => enforce());
     undoing.add('privacy policy', policy.stop);
     const pruneAudit = (olderThanMs: number, nowMs: number) => store.audit.prune(signer, olderThanMs, nowMs);
     const retention = startRetention({ store: store.privacy.retention, limits, pruneAudit }, logger);
     undoing.add('retention', retention.stop);
     // Tightening is instant: what has become too old goes now.
-    enforce = () => void retention.runNow();
+    enforce = () => {
+      void retention.runNow();
+      if (analysisText() === analysed) return;
+      analysed = analysisText();
+      for (const listener of onAnalysis) listener();
+    };
+    analysed = analysisText();
 
     let ready: (ingest: Ingest) => void = () => undefined;
     const running = new Promise<Ingest>((resolve) => {
@@ -141,6 +156,10 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       audit: store.audit,
       logger,
       retention: retention.figures,
+      analysis: {
+        of: (floor) => (limits.policy ? analysisOf(limits.policy, floor) : NOTHING),
+        onChange: (listener) => void onAnalysis.push(listener),
+      },
       counters: () => ingest?.counters() ?? NOTHING_COUNTED,
       publish: async (topic, text) => await (await running).publish(topic, text),
     };
@@ -166,6 +185,18 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     });
     undoing.add('ingest', ingest.stop);
     ready(ingest);
+    const { publish } = ingest;
+    const stopPublishing = startCheckpointPublishing({
+      site: config.site,
+      everyMinutes: config.auditPublishMinutes,
+      sign: keeping.sign,
+      newest: () => store.audit.newestCheckpoint(),
+      publish: (topic, text) => publish(topic, text, true),
+      logger,
+    });
+    undoing.add('checkpoints of the audit', stopPublishing);
+    // Before the last checkpoint: a run that is under way ends with a row of the audit.
+    undoing.add('retention', retention.stop);
     logger.info({ site: config.site, parts: parts.map((part) => part.name) }, 'the hub runs');
     await until;
     logger.info('the hub stops');

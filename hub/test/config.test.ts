@@ -62,7 +62,9 @@ describe('hub.yaml', () => {
       policyFile: null,
       privacyFile: null,
       signIn: { sessionSeconds: 43_200, idleSeconds: 7_200, oidc: null },
+      privacyKeyFile: null,
       auditKeyFile: join(folder, 'audit-key.pem'),
+      auditPublishMinutes: 5,
       retention: { tracksHours: 72 },
     });
   });

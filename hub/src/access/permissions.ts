@@ -45,6 +45,8 @@ const table = {
     roles: ['privacy-officer', 'senior-reviewer'],
   },
   'data.erase': { may: 'erase a zone and a stretch of time', roles: ['privacy-officer'] },
+  'holds.read': { may: 'see whose evidence is held past its retention, why and until when', roles: ACCOUNTABLE },
+  'holds.keep': { may: 'hold the evidence of one alert, and release it', roles: ['privacy-officer'] },
   'operations.read': {
     may: 'read health and metrics of the hub from another machine',
     roles: ['engineer', 'privacy-officer', 'auditor'],

@@ -5,6 +5,7 @@
 import { hash } from 'node:crypto';
 import type { FloorPlan } from '@safe-passage/contract';
 import { type AuditValue, canonicalJson } from '../audit/entry.ts';
+import type { FloorAnalysis } from '../privacy/analysis.ts';
 import type { EpisodeRecord } from '../score/episode.ts';
 import type { MovementRecord } from '../score/movementRecord.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
@@ -13,6 +14,11 @@ import type { AuditLog } from '../store/audit/audit.ts';
 import { DEFAULT_POLICY, loadPolicy } from './policy.ts';
 import { createRecorder, loadStoredState, type RecorderStore, type SavedAlert } from './recorder.ts';
 import type { AlertTransition } from './transition.ts';
+
+export interface AnalysisInForce {
+  readonly of: (floor: string) => FloorAnalysis;
+  readonly onChange: (listener: () => void) => void;
+}
 
 /** As much of the hub as scoring needs. */
 export interface ScoringContext {
@@ -29,6 +35,8 @@ export interface ScoringContext {
     error(fields: object, message: string): void;
   };
   readonly publish: (topic: string, text: string) => Promise<unknown>;
+  /** What may be analysed on a floor, and who wants to hear when that has changed. Absent: everything. */
+  readonly analysis?: AnalysisInForce;
   /** Told of the policy that is taken into force. */
   readonly audit?: Pick<AuditLog, 'recordChange'>;
 }
@@ -130,7 +138,7 @@ const reasonOf = (problem: unknown): string => (problem instanceof Error ? probl
  */
 export function scoringPart(options: ScoringPartOptions = {}): (context: ScoringContext) => Promise<ScoringPart> {
   const { onAlerts, onPersons, replaySeconds = 300, tickSeconds = 1 } = options;
-  return async ({ config, store, logger, publish, audit }) => {
+  return async ({ config, store, logger, publish, audit, analysis }) => {
     const policy =
       config.policyFile === null
         ? DEFAULT_POLICY
@@ -142,7 +150,12 @@ export function scoringPart(options: ScoringPartOptions = {}): (context: Scoring
       subject: config.site,
       detail: { version: policy.version, digest: hash('sha256', canonicalJson(policy as unknown as AuditValue)) },
     });
-    const scoring = createScoring({ site: config.site, plans: config.floors, policy });
+    const scoring = createScoring({
+      site: config.site,
+      plans: config.floors,
+      policy,
+      ...(analysis ? { analysis: analysis.of } : {}),
+    });
     const recorder = createRecorder({
       site: config.site,
       store,
@@ -197,6 +210,11 @@ export function scoringPart(options: ScoringPartOptions = {}): (context: Scoring
       take(scoring.advance(Date.now()));
       flush().catch((problem: unknown) => logger.error({ reason: reasonOf(problem) }, 'scoring'));
     }, tickSeconds * 1000);
+
+    analysis?.onChange(() => {
+      take(scoring.allow(analysis.of, Date.now()));
+      logger.warn({}, 'another list of what may be analysed is in force: scorers that it does not name have ended');
+    });
 
     return {
       name: 'scoring',

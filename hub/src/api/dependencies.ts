@@ -5,6 +5,7 @@ import type { IngestCounters } from '../ingest/counters.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
 import type { OidcProvider } from '../signIn/provider.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
+import type { HoldStore } from '../store/privacy/holds.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
 import type { GateOptions } from './gate.ts';
@@ -49,6 +50,7 @@ export interface ServerDependencies {
   readonly devices: Pick<DeviceStore, 'list'>;
   readonly tokens: TokenStore;
   readonly audit: Pick<AuditLog, 'record'>;
+  readonly holds: HoldStore;
   readonly tokenAdministration: Pick<TokenAdministration, 'describe'>;
   /** Absent: nobody signs in through a provider. */
   readonly oidc?: OidcProvider;

@@ -35,6 +35,7 @@ async function describe(text: (app: FastifyInstance) => string): Promise<string>
       sweep: nothingBehind,
     },
     audit: { record: nothingBehind },
+    holds: { list: nothingBehind, place: nothingBehind, release: nothingBehind },
     tokenAdministration: { describe: nothingBehind },
     // For its addresses; it is asked nothing.
     oidc: new OidcProvider({

@@ -1,4 +1,5 @@
 /** Examples for the documentation, checked against the schemas by their types and by a test. */
+import type { HoldView } from './privacySchemas.ts';
 import type { AlertList, AlertSummary, AlertView, CameraList, Evidence, FloorList, Presence } from './schemas.ts';
 
 const RAISED = 1_795_510_800_000;
@@ -52,6 +53,21 @@ export const ALERT_VIEW_EXAMPLE: AlertView = {
     moments: [{ atMs: RAISED - 900_000, person: PERSON, label: 'came in' }],
   },
   history: [{ atMs: RAISED, actor: 'scorer', event: 'raised', note: null }],
+};
+
+export const HOLD_EXAMPLE: HoldView = {
+  id: '5a0e2b4c-91d3-4f7e-8a66-0c1d2e3f4a5b',
+  alert: SUMMARY.id,
+  floor: SUMMARY.floor,
+  reason: 'Complaint 2026-14 is being answered',
+  owner: 'Data Protection Officer',
+  heldBy: 'P. Officer',
+  heldAtMs: RAISED + 3_600_000,
+  untilMs: RAISED + 30 * 86_400_000,
+  endedAtMs: null,
+  endedBy: null,
+  endReason: null,
+  rows: 1020,
 };
 
 export const EVIDENCE_EXAMPLE: Evidence = {

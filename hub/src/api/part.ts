@@ -83,6 +83,7 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       devices: store.devices,
       tokens: store.tokens,
       audit: store.audit,
+      holds: store.privacy.holds,
       tokenAdministration: createTokenAdministration(pool),
       ...(config.signIn?.oidc ? { oidc: new OidcProvider(config.signIn.oidc) } : {}),
       live,

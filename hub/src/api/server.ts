@@ -18,6 +18,7 @@ import { cameraRoutes } from './routes/cameras.ts';
 import { floorRoutes } from './routes/floors.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationsRoutes } from './routes/operations.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { signInRoutes } from './routes/signIn.ts';
 import { strictValidator } from './validation.ts';
@@ -131,6 +132,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   floorRoutes(app, dependencies);
   cameraRoutes(app, dependencies);
   liveRoutes(app, dependencies, streams);
+  privacyRoutes(app, dependencies);
   operationsRoutes(app, dependencies, metrics);
   await registerConsole(app, dependencies.consoleFolder);
   return app;

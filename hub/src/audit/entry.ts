@@ -23,6 +23,9 @@ export type AuditAction =
   | 'policy.privacy-agreed'
   | 'database.migrated'
   | 'privacy.erased'
+  | 'privacy.held'
+  | 'privacy.hold-released'
+  | 'privacy.hold-ended'
   | 'retention.run'
   | 'audit.key'
   | 'audit.pruned';

@@ -18,12 +18,18 @@ export interface AuditKeepingOptions {
   };
 }
 
+export interface AuditKeeping {
+  /** Signs the end of the chain now, where it has grown. */
+  sign(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /**
  * Records what the database has been through, and begins to sign.
  *
- * @returns what stops it, after a last checkpoint.
+ * @returns what signs out of turn, and what stops it after a last checkpoint.
  */
-export async function startAuditKeeping({ audit, signer, logger }: AuditKeepingOptions): Promise<() => Promise<void>> {
+export async function startAuditKeeping({ audit, signer, logger }: AuditKeepingOptions): Promise<AuditKeeping> {
   await audit.recordMigrations('hub', Date.now());
   await audit.recordChange({ atMs: Date.now(), actor: 'hub', action: 'audit.key', detail: { publicKey: signer.key } });
   logger.info({ key: fingerprint(signer.key) }, 'the audit is signed with this key');
@@ -41,8 +47,11 @@ export async function startAuditKeeping({ audit, signer, logger }: AuditKeepingO
   };
   await sign();
   const timer = setInterval(() => void sign(), CHECKPOINT_SECONDS * 1000);
-  return async () => {
-    clearInterval(timer);
-    await sign();
+  return {
+    sign,
+    stop: async () => {
+      clearInterval(timer);
+      await sign();
+    },
   };
 }

@@ -1,7 +1,7 @@
 /** `hub audit`: shows the audit, and proves that it is whole. */
 import { readFile } from 'node:fs/promises';
 import { defineCommand, EXIT, numberOption, OperatorError, Progress, UsageError, writeOutput } from '@safe-passage/cli';
-import { type Checked, checker, describeProblems } from '@safe-passage/contract';
+import { AuditCheckpoint, type Checked, checker, describeProblems } from '@safe-passage/contract';
 import { Type } from 'typebox';
 import { ChainVerifier, type Verdict } from '../audit/chain.ts';
 import { canonicalJson } from '../audit/entry.ts';
@@ -58,6 +58,44 @@ async function exportedCheckpoints(path: string): Promise<readonly Seal[]> {
   );
 }
 
+const checkMessage = checker(AuditCheckpoint);
+
+/**
+ * Checkpoints as they were collected from the broker: one message a line, with or without its topic in front. Those of other
+ * sites are passed over.
+ *
+ * @throws OperatorError that names the line that is none, or where there is none of the site.
+ */
+async function collectedCheckpoints(path: string, site: string): Promise<readonly Seal[]> {
+  const seals: Seal[] = [];
+  const lines = (await textOf(path, 'checkpoints')).split('\n');
+  for (const [index, line] of lines.entries()) {
+    const begin = line.indexOf('{');
+    if (line.trim() === '') continue;
+    let checked: Checked<AuditCheckpoint>;
+    try {
+      checked = checkMessage(JSON.parse(line.slice(Math.max(0, begin))));
+    } catch {
+      checked = { ok: false, problems: [{ field: '', found: 'no JSON', expected: 'must be a checkpoint' }] };
+    }
+    if (!checked.ok) {
+      // A collector that was killed leaves half a line at the end.
+      if (index === lines.length - 1) break;
+      throw new OperatorError(
+        `line ${index + 1} of ${path} is no checkpoint:\n${describeProblems(checked.problems)}`,
+        'Collect one message a line: mosquitto_sub -q 1 -t movement/v1/SITE/audit/checkpoint >> FILE; take out what else stands in it.',
+      );
+    }
+    const { schema: _schema, site: of, ...seal } = checked.value;
+    if (of === site) seals.push(seal);
+  }
+  if (seals.length > 0) return seals;
+  throw new OperatorError(
+    `${path} holds no checkpoint of the site ${site}`,
+    `Collect them: mosquitto_sub -q 1 -t movement/v1/${site}/audit/checkpoint >> FILE`,
+  );
+}
+
 /** The keys to trust: those named, else the one that the hub signs with where this machine has it. */
 async function trustedKeys(named: string | undefined, keyFile: string): Promise<ReadonlySet<string> | null> {
   if (named !== undefined) return new Set(publicKeysIn(await textOf(named, 'key'), named));
@@ -66,10 +104,10 @@ async function trustedKeys(named: string | undefined, keyFile: string): Promise<
 }
 
 /** Both, in order of number; of two of the same row, both are compared with it. */
-const merged = (stored: readonly Seal[], exported: readonly Seal[]): Seal[] => {
-  const known = new Set(stored.map((seal) => seal.signature));
-  return [...stored, ...exported.filter((seal) => !known.has(seal.signature))].sort((a, b) => a.number - b.number);
-};
+const merged = (stored: readonly Seal[], elsewhere: readonly Seal[]): Seal[] =>
+  [...new Map([...stored, ...elsewhere].map((seal) => [seal.signature, seal])).values()].sort(
+    (a, b) => a.number - b.number,
+  );
 
 function verdictText(verdict: Verdict, prunedRow: number, seconds: number): string {
   const { rows, head, findings, further, unsealed } = verdict;
@@ -90,7 +128,7 @@ function verdictText(verdict: Verdict, prunedRow: number, seconds: number): stri
 
 const verify = defineCommand({
   summary: 'Find any row that was altered, removed or inserted',
-  usage: 'npm run -s hub -- audit verify --config hub.yaml [--key FILE] [--against FILE]',
+  usage: 'npm run -s hub -- audit verify --config hub.yaml [--key FILE] [--against FILE] [--checkpoints FILE]',
   description:
     'Reads every row, computes every digest again, and compares the chain with the signed checkpoints. Prints what it found, row by row. Exit code 0 where the audit is whole, 1 where it is not. Without --key the key file of hub.yaml is trusted where this machine has it; otherwise any key is taken and its fingerprint is shown: compare it with the one you were given.',
   options: {
@@ -101,14 +139,17 @@ const verify = defineCommand({
       help: 'public keys to trust, PEM; several one after another, for keys of the past',
     },
     against: { type: 'string', value: 'FILE', help: 'checkpoints that were exported earlier, and kept elsewhere' },
+    checkpoints: { type: 'string', value: 'FILE', help: 'checkpoints that were collected from the broker, one a line' },
   },
   examples: [
     'npm run -s hub -- audit verify --config .data/run/hub.yaml',
     'npm run -s hub -- audit verify -c hub.yaml --key audit.pub.pem --against /safe/audit-2026-11.json',
+    'npm run -s hub -- audit verify -c hub.yaml --key audit.pub.pem --checkpoints /safe/checkpoints.jsonl',
   ],
   run: async ({ values, signal }) => {
     const exported = values.against === undefined ? [] : await exportedCheckpoints(values.against);
-    return await withDatabase(values.config, async (pool, { auditKeyFile }) => {
+    return await withDatabase(values.config, async (pool, { auditKeyFile, site }) => {
+      const collected = values.checkpoints === undefined ? [] : await collectedCheckpoints(values.checkpoints, site);
       const trusted = await trustedKeys(values.key, auditKeyFile);
       const started = performance.now();
       const state: { verifier?: ChainVerifier; progress?: Progress; pruned: number; keys: string[] } = {
@@ -118,7 +159,7 @@ const verify = defineCommand({
       await readChain(
         pool,
         ({ rows, pruned, checkpoints: stored }) => {
-          const seals = merged(stored, exported);
+          const seals = merged(stored, [...exported, ...collected]);
           const verifier = new ChainVerifier({ pruned, checkpoints: seals, trustedKeys: trusted });
           state.verifier = verifier;
           state.progress = new Progress('verifying', rows);

@@ -3,7 +3,7 @@ import { defineCommand, EXIT, numberOption, OperatorError, required, UsageError,
 import { fingerprint, loadSigner } from '../audit/signing.ts';
 import { insistOnReason, policyOf } from '../privacy/inForce.ts';
 import { DATA_CLASSES, durationText, keptMs, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
-import { erase } from '../store/privacy/erasure.ts';
+import { erase, type HoldMet } from '../store/privacy/erasure.ts';
 import { measureOldest } from '../store/privacy/oldest.ts';
 import {
   type Agreement,
@@ -18,6 +18,7 @@ import { commandOfActions } from './actions.ts';
 import { timeOption } from './audit.ts';
 import { insistOnBearer, ownToken, tokenFileOption } from './bearer.ts';
 import { columns } from './columns.ts';
+import { holdCommand, holdsCommand, releaseCommand } from './holds.ts';
 
 const config = {
   type: 'string',
@@ -43,9 +44,20 @@ function headText({ number, policy, digest, fromMs, toMs, takenBy, agreed }: Pol
   ].join('\n');
 }
 
+/** What may be analysed, for people. */
+function analysisText({ analysis }: PrivacyPolicy): string {
+  if (!analysis) return 'analysed: every pattern, everywhere\n';
+  const list = (patterns: readonly string[]): string => patterns.join(', ') || 'nothing';
+  const places = [...(analysis.floors ?? []), ...(analysis.zones ?? [])].map((one) => {
+    const place = 'zone' in one ? `${one.floor}/${one.zone}` : one.floor;
+    return `    at ${place}: ${list(one.patterns)}, because ${one.why}\n`;
+  });
+  return `analysed: ${list(analysis.patterns)}\n    because ${analysis.why}\n${places.join('')}`;
+}
+
 /** A policy for people. @param atMs the moment whose limits are shown. */
 export function policyText(policy: PrivacyPolicy, atMs: number): string {
-  return DATA_CLASSES.map((name) => {
+  const classes = DATA_CLASSES.map((name) => {
     const { purpose, legalBasis, owner, keep, why, justification } = policy.classes[name];
     const [limit, written] = [durationText(limitMs(policy, name, atMs)), durationText(keptMs(policy, name))];
     return [
@@ -59,6 +71,7 @@ export function policyText(policy: PrivacyPolicy, atMs: number): string {
         : []),
     ].join('\n');
   }).join('\n');
+  return `${analysisText(policy)}${classes}`;
 }
 
 const show = defineCommand({
@@ -195,12 +208,19 @@ const oldest = defineCommand({
   },
 });
 
+const heldText = (holds: readonly HoldMet[]): string =>
+  holds.length === 0
+    ? ''
+    : `holds keep evidence of it; erasing needs --keep-held or --despite-holds:\n${holds
+        .map(({ id, owner, untilMs }) => `  ${id}  ${owner}, until ${when(untilMs)}\n`)
+        .join('')}`;
+
 const eraseZone = defineCommand({
   summary: 'Erase what was seen in a zone in a stretch of time, with a receipt',
   usage:
     'npm run -s hub -- privacy erase --config hub.yaml --floor ID --zone ID --from TIME --to TIME --reason TEXT --out FILE',
   description:
-    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. Needs a privacy officer: your token says who you are. With --try it counts and changes nothing. Backups keep what they have until their own time is over.',
+    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. Needs a privacy officer: your token says who you are. With --try it counts and changes nothing. Where a hold keeps evidence of that place and time it says so and erases nothing, unless --keep-held or --despite-holds says what is to be done. Backups keep what they have until their own time is over.',
   options: {
     config,
     floor: { type: 'string', value: 'ID', help: 'the floor, as its plan names it' },
@@ -210,7 +230,9 @@ const eraseZone = defineCommand({
     reason: { type: 'string', value: 'TEXT', help: 'why, such as the number of the request; names nobody' },
     out: { type: 'string', short: 'o', value: 'FILE', help: 'where to write the receipt; otherwise to stdout' },
     'token-file': tokenFileOption,
-    try: { type: 'boolean', help: 'only say how many rows would go; needs no token' },
+    'keep-held': { type: 'boolean', help: 'leave what a hold keeps, and erase all else' },
+    'despite-holds': { type: 'boolean', help: 'erase what holds keep as well; the holds end' },
+    try: { type: 'boolean', help: 'only say how many rows would go, and which holds keep something; needs no token' },
   },
   examples: [
     'npm run -s hub -- privacy erase -c hub.yaml --floor hall --zone table --from 2026-11-28T14:02Z --to 2026-11-28T14:10Z --reason "request 2026-31" --try',
@@ -221,6 +243,9 @@ const eraseZone = defineCommand({
       timeOption('to', required('to', values.to)),
     ];
     if (toMs < fromMs) throw new UsageError('--to is before --from');
+    if (values['keep-held'] && values['despite-holds'])
+      throw new UsageError('--keep-held and --despite-holds contradict each other');
+    const held = values['keep-held'] ? 'keep' : values['despite-holds'] ? 'erase' : 'refuse';
     const reason = insistOnReason(required('reason', values.reason));
     const token = values.try ? null : await ownToken(values['token-file']);
     const [floorId, zoneId] = [required('floor', values.floor), required('zone', values.zone)];
@@ -237,15 +262,17 @@ const eraseZone = defineCommand({
       const actor = token === null ? operator() : (await insistOnBearer(pool, token, 'data.erase')).name;
       // Before anything goes: without a key there is no receipt.
       const signer = values.try ? null : await loadSigner(auditKeyFile);
-      const { rows, audit } = await erase(pool, { ...place, reason, actor }, Date.now(), values.try);
+      const erasure = { ...place, reason, actor, held } as const;
+      const { rows, holds, audit } = await erase(pool, erasure, Date.now(), values.try);
       const counts = Object.entries(rows).map(([table, count]) => `  ${table}: ${count}`);
       if (!audit || !signer) {
-        process.stdout.write(`would erase, rows:\n${counts.join('\n')}\n`);
+        process.stdout.write(`would erase, rows:\n${counts.join('\n')}\n${heldText(holds)}`);
         return EXIT.ok;
       }
       const { polygon: _polygon, ...where } = place;
       const seal = signer.seal('audit-checkpoint/1', audit, Date.now());
-      const receipt = { schema: 'erasure-receipt/1', ...where, reason, rows, audit: audit.entry, seal };
+      const met = holds.map(({ id, alert, untilMs }) => ({ id, alert, untilMs, ended: held === 'erase' }));
+      const receipt = { schema: 'erasure-receipt/1', ...where, reason, rows, holds: met, audit: audit.entry, seal };
       await writeOutput(values.out, `${JSON.stringify(receipt, null, 2)}\n`);
       process.stderr.write(
         `erased, rows:\n${counts.join('\n')}\naudit row ${audit.number}, signed with ${fingerprint(signer.key)}\n`,
@@ -284,11 +311,14 @@ const runs = defineCommand({
   },
 });
 
-export const privacyCommand = commandOfActions('privacy', 'Show the privacy policy in force, and change it', {
+export const privacyCommand = commandOfActions('privacy', 'Show and change the privacy policy, hold evidence, erase', {
   show,
   history,
   apply,
   oldest,
   runs,
   erase: eraseZone,
+  hold: holdCommand,
+  holds: holdsCommand,
+  release: releaseCommand,
 });

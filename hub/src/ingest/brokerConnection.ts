@@ -133,13 +133,13 @@ export class BrokerConnection {
     if (ids.length > 0) stream.write(pubacks(ids));
   }
 
-  /** @returns when the broker has it. @throws where there is no connection for a few seconds, or this one is closed. */
-  async publish(topic: string, text: string): Promise<void> {
+  /** @param retain the broker keeps it for whoever comes later. @returns when the broker has it. @throws where there is no connection for a few seconds, or this one is closed. */
+  async publish(topic: string, text: string, retain = false): Promise<void> {
     for (let waited = 0; !this.#client.connected; waited += POLL_MS) {
       if (waited >= PUBLISH_PATIENCE_MS) throw new Error('there is no connection to the broker');
       await sleep(POLL_MS);
     }
-    await this.#client.publishAsync(topic, text, { qos: 1 });
+    await this.#client.publishAsync(topic, text, { qos: 1, retain });
   }
 
   /** There is room again. */

@@ -30,8 +30,8 @@ export interface IngestOptions {
 export interface Ingest {
   /** A snapshot. */
   readonly counters: () => IngestCounters;
-  /** Publishes over the same connection: alerts and commands, QoS 1. @returns when the broker has it. */
-  readonly publish: (topic: string, text: string) => Promise<void>;
+  /** Publishes over the same connection: alerts, commands and, retained, checkpoints of the audit, QoS 1. @returns when the broker has it. */
+  readonly publish: (topic: string, text: string, retain?: boolean) => Promise<void>;
   /** Commits and acknowledges what was taken, sends receipts, says goodbye. The session stays at the broker. */
   readonly stop: () => Promise<void>;
 }
@@ -173,7 +173,7 @@ export function startIngest(options: IngestOptions): Ingest {
       commitSeconds: tally.commitSeconds,
       batchMessages: tally.batchMessages,
     }),
-    publish: (topic, text) => connection.publish(topic, text),
+    publish: (topic, text, retain) => connection.publish(topic, text, retain),
     stop: async () => {
       connection.close();
       await commit.drain(DRAIN_MS);

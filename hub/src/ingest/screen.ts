@@ -178,7 +178,8 @@ export function screen(topic: string, payload: Buffer, limits: TimeLimits): Scre
     reason,
     receipt,
   });
-  if (!parsed || parsed.kind === 'alerts') return refuse('topic: must be one of the contract');
+  if (!parsed || parsed.kind === 'alerts' || parsed.kind === 'auditCheckpoint')
+    return refuse('topic: must be one of the contract');
   if (payload.length === 0 && parsed.kind !== 'tracks') return { kind: 'nothing' };
   const document = parse(payload);
   if (!('value' in document)) return refuse(document.reason);

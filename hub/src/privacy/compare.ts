@@ -1,4 +1,5 @@
 /** Whether a policy is looser than another. Pure. */
+import { analysisLoosenings } from './analysis.ts';
 import { DATA_CLASSES, durationMs, type PrivacyPolicy } from './policy.ts';
 
 /** One way in which a policy is looser, in words: `tracks.keep: 72 hours, was 24 hours`. */
@@ -8,10 +9,10 @@ export type Loosening = string;
  * In what a policy is looser than the one before. Nothing: it is as tight or tighter.
  *
  * Data that are kept longer are looser; so are data that are used for another purpose or on another legal basis than they
- * were taken for. A shorter audit is looser as well: less can be proved.
+ * were taken for. A shorter audit is looser as well: less can be proved. And so is a movement that may be analysed where it could not be.
  */
 export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Loosening[] {
-  return DATA_CLASSES.flatMap((name): Loosening[] => {
+  const kept = DATA_CLASSES.flatMap((name): Loosening[] => {
     const [was, is] = [before.classes[name], after.classes[name]];
     const found: Loosening[] = [];
     const longer = durationMs(is.keep) - durationMs(was.keep);
@@ -24,4 +25,5 @@ export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Looseni
     }
     return found;
   });
+  return [...kept, ...analysisLoosenings(before, after)];
 }

@@ -56,6 +56,14 @@ export async function runRetention(options: EngineOptions): Promise<RunResult[]>
       unrecorded ??= problem;
       continue;
     }
+    if (dataClass === 'evidence') {
+      await attempt('holds', async () => {
+        rows += await store.endHolds(key, cutoffMs);
+      });
+      await attempt('the evidence of held alerts', async () => {
+        await store.copyHeldEvidence(startedMs - limits.keptMs('tracks'));
+      });
+    }
     for (const table of tables.filter((one) => one.dataClass === dataClass)) {
       await attempt(table.table, async () => {
         for (const part of await store.expiredParts(table, cutoffMs)) {

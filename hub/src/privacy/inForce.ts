@@ -1,6 +1,8 @@
 /** The policy in force in a running hub: that of the file where it may be, and whatever came into force since. */
 import { OperatorError } from '@safe-passage/cli';
+import type { FloorPlan } from '@safe-passage/contract';
 import type { Applicant, Application, PolicyPeriod } from '../store/privacy/policies.ts';
+import { unknownPlaces } from './analysis.ts';
 import type { RetentionLimits } from './limits.ts';
 import { builtInPolicy, durationText, loadPrivacyPolicy, type PrivacyPolicy } from './policy.ts';
 
@@ -9,6 +11,9 @@ const LOOK_SECONDS = 10;
 
 export interface PolicySource {
   readonly privacyFile: string | null;
+  readonly privacyKeyFile?: string | null;
+  /** Absent: no place is known, and a policy must name none. */
+  readonly floors?: readonly FloorPlan[];
   readonly retention: { readonly tracksHours: number };
 }
 
@@ -25,9 +30,14 @@ interface PrivacyLogger {
 
 /** The policy that a configuration names. @throws OperatorError where it is none, or needs a justification that it has not. */
 export async function policyOf(source: PolicySource, nowMs: number): Promise<PrivacyPolicy> {
-  return source.privacyFile === null
-    ? builtInPolicy(source.retention.tracksHours)
-    : await loadPrivacyPolicy(source.privacyFile, nowMs);
+  if (source.privacyFile === null) return builtInPolicy(source.retention.tracksHours);
+  const policy = await loadPrivacyPolicy(source.privacyFile, nowMs, source.privacyKeyFile ?? null);
+  const strange = unknownPlaces(policy, source.floors ?? []);
+  if (strange.length === 0) return policy;
+  throw new OperatorError(
+    `${source.privacyFile} says what may be analysed at ${strange.join(', ')}, and no floor plan has that`,
+    'Write the identifiers as the plans have them: a misspelt name would allow what is to be switched off.',
+  );
 }
 
 /** Tells the file's policy to the database. @returns the one in force then. */
@@ -111,6 +121,6 @@ export function insistOnReason(reason: string): string {
   if (text.length >= 10 && text.length <= 500 && !/\p{Cc}/u.test(text)) return text;
   throw new OperatorError(
     'the reason is too short, too long or not printable',
-    'Say in 10 to 500 characters why the policy may be looser: it is kept with your name.',
+    'Say in 10 to 500 characters why: it is kept with your name.',
   );
 }

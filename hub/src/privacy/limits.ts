@@ -21,6 +21,11 @@ export class RetentionLimits {
     return this.#policy;
   }
 
+  /** The moment that limits are counted from, milliseconds since the epoch. */
+  nowMs(): number {
+    return this.#now();
+  }
+
   /** How long a class is kept at this moment, milliseconds; 0 where no policy is known, so that nothing is readable then. */
   keptMs(name: DataClass): number {
     return this.#policy ? limitMs(this.#policy, name, this.#now()) : 0;

@@ -4,7 +4,9 @@ import { OperatorError } from '@safe-passage/cli';
 import type { Problem } from '@safe-passage/contract';
 import { type AuditValue, canonicalJson } from '../audit/entry.ts';
 import { readDocument } from '../config.ts';
+import { analysisProblems } from './analysis.ts';
 import { type DataClass, PrivacyPolicy } from './policySchema.ts';
+import { insistOnSignature } from './signature.ts';
 
 export { type ClassPolicy, DATA_CLASSES, type DataClass, type PrivacyPolicy } from './policySchema.ts';
 
@@ -61,7 +63,7 @@ export function limitMs(policy: PrivacyPolicy, name: DataClass, nowMs: number): 
 
 /** What is wrong with a policy that has all its fields. */
 export function policyProblems(policy: PrivacyPolicy, nowMs: number): Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = analysisProblems(policy);
   const { tracks, audit } = policy.classes;
   const { justification } = tracks;
   if (justification) {
@@ -104,9 +106,24 @@ export function policyProblems(policy: PrivacyPolicy, nowMs: number): Problem[] 
   return problems;
 }
 
-/** @throws OperatorError that names the field, its line, the value and the remedy. */
-export async function loadPrivacyPolicy(path: string, nowMs: number): Promise<PrivacyPolicy> {
-  return await readDocument(path, 'The privacy policy', PrivacyPolicy, (policy) => policyProblems(policy, nowMs));
+/**
+ * @param keyFile public keys of those who may sign it; null: it need not be signed, but then it must not say what may be analysed.
+ * @throws OperatorError that names the field, its line, the value and the remedy; where the signature is missing or wrong.
+ */
+export async function loadPrivacyPolicy(
+  path: string,
+  nowMs: number,
+  keyFile: string | null = null,
+): Promise<PrivacyPolicy> {
+  if (keyFile !== null) await insistOnSignature(path, keyFile);
+  const policy = await readDocument(path, 'The privacy policy', PrivacyPolicy, (one) => policyProblems(one, nowMs));
+  if (policy.analysis && keyFile === null) {
+    throw new OperatorError(
+      `${path} says which movements may be analysed, and hub.yaml names no key that it is signed with`,
+      'Name the public keys of those who may sign it in hub.yaml (privacyKey: privacy.pub.pem), and put the signature beside it (privacy.yaml.sig).',
+    );
+  }
+  return policy;
 }
 
 /** The same for the same policy, however its file is laid out. */

@@ -1,5 +1,7 @@
 /** The shape of a privacy policy as it is written. */
+import { Identifier } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
+import { PATTERNS, type Pattern } from '../score/movement.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -49,10 +51,43 @@ export const ClassPolicy = Type.Object(
 );
 export type ClassPolicy = Static<typeof ClassPolicy>;
 
+const AnyPattern = Type.Unsafe<Pattern>(Type.Union(PATTERNS.map((pattern) => Type.Literal(pattern))));
+const patterns = Type.Array(AnyPattern, { uniqueItems: true });
+
+/**
+ * Which movements may be analysed: at the site, less on a floor, and less again in a zone. What may not is not scored at all.
+ * A file that says so has to be signed.
+ */
+export const Analysis = Type.Object(
+  {
+    patterns,
+    /** On what ground these and no others. */
+    why: sentence,
+    floors: Type.Optional(Type.Array(Type.Object({ floor: Identifier, patterns, why: sentence }, closed))),
+    /** A movement of several people cannot be told from half of them: in a zone it is stays alone, or nothing. */
+    zones: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            floor: Identifier,
+            zone: Identifier,
+            patterns: Type.Array(Type.Literal('dwell'), { maxItems: 1 }),
+            why: sentence,
+          },
+          closed,
+        ),
+      ),
+    ),
+  },
+  closed,
+);
+export type Analysis = Static<typeof Analysis>;
+
 export const PrivacyPolicy = Type.Object(
   {
     schema: Type.Literal('privacy/1'),
     version: Type.String({ minLength: 1, maxLength: 64 }),
+    analysis: Type.Optional(Analysis),
     classes: Type.Object(
       Object.fromEntries(DATA_CLASSES.map((name) => [name, ClassPolicy])) as Record<DataClass, typeof ClassPolicy>,
       closed,

@@ -9,6 +9,8 @@ export interface RetainedTable {
 }
 
 export const RETAINED_TABLES: readonly RetainedTable[] = [
+  // Before tracks: what a held story has grown by is copied first. Counted from when it was held; its hold mostly ends sooner.
+  { table: 'held_segment', dataClass: 'evidence', time: 'held_at' },
   { table: 'track_segment', dataClass: 'tracks', time: 'from_time' },
   { table: 'track_report', dataClass: 'tracks', time: 'from_time' },
   { table: 'person_segment', dataClass: 'tracks', time: 'from_time' },
@@ -18,5 +20,7 @@ export const RETAINED_TABLES: readonly RetainedTable[] = [
   // What happened to an alert goes with it.
   { table: 'alert', dataClass: 'alerts', time: 'raised_at' },
   { table: 'quarantine', dataClass: 'accessLogs', time: 'hour' },
+  // A record without positions: as long as the audit that tells of it.
+  { table: 'evidence_hold', dataClass: 'audit', time: 'until' },
   { table: 'retention_run', dataClass: 'audit', time: 'started_at' },
 ];

@@ -3,12 +3,13 @@ import type { FloorPlan } from '@safe-passage/contract';
 import { StoryDecider } from '../alert/decide.ts';
 import type { Policy } from '../alert/policy.ts';
 import type { FloorNews } from '../fuse/fusion.ts';
+import { EVERYTHING, type FloorAnalysis } from '../privacy/analysis.ts';
 import type { DwellOptions } from './dwellOptions.ts';
 import type { DwellEvent, EpisodeRecord } from './episode.ts';
 import { episodeRecord } from './episodeRecord.ts';
 import { LaneScoring } from './laneScoring.ts';
 import type { MovementEvent } from './movement.ts';
-import { movementRecord } from './movementRecord.ts';
+import { type MovementRecord, movementRecord } from './movementRecord.ts';
 import { PersonSegments } from './personSegment.ts';
 import type { ScoringOutput, StoredState } from './scoring.ts';
 import { type CompiledZone, compileZones } from './zones.ts';
@@ -34,6 +35,8 @@ export interface FloorScoringOptions {
   readonly plan: FloorPlan;
   readonly policy: Policy;
   readonly dwell?: Partial<DwellOptions>;
+  /** What may be analysed here; absent: everything. */
+  readonly analysis?: FloorAnalysis;
 }
 
 export class FloorScoring {
@@ -42,6 +45,7 @@ export class FloorScoring {
   readonly #zones: readonly CompiledZone[];
   readonly #dwell: Partial<DwellOptions>;
   readonly #decider: StoryDecider;
+  #analysis: FloorAnalysis;
   /** The lane of the data that comes in time. */
   #main: Lane;
   #mainNumber = Number.NaN;
@@ -52,7 +56,8 @@ export class FloorScoring {
   #cleanedMs = Number.NEGATIVE_INFINITY;
 
   /** @throws RangeError where a zone encloses no area. */
-  constructor({ site, plan, policy, dwell = {} }: FloorScoringOptions) {
+  constructor({ site, plan, policy, dwell = {}, analysis = EVERYTHING }: FloorScoringOptions) {
+    this.#analysis = analysis;
     this.#site = site;
     this.#floor = plan.id;
     this.#zones = compileZones(plan);
@@ -62,7 +67,10 @@ export class FloorScoring {
   }
 
   #lane(): Lane {
-    return { scoring: new LaneScoring(this.#zones, this.#dwell), segments: new PersonSegments(this.#floor) };
+    return {
+      scoring: new LaneScoring(this.#zones, this.#dwell, this.#analysis),
+      segments: new PersonSegments(this.#floor),
+    };
   }
 
   take(news: FloorNews, output: MutableOutput): void {
@@ -111,6 +119,28 @@ export class FloorScoring {
     this.#late.delete(number);
   }
 
+  /**
+   * What may be analysed is another thing from now on. What is under way ends; what still may be scored begins anew with whoever is
+   * seen next.
+   */
+  allow(analysis: FloorAnalysis, receivedAtMs: number, output: MutableOutput): void {
+    const lanes = [this.#main, ...this.#late.values()];
+    this.#late.clear();
+    this.#analysis = analysis;
+    for (const { scoring, segments } of lanes) {
+      output.persons.push(...segments.finish());
+      // Only what was told before is told to end: nothing is found out at the last moment.
+      const known = scoring.finish().filter(({ episode }) => this.#isTold(episode));
+      this.#tell(known, receivedAtMs, output);
+    }
+    this.#main = this.#lane();
+  }
+
+  #isTold(episode: (DwellEvent | MovementEvent)['episode']): boolean {
+    const { id } = 'pattern' in episode ? movementRecord(episode, this.#site, this.#floor) : this.#record(episode);
+    return this.#storedMs.has(id);
+  }
+
   #tell(events: readonly (DwellEvent | MovementEvent)[], receivedAtMs: number, output: MutableOutput): void {
     for (const event of events) {
       const { kind, episode } = event;
@@ -144,14 +174,26 @@ export class FloorScoring {
   restore({ alerts, earlier, episodes, movements }: StoredState): void {
     const here = (one: { readonly floor: string }): boolean => one.floor === this.#floor;
     for (const record of episodes.filter(here)) {
+      if (!this.allows(record)) continue;
       this.#main.scoring.restore(record);
       if (record.open) this.#storedMs.set(record.id, record.toMs);
     }
     this.#decider.restore({
       alerts: alerts.filter(here),
-      dwells: [...earlier, ...episodes].filter(here),
-      movements: movements.filter(here),
+      dwells: [...earlier, ...episodes].filter(here).map((one) => this.#ended(one)),
+      movements: movements.filter(here).map((one) => this.#ended(one)),
     });
+  }
+
+  /** Whether something that the store knows may still be scored. */
+  allows(record: EpisodeRecord | MovementRecord): boolean {
+    const { patterns, zones } = this.#analysis;
+    if ('pattern' in record) return [...patterns].some((pattern) => pattern === record.pattern);
+    return patterns.has('dwell') && (zones.get(record.zone)?.has('dwell') ?? true);
+  }
+
+  #ended<T extends EpisodeRecord | MovementRecord>(record: T): T {
+    return record.open && !this.allows(record) ? { ...record, open: false } : record;
   }
 
   /** Tells what the replay of the last minutes has found out. */

@@ -3,6 +3,7 @@ import type { CameraAddress, CameraReport, FloorPlan } from '@safe-passage/contr
 import { DEFAULT_POLICY, type Policy } from '../alert/policy.ts';
 import type { AlertTransition, OngoingAlert } from '../alert/transition.ts';
 import { createFusion, type FloorNews, type FusionOptions, type KnownTracks } from '../fuse/fusion.ts';
+import { EVERYTHING, type FloorAnalysis } from '../privacy/analysis.ts';
 import type { DwellOptions } from './dwellOptions.ts';
 import type { EpisodeRecord } from './episode.ts';
 import { FloorScoring, type MutableOutput, nothing } from './floorScoring.ts';
@@ -48,6 +49,8 @@ export interface Scoring {
   onReports(reports: readonly ReceivedReport[]): ScoringOutput;
   /** Lets time pass where nothing arrives. Call it about once a second with the hub's clock. */
   advance(nowMs: number): ScoringOutput;
+  /** From now on something else may be analysed: what may not be any more ends at once. */
+  allow(analysis: (floor: string) => FloorAnalysis, nowMs: number): ScoringOutput;
   /** Before the first report after a start. Gives back only what the store does not have yet. */
   restore(stored: StoredState): ScoringOutput;
 }
@@ -57,13 +60,17 @@ export interface ScoringOptions extends Omit<FusionOptions, 'plans'> {
   /** Default: the built-in policy 2. */
   readonly policy?: Policy;
   readonly dwell?: Partial<DwellOptions>;
+  /** What may be analysed on a floor; absent: everything everywhere. */
+  readonly analysis?: (floor: string) => FloorAnalysis;
 }
 
 /** @throws RangeError where a zone encloses no area or the options contradict each other. */
 export function createScoring(options: ScoringOptions): Scoring {
-  const { site, plans, policy = DEFAULT_POLICY, dwell = {} } = options;
+  const { site, plans, policy = DEFAULT_POLICY, dwell = {}, analysis = () => EVERYTHING } = options;
   const fusion = createFusion(options);
-  const floors = new Map(plans.map((plan) => [plan.id, new FloorScoring({ site, plan, policy, dwell })]));
+  const floors = new Map(
+    plans.map((plan) => [plan.id, new FloorScoring({ site, plan, policy, dwell, analysis: analysis(plan.id) })]),
+  );
 
   const score = (news: readonly FloorNews[]): MutableOutput => {
     const output = nothing();
@@ -74,6 +81,11 @@ export function createScoring(options: ScoringOptions): Scoring {
   return {
     onReports: (reports) => score(fusion.onReports(reports)),
     advance: (nowMs) => score(fusion.advance(nowMs)),
+    allow: (nextAnalysis, nowMs) => {
+      const output = nothing();
+      for (const [floor, scored] of floors) scored.allow(nextAnalysis(floor), nowMs, output);
+      return output;
+    },
     restore: (stored) => {
       const known = new Map(stored.episodes.map((record) => [record.id, record]));
       for (const floor of floors.values()) floor.restore(stored);
@@ -101,10 +113,16 @@ export function createScoring(options: ScoringOptions): Scoring {
           // What was under way is over until its scorer finds it again.
           ...stored.movements.filter(({ id, open }) => open && !again.has(id)).map((one) => ({ ...one, open: false })),
         ],
-        episodes: output.episodes.filter((record) => {
-          const before = known.get(record.id);
-          return !before || before.toMs !== record.toMs || before.open !== record.open;
-        }),
+        episodes: [
+          ...output.episodes.filter((record) => {
+            const before = known.get(record.id);
+            return !before || before.toMs !== record.toMs || before.open !== record.open;
+          }),
+          // What may not be scored any more is over.
+          ...stored.episodes
+            .filter((one) => one.open && floors.get(one.floor)?.allows(one) === false)
+            .map((one) => ({ ...one, open: false })),
+        ],
       };
     },
   };

@@ -4,9 +4,11 @@ import type { AlertDetail } from '../alert/alert.ts';
 import type { AlertRecord, OngoingAlert } from '../alert/transition.ts';
 import type { AlertHistoryEntry, AlertList, AlertState, AlertSummary, AlertView, Disposition } from '../api/schemas.ts';
 import type { AuditRecord } from '../audit/entry.ts';
+import type { RetentionLimits } from '../privacy/limits.ts';
 import type { Pattern } from '../score/movement.ts';
 import { appendAudit } from './audit/append.ts';
 import { epochMs, inTransaction, isoTime, lastWords, type Queryable } from './database.ts';
+import { holdLasts } from './privacy/holds.ts';
 import type { AlertQuery, AlertStore, ReviewOutcome, SavedAlert } from './store.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -173,14 +175,24 @@ async function save(
   return saved;
 }
 
-/** @param oldestMs alerts raised before are past their time: they are not shown, and nothing is done with them. */
-export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName, oldestMs: () => number): AlertStore {
+/**
+ * @param limits alerts past their time are not shown, and nothing is done with them; but one whose evidence is held can still be
+ *   read by its identifier.
+ */
+export function createAlertStore(
+  pool: pg.Pool,
+  site: string,
+  zoneName: ZoneName,
+  limits: Pick<RetentionLimits, 'oldestMs' | 'nowMs'>,
+): AlertStore {
+  const oldestMs = () => limits.oldestMs('alerts');
   const oldest = () => new Date(oldestMs());
   const get = async (database: Queryable, id: string): Promise<AlertView | null> => {
     if (!UUID.test(id)) return null;
     const found = await database.query<AlertRow>(
-      `SELECT ${SUMMARY_COLUMNS}, detail FROM alert WHERE id = $1 AND site = $2 AND raised_at >= $3`,
-      [id, site, oldest()],
+      `SELECT ${SUMMARY_COLUMNS}, detail FROM alert WHERE id = $1 AND site = $2 AND (raised_at >= $3
+         OR EXISTS (SELECT 1 FROM evidence_hold AS h WHERE h.alert = $1 AND ${holdLasts('h', '$4', '$5')}))`,
+      [id, site, oldest(), new Date(limits.nowMs()), new Date(limits.oldestMs('evidence'))],
     );
     const row = found.rows[0];
     if (!row) return null;

@@ -1,5 +1,6 @@
 /** Puts the store together. */
 
+import type { DataClass } from '../privacy/policy.ts';
 import { createAlertStore } from './alerts.ts';
 import { createAudit } from './audit/audit.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
@@ -7,6 +8,7 @@ import { createDeviceStore } from './devices.ts';
 import { createEpisodeStore } from './episodes.ts';
 import { createMovementStore } from './movements.ts';
 import { createPersonStore } from './persons.ts';
+import { createHoldStore } from './privacy/holds.ts';
 import { applyPolicy, policyInForce } from './privacy/policies.ts';
 import { createRetentionStore } from './privacy/retention.ts';
 import { createQuarantineStore } from './quarantine.ts';
@@ -28,23 +30,29 @@ const HOUR_MS = 3_600_000;
 /** Opens the store of one site. Nothing is connected until the first use. */
 export function openStore(options: StoreOptions, database: DatabaseOptions = {}): Store {
   const pool = openDatabase(options.url, database);
-  const { limits } = options;
-  const oldestMs = () => limits?.oldestMs('tracks') ?? Date.now() - options.tracksHours * HOUR_MS;
-  const oldestEpisodeMs = () => limits?.oldestMs('episodes') ?? oldestMs();
+  const limits = options.limits ?? {
+    nowMs: Date.now,
+    // Without a policy tracks alone have a limit, and stays that of tracks.
+    oldestMs: (name: DataClass) =>
+      name === 'tracks' || name === 'episodes' ? Date.now() - options.tracksHours * HOUR_MS : 0,
+  };
+  const oldestMs = () => limits.oldestMs('tracks');
+  const oldestEpisodeMs = () => limits.oldestMs('episodes');
   return {
     reports: createReportStore(pool),
     devices: createDeviceStore(pool, options.site),
     quarantine: createQuarantineStore(pool),
     episodes: createEpisodeStore(pool, options.site, oldestEpisodeMs),
     movements: createMovementStore(pool, options.site, oldestEpisodeMs),
-    alerts: createAlertStore(pool, options.site, options.zoneName, () => limits?.oldestMs('alerts') ?? 0),
-    persons: createPersonStore(pool, options.site, oldestMs),
+    alerts: createAlertStore(pool, options.site, options.zoneName, limits),
+    persons: createPersonStore(pool, options.site, limits),
     tracks: createTrackStore(pool, options.site, oldestMs),
     tokens: createTokenStore(pool),
     audit: createAudit(pool),
     privacy: {
       inForce: () => policyInForce(pool),
       retention: createRetentionStore(pool),
+      holds: createHoldStore(pool, options.site, limits),
       apply: (policy, applicant, nowMs) => applyPolicy(pool, policy, applicant, nowMs),
     },
     ping: async () => {

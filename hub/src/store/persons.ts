@@ -2,9 +2,11 @@
 import type pg from 'pg';
 import type { Evidence, EvidencePath, PathPoint } from '../api/schemas.ts';
 import type { KnownTracks } from '../fuse/fusion.ts';
+import type { RetentionLimits } from '../privacy/limits.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
 import { Int4Array } from './binary.ts';
 import { isoTime } from './database.ts';
+import { holdLasts } from './privacy/holds.ts';
 import type { EvidenceQuery, PersonStore } from './store.ts';
 
 const SECOND_MS = 1000;
@@ -49,6 +51,17 @@ WHERE site = $1 AND from_time >= $2
 GROUP BY floor, person
 ORDER BY seen, floor, person`;
 
+// Of several holds on one alert, the row that says most.
+const HELD = `
+SELECT * FROM (
+  SELECT DISTINCT ON (k.person, k.from_time) k.person, k.from_time, k.offset_ms, k.x_cm, k.y_cm, k.sigma_cm, k.measured
+  FROM held_segment AS k JOIN evidence_hold AS h ON h.id = k.hold
+  WHERE h.alert = $1 AND h.site = $2 AND ${holdLasts('h', '$3', '$4')}
+    AND k.from_time >= $5 AND k.from_time < $6 AND k.person = ANY ($7::text[])
+  ORDER BY k.person, k.from_time, cardinality(k.offset_ms) DESC) AS once
+ORDER BY from_time, person
+LIMIT ${STATEMENT_ROWS}`;
+
 interface PathRow {
   person: string;
   from_time: Date;
@@ -57,6 +70,23 @@ interface PathRow {
   y_cm: number[];
   sigma_cm: number[];
   measured: boolean[];
+}
+
+const keyOf = (row: PathRow): string => `${row.person} ${row.from_time.getTime()}`;
+
+/** A row without its points before a moment. */
+function since(row: PathRow, fromMs: number): PathRow {
+  const base = row.from_time.getTime();
+  if (base >= fromMs) return row;
+  const keep = (_: unknown, i: number): boolean => base + (row.offset_ms[i] ?? 0) >= fromMs;
+  return {
+    ...row,
+    offset_ms: row.offset_ms.filter(keep),
+    x_cm: row.x_cm.filter(keep),
+    y_cm: row.y_cm.filter(keep),
+    sigma_cm: row.sigma_cm.filter(keep),
+    measured: row.measured.filter(keep),
+  };
 }
 
 /** Appends the points of a row that lie in the window, at least `stepMs` apart. */
@@ -125,8 +155,13 @@ function parametersOf(site: string, segments: readonly PersonSegment[]): unknown
   ];
 }
 
-/** @param oldestMs the oldest time that may still be read. */
-export function createPersonStore(pool: pg.Pool, site: string, oldestMs: () => number): PersonStore {
+/** @param limits the oldest time that may still be read, but for what a hold keeps. */
+export function createPersonStore(
+  pool: pg.Pool,
+  site: string,
+  limits: Pick<RetentionLimits, 'oldestMs' | 'nowMs'>,
+): PersonStore {
+  const oldestMs = () => limits.oldestMs('tracks');
   const rowsOf = async (
     floor: string,
     window: { readonly fromMs: number; readonly toMs: number },
@@ -139,6 +174,28 @@ export function createPersonStore(pool: pg.Pool, site: string, oldestMs: () => n
     return result.rows;
   };
 
+  /** The rows of a story in order of time: those that may be read, and before them what a hold keeps of the alert that asks. */
+  const storyRows = async (
+    floor: string,
+    persons: readonly string[],
+    window: { readonly fromMs: number; readonly toMs: number },
+    { fromMs, alert }: { readonly fromMs: number; readonly alert: string | undefined },
+  ): Promise<PathRow[]> => {
+    const live = window.fromMs > window.toMs ? [] : await rowsOf(floor, window, persons, 1);
+    if (alert === undefined || window.fromMs <= fromMs) return live.map((row) => since(row, window.fromMs));
+    const { rows: held } = await pool.query<PathRow>(HELD, [
+      alert,
+      site,
+      new Date(limits.nowMs()),
+      new Date(limits.oldestMs('evidence')),
+      new Date(fromMs - SECOND_MS),
+      new Date(window.fromMs),
+      persons,
+    ]);
+    const kept = new Set(held.map(keyOf));
+    return [...held, ...live.filter((row) => !kept.has(keyOf(row))).map((row) => since(row, window.fromMs))];
+  };
+
   return {
     write: async (segments) => {
       for (let at = 0; at < segments.length; at += BATCH) {
@@ -146,16 +203,18 @@ export function createPersonStore(pool: pg.Pool, site: string, oldestMs: () => n
       }
     },
 
-    evidence: async ({ floor, persons, fromMs, toMs, maxOthers }: EvidenceQuery): Promise<Evidence> => {
+    evidence: async ({ floor, persons, fromMs, toMs, maxOthers, alert }: EvidenceQuery): Promise<Evidence> => {
       const window = { fromMs: Math.max(fromMs, oldestMs()), toMs };
-      if (window.fromMs > window.toMs) return { fromMs, toMs, paths: [] };
-      const lengthMs = window.toMs - window.fromMs;
-      const story = collectPaths(
-        await rowsOf(floor, window, persons, 1),
+      const story = await storyRows(floor, persons, window, { fromMs, alert });
+      const paths = collectPaths(
+        story,
         'dwelling',
-        window,
-        Math.floor(lengthMs / MOST_STORY_POINTS),
+        { fromMs, toMs },
+        Math.floor((toMs - Math.min(window.fromMs, story[0]?.from_time.getTime() ?? toMs)) / MOST_STORY_POINTS),
       );
+      // Those around are nobody's evidence: what is past its time is not shown of them.
+      if (window.fromMs > window.toMs) return { fromMs, toMs, paths };
+      const lengthMs = window.toMs - window.fromMs;
       const others = await pool.query<{ person: string }>(OTHERS, [
         site,
         floor,
@@ -167,7 +226,7 @@ export function createPersonStore(pool: pg.Pool, site: string, oldestMs: () => n
       const names = others.rows.map(({ person }) => person);
       const stepSeconds = Math.max(1, Math.ceil(lengthMs / 1000 / MOST_OTHER_POINTS));
       const around = await rowsOf(floor, window, names, stepSeconds);
-      return { fromMs, toMs, paths: [...story, ...collectPaths(around, 'other', window, stepSeconds * 1000)] };
+      return { fromMs, toMs, paths: [...paths, ...collectPaths(around, 'other', window, stepSeconds * 1000)] };
     },
 
     whose: async (sinceMs) => {

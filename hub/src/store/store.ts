@@ -17,6 +17,7 @@ import type { RetentionLimits } from '../privacy/limits.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
+import type { HoldStore } from './privacy/holds.ts';
 import type { RetentionStore } from './privacy/retention.ts';
 
 /** Where a device's word belongs. */
@@ -181,6 +182,8 @@ export interface EvidenceQuery {
   readonly toMs: number;
   /** Others on the floor at most this many, those with the most positions first; default 60. */
   readonly maxOthers?: number;
+  /** The alert that asks: what a hold keeps of it can be read beyond the retention of tracks. */
+  readonly alert?: string;
 }
 
 export interface ReplayQuery {
@@ -190,7 +193,7 @@ export interface ReplayQuery {
   readonly floor?: string;
 }
 
-/** The persons of the floors. No read ever returns a position older than the retention of tracks. */
+/** The persons of the floors. No read returns a position older than the retention of tracks, but what a hold keeps of one alert. */
 export interface PersonStore {
   /** What is there already stands: a replay says the same again. */
   write(segments: readonly PersonSegment[]): Promise<void>;
@@ -253,7 +256,7 @@ export interface Store {
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
   readonly audit: Audit;
-  readonly privacy: PolicyStore & { readonly retention: RetentionStore };
+  readonly privacy: PolicyStore & { readonly retention: RetentionStore; readonly holds: HoldStore };
   /** One round trip, for readiness. @throws where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
@@ -265,7 +268,7 @@ export interface StoreOptions {
   /** Reads give nothing older. */
   readonly tracksHours: number;
   /** Goes before `tracksHours`: asked at every read. */
-  readonly limits?: Pick<RetentionLimits, 'oldestMs'>;
+  readonly limits?: Pick<RetentionLimits, 'oldestMs' | 'nowMs'>;
   /** The name of a zone for people; the id where there is none. */
   readonly zoneName: (floor: string, zone: string | null) => string;
 }

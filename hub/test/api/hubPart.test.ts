@@ -55,7 +55,9 @@ beforeAll(async () => {
     policyFile: null,
     privacyFile: null,
     signIn: { sessionSeconds: 43_200, idleSeconds: 7_200, oidc: null },
+    privacyKeyFile: null,
     auditKeyFile: join(folder, 'audit-key.pem'),
+    auditPublishMinutes: 5,
     retention: { tracksHours: 72 },
   };
   running = runHub(config, {

@@ -130,6 +130,7 @@ export class TestHub {
       devices: this.store.devices,
       tokens: this.store.tokens,
       audit: this.store.audit,
+      holds: this.store.privacy.holds,
       tokenAdministration: createTokenAdministration(this.pool),
       ...(options.oidc ? { oidc: new OidcProvider(options.oidc) } : {}),
       live: this.live,

@@ -211,6 +211,7 @@ describe('the description of the interface', () => {
         'GET /api/floors',
         'GET /api/floors/{floor}/presence',
         'GET /api/live',
+        'GET /api/privacy/holds',
         'GET /api/session',
         'GET /api/sign-in',
         'GET /healthz',
@@ -219,6 +220,8 @@ describe('the description of the interface', () => {
         'POST /api/alerts/{id}/acknowledge',
         'POST /api/alerts/{id}/close',
         'POST /api/alerts/{id}/reopen',
+        'POST /api/privacy/holds',
+        'POST /api/privacy/holds/{id}/release',
         'POST /api/session',
       ].sort(),
     );

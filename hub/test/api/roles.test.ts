@@ -46,6 +46,10 @@ const TRIED: Readonly<Record<string, Tried>> = {
   'POST /api/session': { body: () => ({ token: 'unknown'.repeat(6) }) },
   'POST /api/alerts/:id/acknowledge': { body: () => ({}) },
   'POST /api/alerts/:id/close': { body: () => ({ disposition: 'unknown', reason: 'nobody could look' }) },
+  'POST /api/privacy/holds': {
+    body: (alert) => ({ alert, owner: 'DPO', reason: 'complaint 2026-14', untilMs: Date.now() + 86_400_000 }),
+  },
+  'POST /api/privacy/holds/:id/release': { body: () => ({ reason: 'it is settled' }) },
   'POST /api/alerts/:id/reopen': { body: () => ({ reason: 'a second look' }), closed: true },
 };
 
@@ -86,6 +90,9 @@ GET /api/alerts/:id/evidence           401     200       200     403w     403   
 POST /api/alerts/:id/acknowledge       401     200       200     403      403       403
 POST /api/alerts/:id/close             401     200       200     403      403       403
 POST /api/alerts/:id/reopen            401     403       200     403      403       403
+GET /api/privacy/holds                 401     403       403     200      403       200
+POST /api/privacy/holds                401     403       403     200      403       403
+POST /api/privacy/holds/:id/release    401     403       403     404      403       403
 `;
 
 const rows = MATRIX.trim()

@@ -299,6 +299,7 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       devices: store.devices,
       tokens: store.tokens,
       audit: store.audit,
+      holds: store.privacy.holds,
       tokenAdministration: createTokenAdministration(pool),
       live,
       presence,

@@ -30,6 +30,7 @@ const MIGRATIONS = [
   '6_retention',
   '8_roles',
   '9_readers',
+  '10_holds',
 ];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {

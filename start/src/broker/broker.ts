@@ -27,7 +27,12 @@ function mayPublish(account: Account, topic: string): boolean {
   const parsed = parseTopic(topic);
   if (!parsed) return false;
   if (account.kind === 'hub') {
-    return parsed.kind === 'alerts' || parsed.kind === 'receipts' || parsed.kind === 'command';
+    return (
+      parsed.kind === 'alerts' ||
+      parsed.kind === 'auditCheckpoint' ||
+      parsed.kind === 'receipts' ||
+      parsed.kind === 'command'
+    );
   }
   if (parsed.kind !== 'tracks' && parsed.kind !== 'status' && parsed.kind !== 'health') return false;
   const { site, floor, device } = account.address;

@@ -161,7 +161,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
       operationId: 'getEvidence',
       tags: ['alerts'],
       summary: 'The tracks that explain an alert',
-      description: `The paths of the story from ${MARGIN_MS / 1000} s before the movement to ${MARGIN_MS / 1000} s after it, and of at most ${OTHER_PATHS} others on the floor; long paths are thinned evenly in time. What has reached the end of its retention is not there any more: the list may be empty. Reading it is recorded in the audit.`,
+      description: `The paths of the story from ${MARGIN_MS / 1000} s before the movement to ${MARGIN_MS / 1000} s after it, and of at most ${OTHER_PATHS} others on the floor; long paths are thinned evenly in time. What has reached the end of its retention is not there any more, unless a hold keeps the evidence of this alert (its own paths, nobody else's): the list may be empty. Reading it is recorded in the audit.`,
       params: AlertId,
       headers: ReadHeaders,
       response: {
@@ -178,6 +178,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
         fromMs: alert.fromMs - MARGIN_MS,
         toMs: alert.toMs + MARGIN_MS,
         maxOthers: OTHER_PATHS,
+        alert: alert.id,
       });
       await recordRead(dependencies, bearerOf(request), 'read.evidence', alert.id, request.headers);
       return forScreen(evidence);

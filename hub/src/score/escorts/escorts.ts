@@ -5,7 +5,7 @@
  * Nothing is said of input slower than about 2 Hz: who was first by a second cannot be seen there. Coasted stretches are left
  * out tick by tick.
  */
-import type { MovementEvent } from '../movement.ts';
+import type { MovementEvent, Pattern } from '../movement.ts';
 import { Grid } from '../scene/grid.ts';
 import type { Tick } from '../scene/scene.ts';
 import type { CompiledZone } from '../zones.ts';
@@ -36,6 +36,8 @@ export interface EscortScorerOptions {
   readonly flanking?: Partial<FlankingOptions>;
   readonly handover?: Partial<HandoverOptions>;
   readonly shadowing?: Partial<ShadowingOptions>;
+  /** What is scored beside escorts; absent: all of it. What is left out does not run. */
+  readonly patterns?: ReadonlySet<Pattern>;
 }
 
 /** Slower than this, lead and lag cannot be told, ms. */
@@ -66,6 +68,7 @@ const HYSTERESIS = 1.5;
 
 export class EscortScorer {
   readonly #usable: boolean;
+  readonly #runs: { readonly handovers: boolean; readonly flanking: boolean; readonly shadowing: boolean };
   readonly #escort: EscortOptions;
   readonly #history: History;
   readonly #surroundings: Surroundings;
@@ -90,6 +93,8 @@ export class EscortScorer {
   /** @param zones of the floor: in those of kind queue and control, order is forced upon people and counts for little. */
   constructor(options: EscortScorerOptions, zones: readonly CompiledZone[] = []) {
     this.#usable = options.tickMs <= COARSEST_TICK_MS;
+    const runs = (pattern: Pattern): boolean => options.patterns?.has(pattern) ?? true;
+    this.#runs = { handovers: runs('handover'), flanking: runs('flanking'), shadowing: runs('shadowing') };
     this.#escort = { ...ESCORT_DEFAULTS, ...options.escort };
     this.#zones = zones;
     this.#history = new History(options.tickMs);
@@ -172,7 +177,7 @@ export class EscortScorer {
     this.#pairs.reserve(tick.slots.capacity);
     const looks = timeMs - this.#lookedMs >= LOOK_MS;
     if (looks) this.#look(tick);
-    this.#shadowing.tick(timeMs);
+    if (this.#runs.shadowing) this.#shadowing.tick(timeMs);
     const { used, low, looks: seen } = this.#pairs;
     for (let record = 0; record < used; record++) {
       if ((low[record] as number) >= 0 && (seen[record] as number) >= SETTLED_LOOKS)
@@ -180,8 +185,8 @@ export class EscortScorer {
     }
     if (looks) {
       this.#decide(timeMs);
-      this.#flanking.decide(tick.active, tick.count, timeMs);
-      this.#shadowing.look(tick, this.#weighShadow);
+      if (this.#runs.flanking) this.#flanking.decide(tick.active, tick.count, timeMs);
+      if (this.#runs.shadowing) this.#shadowing.look(tick, this.#weighShadow);
     }
   }
 
@@ -221,9 +226,10 @@ export class EscortScorer {
     const { timeMs, slots } = tick;
     this.#lookedMs = timeMs;
     const { vx, vy, speed } = slots;
-    this.#between.begin(tick);
+    const between = this.#runs.flanking ? this.#between : null;
+    between?.begin(tick);
     this.#surroundings.look(tick, this.#grid, (a, b, square) => {
-      this.#between.near(tick, a, b);
+      between?.near(tick, a, b);
       const ux = (vx[a] as number) - (vx[b] as number);
       const uy = (vy[a] as number) - (vy[b] as number);
       if (ux * ux + uy * uy > TOGETHER_SPEED * TOGETHER_SPEED) return;
@@ -238,7 +244,7 @@ export class EscortScorer {
         this.#pairs.numbers[record * this.#pairs.stride + FIELD.nearMs] = timeMs;
       }
     });
-    this.#between.end(tick);
+    between?.end(tick);
   }
 
   #answered(record: number, second: number, seconds: number, what: number): void {
@@ -337,6 +343,7 @@ export class EscortScorer {
 
   /** What may be one leg of a handover takes less than an escort; the company of who was led before takes the least. */
   #leg(record: number, highFollows: boolean, w: Weighed, timeMs: number, over: boolean): void {
+    if (!this.#runs.handovers) return;
     const low = this.#people.at(this.#pairs.low[record] as number);
     const high = this.#people.at(this.#pairs.high[record] as number);
     if (!low || !high) return;
@@ -375,6 +382,7 @@ export class EscortScorer {
 
   /** Two keep somebody between them: perhaps one who was led until now. */
   #flanked(middle: Stay, sides: readonly [Stay, Stay], sinceMs: number, timeMs: number): void {
+    if (!this.#runs.handovers) return;
     const record = this.#pairs.find(middle.slot, sides[0].slot);
     if (record < 0) return;
     const facts = factsOf(this.#pairs.numbers, record * this.#pairs.stride, this.#pairs.low[record] !== middle.slot);

@@ -1,5 +1,6 @@
 /** Group scoring: samples of persons in, the life of groups out. Pure, incremental, and the same whenever it is replayed. */
 import type { Continuation } from '../../fuse/samples.ts';
+import type { Pattern } from '../movement.ts';
 import type { PersonSample } from '../scene/sample.ts';
 import { Scene, type SceneCounts, type SceneOptions, type Tick } from '../scene/scene.ts';
 import type { CompiledZone } from '../zones.ts';
@@ -39,6 +40,8 @@ export interface GroupOptions {
   readonly regrouping?: Partial<RegroupingOptions>;
   /** How the fusion's continuations are followed. */
   readonly joining?: Partial<JoiningOptions>;
+  /** What is scored of groups: regrouping, coordinator. Absent: both. What is left out does not run. */
+  readonly patterns?: ReadonlySet<Pattern>;
   /** Who has been apart longer has never been together, ms. Default 30 min. */
   readonly rememberMs?: number;
 }
@@ -156,6 +159,10 @@ export class GroupScorer {
     this.#regroupings.finish();
   }
 
+  #scores(pattern: Pattern): boolean {
+    return this.#options.patterns?.has(pattern) ?? true;
+  }
+
   #person(number: number): string {
     return this.#byNumber.get(number)?.person ?? '';
   }
@@ -229,7 +236,7 @@ export class GroupScorer {
         const same = group !== undefined && group === this.#life.groupOf(second.number);
         const young = prior <= 0 && (stats[at * STATS + STAT.seconds] as number) < formSeconds;
         links.push({ a, b, logOdds: same ? total + hysteresis : young ? Math.min(0, total) : total - hysteresis });
-        if (first.standingMs <= timeMs && second.standingMs <= timeMs)
+        if (this.#scores('coordinator') && first.standingMs <= timeMs && second.standingMs <= timeMs)
           this.#coordinators.stand(first, second, timeMs, () => this.#alone(first.number, second.number));
       }
     }
@@ -341,7 +348,9 @@ export class GroupScorer {
 
   readonly #lifeOf = (number: number): Life | undefined => this.#byNumber.get(number);
 
-  readonly #met = (pair: Together, a: Life, b: Life): void => this.#regroupings.met(pair, a, b, this.#decidedMs);
+  readonly #met = (pair: Together, a: Life, b: Life): void => {
+    if (this.#scores('regrouping')) this.#regroupings.met(pair, a, b, this.#decidedMs);
+  };
 
   #gone(number: number): boolean {
     return this.#byNumber.get(number)?.gone ?? true;

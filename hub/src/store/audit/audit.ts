@@ -4,6 +4,7 @@ import type { AuditRecord } from '../../audit/entry.ts';
 import type { Seal, Signer } from '../../audit/signing.ts';
 import { inTransaction, isoTime } from '../database.ts';
 import { appendAudit, chainHead } from './append.ts';
+import { newestCheckpoint } from './reads.ts';
 
 /** Records what belongs to no transaction of its own. */
 export interface AuditLog {
@@ -16,6 +17,8 @@ export interface AuditLog {
 export interface Audit extends AuditLog {
   /** Signs the end of the chain, where it has grown since the last time. @returns the checkpoint, or null. */
   checkpoint(signer: Signer, nowMs: number): Promise<Seal | null>;
+  /** The newest checkpoint; null where there is none. */
+  newestCheckpoint(): Promise<Seal | null>;
   /** Records which migrations the database has seen that no row tells of yet. */
   recordMigrations(actor: string, nowMs: number): Promise<void>;
   /**
@@ -67,6 +70,8 @@ export function createAudit(pool: pg.Pool): Audit {
       );
       return seal;
     },
+
+    newestCheckpoint: () => newestCheckpoint(pool),
 
     recordMigrations: async (actor, nowMs) => {
       await inTransaction(pool, async (client) => {

@@ -28,6 +28,13 @@ export async function checkpoints(database: Queryable): Promise<Seal[]> {
   return rows.map(sealOf);
 }
 
+export async function newestCheckpoint(database: Queryable): Promise<Seal | null> {
+  const { rows } = await database.query<SealRow>(
+    `SELECT number, ${SEAL_COLUMNS} FROM audit_checkpoint ORDER BY number DESC LIMIT 1`,
+  );
+  return rows[0] ? sealOf(rows[0]) : null;
+}
+
 /** What took the place of the rows that were pruned last. */
 export async function lastPruning(database: Queryable): Promise<Seal | null> {
   const { rows } = await database.query<SealRow>(

@@ -3,7 +3,7 @@ import { OperatorError } from '@safe-passage/cli';
 import type pg from 'pg';
 import type { AuditRow } from '../../audit/entry.ts';
 import { appendAudit } from '../audit/append.ts';
-import { inTransaction, isoTime } from '../database.ts';
+import { inTransaction, isoTime, type Queryable } from '../database.ts';
 
 /** A report's points lie at most this long after its first frame (the contract's bound of an offset). */
 const LONGEST_REPORT_MS = 60_000;
@@ -21,11 +21,24 @@ export interface Erasure {
   readonly toMs: number;
   readonly reason: string;
   readonly actor: string;
+  /** What becomes of evidence that a hold keeps: nothing is erased at all (the default), it stays, or it goes and ends the hold. */
+  readonly held?: 'refuse' | 'keep' | 'erase';
+}
+
+/** A hold that keeps something of the zone and the time. */
+export interface HoldMet {
+  readonly id: string;
+  readonly alert: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly untilMs: number;
 }
 
 export interface Erased {
   /** Rows of each table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** Holds that keep something of it. */
+  readonly holds: readonly HoldMet[];
   /** null where it was only tried. */
   readonly audit: AuditRow | null;
 }
@@ -37,24 +50,53 @@ const PATHS = [
 ] as const;
 
 class Tried extends Error {
-  readonly rows: Readonly<Record<string, number>>;
+  readonly erased: Erased;
 
-  constructor(rows: Readonly<Record<string, number>>) {
+  constructor(erased: Erased) {
     super('only tried');
-    this.rows = rows;
+    this.erased = erased;
   }
 }
+
+const IN_ZONE = `EXISTS (
+  SELECT 1 FROM unnest(s.offset_ms, s.x_cm, s.y_cm) AS p (offset_ms, x_cm, y_cm)
+  WHERE s.from_time + p.offset_ms * interval '1 millisecond' BETWEEN $4::timestamptz AND $3::timestamptz
+    AND $5::polygon @> point(p.x_cm / 100.0, p.y_cm / 100.0))`;
+
+/** @returns holds with a position in the zone and the time, or on an alert of the zone that overlaps it. */
+async function holdsMet(client: Queryable, place: readonly unknown[], site: string, zone: string): Promise<HoldMet[]> {
+  const { rows } = await client.query<Omit<HoldMet, 'untilMs'> & { readonly until: Date }>(
+    `SELECT h.id, h.alert, h.owner, h.reason, h.until FROM evidence_hold AS h
+     WHERE h.ended_at IS NULL AND h.floor = $1 AND h.site = $6 AND (
+       EXISTS (SELECT 1 FROM held_segment AS s WHERE s.hold = h.id
+               AND s.from_time >= $2::timestamptz AND s.from_time <= $3::timestamptz AND ${IN_ZONE})
+       OR EXISTS (SELECT 1 FROM alert AS a WHERE a.id = h.alert AND a.zone = $7 AND a.from_time <= $3 AND a.to_time >= $4))
+     ORDER BY h.held_at, h.id`,
+    [...place, site, zone],
+  );
+  return rows.map(({ until, ...hold }) => ({ ...hold, untilMs: until.getTime() }));
+}
+
+const metText = (holds: readonly HoldMet[]): string =>
+  holds
+    .map(
+      ({ id, alert, owner, reason, untilMs }) =>
+        `  hold ${id} on alert ${alert}: ${owner}, until ${isoTime(untilMs)}, "${reason}"`,
+    )
+    .join('\n');
 
 /**
  * Erases, in one transaction with its row of the audit:
  * every row of positions with a position in the zone and the stretch of time (rows hold a second or so, and go whole); stays and
  * movements in that zone that overlap it; alerts of that zone, or about anybody whose positions go, that overlap it.
  *
+ * What a hold keeps is erased only where {@link Erasure.held} says so: then the hold ends, and its alert goes like any other.
+ *
  * @param tryOnly counts and changes nothing.
- * @throws OperatorError where the stretch is not over for an hour, or something in it still goes on.
+ * @throws OperatorError where a hold keeps something of it and nothing was said about holds; where the stretch is not over for an hour, or something in it still goes on.
  */
 export async function erase(pool: pg.Pool, erasure: Erasure, nowMs: number, tryOnly = false): Promise<Erased> {
-  const { site, floor, zone, polygon, fromMs, toMs } = erasure;
+  const { site, floor, zone, polygon, fromMs, toMs, held = 'refuse' } = erasure;
   if (toMs > nowMs - SETTLED_MS) {
     throw new OperatorError(
       `the stretch of time ends at ${isoTime(toMs)}, less than an hour ago`,
@@ -77,6 +119,14 @@ export async function erase(pool: pg.Pool, erasure: Erasure, nowMs: number, tryO
         );
       }
       const corners = `(${polygon.map(([x, y]) => `(${x},${y})`).join(',')})`;
+      const place = [floor, isoTime(fromMs - LONGEST_REPORT_MS), to, from, corners];
+      const holds = await holdsMet(client, place, site, zone);
+      if (holds.length > 0 && held === 'refuse' && !tryOnly) {
+        throw new OperatorError(
+          `evidence of that place and time is held:\n${metText(holds)}`,
+          'Ask those who answer for the holds. Then erase all else with --keep-held, or that as well with --despite-holds, which ends the holds.',
+        );
+      }
       const rows: Record<string, number> = {};
       const people = new Set<string>();
       for (const [table, who] of PATHS) {
@@ -84,12 +134,9 @@ export async function erase(pool: pg.Pool, erasure: Erasure, nowMs: number, tryO
         if (there.rows[0]?.there !== true) continue;
         const gone = await client.query<{ who: string }>(
           `DELETE FROM ${table} AS s
-           WHERE floor = $1 AND from_time >= $2::timestamptz AND from_time <= $3::timestamptz AND EXISTS (
-             SELECT 1 FROM unnest(s.offset_ms, s.x_cm, s.y_cm) AS p (offset_ms, x_cm, y_cm)
-             WHERE s.from_time + p.offset_ms * interval '1 millisecond' BETWEEN $4::timestamptz AND $3::timestamptz
-               AND $5::polygon @> point(p.x_cm / 100.0, p.y_cm / 100.0))
+           WHERE floor = $1 AND from_time >= $2::timestamptz AND from_time <= $3::timestamptz AND ${IN_ZONE}
            RETURNING ${who} AS who`,
-          [floor, isoTime(fromMs - LONGEST_REPORT_MS), to, from, corners],
+          place,
         );
         rows[table] = gone.rowCount ?? 0;
         for (const row of gone.rows) people.add(row.who);
@@ -104,25 +151,44 @@ export async function erase(pool: pg.Pool, erasure: Erasure, nowMs: number, tryO
         ]);
         rows[table] = gone.rowCount ?? 0;
       }
+      if (held === 'erase' && holds.length > 0) {
+        const gone = await client.query<{ person: string }>(
+          'DELETE FROM held_segment WHERE hold = ANY ($1::uuid[]) RETURNING person',
+          [holds.map(({ id }) => id)],
+        );
+        rows.held_segment = gone.rowCount ?? 0;
+        await client.query(
+          `UPDATE evidence_hold SET ended_at = $2, ended_by = $3, end_reason = $4 WHERE id = ANY ($1::uuid[])`,
+          [holds.map(({ id }) => id), isoTime(nowMs), erasure.actor, `erased: ${erasure.reason}`],
+        );
+        for (const row of gone.rows) people.add(row.person);
+      }
       const alerts = await client.query(
         `DELETE FROM alert AS a WHERE ${overlaps} AND (zone = $5 OR EXISTS (
-           SELECT 1 FROM jsonb_array_elements(a.detail->'persons') AS p WHERE p->>'person' = ANY ($6::text[])))`,
+           SELECT 1 FROM jsonb_array_elements(a.detail->'persons') AS p WHERE p->>'person' = ANY ($6::text[])))
+           AND id NOT IN (SELECT alert FROM evidence_hold WHERE ended_at IS NULL)`,
         [floor, to, from, site, zone, [...people]],
       );
       rows.alert = alerts.rowCount ?? 0;
-      if (tryOnly) throw new Tried(rows);
+      if (tryOnly) throw new Tried({ rows, holds, audit: null });
       const [audit] = await appendAudit(client, {
         atMs: nowMs,
         actor: erasure.actor,
         action: 'privacy.erased',
         subject: `${floor}/${zone}`,
         purpose: erasure.reason,
-        detail: { site, fromMs, toMs, rows },
+        detail: {
+          site,
+          fromMs,
+          toMs,
+          rows,
+          ...(holds.length === 0 ? {} : { [held === 'erase' ? 'endedHolds' : 'keptHolds']: holds.map(({ id }) => id) }),
+        },
       });
-      return { rows, audit: audit ?? null };
+      return { rows, holds, audit: audit ?? null };
     });
   } catch (problem) {
-    if (problem instanceof Tried) return { rows: problem.rows, audit: null };
+    if (problem instanceof Tried) return problem.erased;
     throw problem;
   }
 }

@@ -39,7 +39,9 @@ export async function measureOldest(database: Queryable): Promise<TableAge[]> {
     if (NOT_TIMED.has(table)) continue;
     const known = RETAINED_TABLES.find((one) => one.table === table);
     const column = known?.time ?? times[0] ?? '';
-    const { rows } = await database.query<{ at: Date | null }>(`SELECT min("${column}") AS at FROM "${table}"`);
+    // Alerts whose evidence is held stay on purpose: `hub privacy holds` lists them.
+    const held = table === 'alert' ? ' WHERE id NOT IN (SELECT alert FROM evidence_hold WHERE ended_at IS NULL)' : '';
+    const { rows } = await database.query<{ at: Date | null }>(`SELECT min("${column}") AS at FROM "${table}"${held}`);
     ages.push({
       table,
       dataClass: known?.dataClass ?? (table === 'audit' ? 'audit' : null),

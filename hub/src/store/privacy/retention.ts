@@ -1,8 +1,10 @@
 /** Removes rows that are past their time: by dropping chunks where there are any, by deleting rows elsewhere. */
 import type pg from 'pg';
+import type { AuditRecord } from '../../audit/entry.ts';
 import type { RetainedTable } from '../../privacy/retainedTables.ts';
 import { appendAudit } from '../audit/append.ts';
 import { inTransaction, isoTime, type Queryable } from '../database.ts';
+import { copyHeldEvidence } from './holds.ts';
 
 /** Rows deleted by one statement: some tenths of a second. */
 const DELETE_ROWS = 20_000;
@@ -51,10 +53,25 @@ export interface RetentionStore {
   remove(part: ExpiredPart, cutoffMs: number, run: RunKey): Promise<number>;
   /** The oldest row, milliseconds; null where there is none. Looks from the cutoff on, a stretch at a time. */
   oldest(table: RetainedTable, cutoffMs: number, nowMs: number): Promise<number | null>;
+  /**
+   * Ends the holds whose time is over, or that were placed before the cutoff, and destroys what they kept; each leaves a row of
+   * the audit.
+   *
+   * @returns how many rows of positions went.
+   */
+  endHolds(run: RunKey, cutoffMs: number): Promise<number>;
+  /** Adds to the holds that last what the stories of their alerts have grown by. */
+  copyHeldEvidence(oldestTracksMs: number): Promise<void>;
   begin(run: RunKey, limitMs: number, cutoffMs: number): Promise<void>;
   /** Ends the records of a run and appends it to the audit. */
   finish(run: string, finishedMs: number, results: readonly RunResult[]): Promise<void>;
 }
+
+/** Rows that stay beyond the time of their class. An alert whose evidence is held can still be read. */
+const unlessHeld = (table: string, nowMs: number): string =>
+  table === 'alert'
+    ? ` AND id NOT IN (SELECT alert FROM evidence_hold WHERE ended_at IS NULL AND until > '${isoTime(nowMs)}')`
+    : '';
 
 /** Names come from the list of tables alone. */
 const quoted = (name: string): string => `"${name}"`;
@@ -129,7 +146,7 @@ export function createRetentionStore(pool: pg.Pool): RetentionStore {
     inShortTransaction(async (client) => {
       const [table, time] = [quoted(part.table.table), quoted(part.table.time)];
       // The range keeps it to one chunk: only within one does a ctid name a row. Written out, so that the plan sees it.
-      const range = `${fromMs === null ? '' : `${time} >= '${isoTime(fromMs)}' AND `}${time} < '${isoTime(toMs)}'`;
+      const range = `${fromMs === null ? '' : `${time} >= '${isoTime(fromMs)}' AND `}${time} < '${isoTime(toMs)}'${unlessHeld(part.table.table, run.startedMs)}`;
       const { rows } = await client.query<Removed>(
         `WITH gone AS (
            DELETE FROM ${table} WHERE ${range} AND ctid = ANY (ARRAY (
@@ -156,7 +173,7 @@ export function createRetentionStore(pool: pg.Pool): RetentionStore {
     const left = await inShortTransaction((client) =>
       client.query<{ rows: number }>(
         `SELECT count(*) AS rows FROM ${quoted(part.table.table)}
-         WHERE ${fromMs === null ? '' : `${time} >= '${isoTime(fromMs)}' AND `}${time} < '${isoTime(toMs)}'`,
+         WHERE ${fromMs === null ? '' : `${time} >= '${isoTime(fromMs)}' AND `}${time} < '${isoTime(toMs)}'${unlessHeld(part.table.table, run.startedMs)}`,
       ),
     );
     const count = left.rows[0]?.rows ?? 0;
@@ -194,7 +211,7 @@ export function createRetentionStore(pool: pg.Pool): RetentionStore {
       const { rows } = await inShortTransaction((client) =>
         client.query<{ at: Date | null }>(
           `SELECT coalesce(
-             (SELECT min(${at}) FROM ${name} WHERE ${at} < '${cutoff}'),
+             (SELECT min(${at}) FROM ${name} WHERE ${at} < '${cutoff}'${unlessHeld(table, nowMs)}),
              (SELECT w.at FROM generate_series('${cutoff}'::timestamptz, '${now}', '${stretchMs} milliseconds') AS s (begins),
                 LATERAL (SELECT min(${at}) AS at FROM ${name}
                          WHERE ${at} >= s.begins AND ${at} < s.begins + interval '${stretchMs} milliseconds') AS w
@@ -204,6 +221,35 @@ export function createRetentionStore(pool: pg.Pool): RetentionStore {
       );
       return rows[0]?.at?.getTime() ?? null;
     },
+    endHolds: (run, cutoffMs) =>
+      inShortTransaction(async (client) => {
+        const { rows: ended } = await client.query<{ id: string; alert: string }>(
+          `UPDATE evidence_hold SET ended_at = $1, ended_by = 'hub', end_reason = 'its time was over'
+           WHERE ended_at IS NULL AND (until <= $1 OR held_at < $2) RETURNING id, alert`,
+          [isoTime(run.startedMs), isoTime(cutoffMs)],
+        );
+        if (ended.length === 0) return 0;
+        const { rows: gone } = await client.query<{ hold: string; from_time: Date }>(
+          'DELETE FROM held_segment WHERE hold = ANY ($1::uuid[]) RETURNING hold, from_time',
+          [ended.map(({ id }) => id)],
+        );
+        const times = gone.map((row) => row.from_time).sort((a, b) => a.getTime() - b.getTime());
+        await recordRemoval(client, run, { rows: gone.length, first: times[0] ?? null, last: times.at(-1) ?? null });
+        await appendAudit(
+          client,
+          ...ended.map(
+            ({ id, alert }): AuditRecord => ({
+              atMs: run.startedMs,
+              actor: 'hub',
+              action: 'privacy.hold-ended',
+              subject: alert,
+              detail: { hold: id, rows: gone.filter(({ hold }) => hold === id).length },
+            }),
+          ),
+        );
+        return gone.length;
+      }),
+    copyHeldEvidence: (oldestTracksMs) => copyHeldEvidence(pool, null, oldestTracksMs),
     begin: async ({ run, startedMs, dataClass }, limitMs, cutoffMs) => {
       await pool.query(
         'INSERT INTO retention_run (run, started_at, class, limit_seconds, cutoff) VALUES ($1, $2, $3, $4, $5)',
