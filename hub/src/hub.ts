@@ -3,6 +3,7 @@
  * reports (scoring, the HTTP interface): it is started before the first message is taken and stopped after the last one.
  */
 import type { Logger } from 'pino';
+import { startAggregates } from './aggregate/publish.ts';
 import type { CameraView } from './api/schemas.ts';
 import { startAuditKeeping } from './audit/keeping.ts';
 import { loadSigner } from './audit/signing.ts';
@@ -12,6 +13,7 @@ import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { type RetentionFigures, startRetention } from './privacy/engine.ts';
 import { followPolicy, policyOf } from './privacy/inForce.ts';
 import { RetentionLimits } from './privacy/limits.ts';
+import { leastPeople } from './privacy/policy.ts';
 import {
   type AuditLog,
   acquireFence,
@@ -129,6 +131,11 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     undoing.add('retention', retention.stop);
     // Tightening is instant: what has become too old goes now.
     enforce = () => void retention.runNow();
+
+    const { floors, timeZone } = config;
+    const k = () => (limits.policy ? leastPeople(limits.policy) : 1000);
+    const aggregates = startAggregates({ store: store.aggregates, floors, timeZone, limits, k }, logger);
+    undoing.add('aggregates', aggregates.stop);
 
     let ready: (ingest: Ingest) => void = () => undefined;
     const running = new Promise<Ingest>((resolve) => {

@@ -3,6 +3,7 @@ import { scoringPart } from './alert/part.ts';
 import { LiveBus } from './api/live.ts';
 import { apiPart } from './api/part.ts';
 import { PresenceBoard } from './api/presence.ts';
+import { aggregatesCommand } from './commands/aggregates.ts';
 import { auditCommand } from './commands/audit.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -38,6 +39,7 @@ const commands: Record<string, Command> = {
   token: tokenCommand,
   audit: auditCommand,
   privacy: privacyCommand,
+  aggregates: aggregatesCommand,
   openapi: openApiCommand,
 };
 

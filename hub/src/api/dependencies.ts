@@ -3,6 +3,7 @@ import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
+import type { AggregateStore } from '../store/aggregates.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
@@ -47,6 +48,8 @@ export interface ServerDependencies {
   readonly counters: () => IngestCounters;
   /** Absent: nothing is told of retention. */
   readonly retention?: () => RetentionFigures;
+  /** Absent: nothing is told of how many people were where. */
+  readonly aggregates?: Pick<AggregateStore, 'read'>;
   /** By name: `database`, `broker`, `migrations`. */
   readonly probes: Readonly<Record<string, Probe>>;
   /** Where the built console lies; it may be missing. */

@@ -87,6 +87,7 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       presence,
       counters,
       retention: context.retention,
+      aggregates: store.aggregates,
       probes: probes(context, () => pendingMigrations(pool)),
       consoleFolder,
       http,

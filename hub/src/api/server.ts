@@ -12,6 +12,7 @@ import { serverLogger } from './logging.ts';
 import { registerMetrics } from './metrics.ts';
 import { registerOpenApi } from './openapi.ts';
 import { ApiProblem, describeProblem, registerProblemHandlers, sendProblem } from './problems.ts';
+import { aggregateRoutes } from './routes/aggregates.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import { floorRoutes } from './routes/floors.ts';
@@ -126,6 +127,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   alertRoutes(app, dependencies);
   floorRoutes(app, dependencies);
   cameraRoutes(app, dependencies);
+  aggregateRoutes(app, dependencies);
   liveRoutes(app, dependencies, streams);
   operationsRoutes(app, dependencies, metrics);
   await registerConsole(app, dependencies.consoleFolder);

@@ -1,5 +1,5 @@
 /** Whether a policy is looser than another. Pure. */
-import { DATA_CLASSES, durationMs, type PrivacyPolicy } from './policy.ts';
+import { DATA_CLASSES, durationMs, leastPeople, type PrivacyPolicy } from './policy.ts';
 
 /** One way in which a policy is looser, in words: `tracks.keep: 72 hours, was 24 hours`. */
 export type Loosening = string;
@@ -11,7 +11,9 @@ export type Loosening = string;
  * were taken for. A shorter audit is looser as well: less can be proved.
  */
 export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Loosening[] {
-  return DATA_CLASSES.flatMap((name): Loosening[] => {
+  const [fewest, fewer] = [leastPeople(before), leastPeople(after)];
+  const counts = fewer < fewest ? [`leastPeople: ${fewer}, was ${fewest}`] : [];
+  const ofClasses = DATA_CLASSES.flatMap((name): Loosening[] => {
     const [was, is] = [before.classes[name], after.classes[name]];
     const found: Loosening[] = [];
     const longer = durationMs(is.keep) - durationMs(was.keep);
@@ -24,4 +26,5 @@ export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Looseni
     }
     return found;
   });
+  return [...counts, ...ofClasses];
 }

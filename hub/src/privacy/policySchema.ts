@@ -53,6 +53,8 @@ export const PrivacyPolicy = Type.Object(
   {
     schema: Type.Literal('privacy/1'),
     version: Type.String({ minLength: 1, maxLength: 64 }),
+    /** Counts from fewer people are not published; absent: 10. */
+    leastPeople: Type.Optional(Type.Integer({ minimum: 3, maximum: 1000 })),
     classes: Type.Object(
       Object.fromEntries(DATA_CLASSES.map((name) => [name, ClassPolicy])) as Record<DataClass, typeof ClassPolicy>,
       closed,

@@ -17,6 +17,7 @@ export const RETAINED_TABLES: readonly RetainedTable[] = [
   { table: 'movement_episode', dataClass: 'episodes', time: 'from_time' },
   // What happened to an alert goes with it.
   { table: 'alert', dataClass: 'alerts', time: 'raised_at' },
+  { table: 'aggregate_count', dataClass: 'aggregates', time: 'from_time' },
   { table: 'quarantine', dataClass: 'accessLogs', time: 'hour' },
   { table: 'retention_run', dataClass: 'audit', time: 'started_at' },
 ];

@@ -1,5 +1,6 @@
 /** Puts the store together. */
 
+import { createAggregateStore } from './aggregates.ts';
 import { createAlertStore } from './alerts.ts';
 import { createAudit } from './audit/audit.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
@@ -41,6 +42,10 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
     persons: createPersonStore(pool, options.site, oldestMs),
     tracks: createTrackStore(pool, options.site, oldestMs),
     tokens: createTokenStore(pool),
+    aggregates: createAggregateStore(pool, options.site, {
+      counts: () => limits?.oldestMs('aggregates') ?? 0,
+      stays: oldestEpisodeMs,
+    }),
     audit: createAudit(pool),
     privacy: {
       inForce: () => policyInForce(pool),

@@ -14,6 +14,7 @@ import type { KnownTracks } from '../fuse/fusion.ts';
 import type { PolicyStore } from '../privacy/inForce.ts';
 import type { RetentionLimits } from '../privacy/limits.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
+import type { AggregateStore } from './aggregates.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
 import type { RetentionStore } from './privacy/retention.ts';
@@ -243,6 +244,7 @@ export interface Store {
   readonly persons: PersonStore;
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
+  readonly aggregates: AggregateStore;
   readonly audit: Audit;
   readonly privacy: PolicyStore & { readonly retention: RetentionStore };
   /** One round trip, for readiness. @throws where the database does not answer. */

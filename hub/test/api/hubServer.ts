@@ -124,6 +124,7 @@ export class TestHub {
       devices: this.store.devices,
       tokens: this.store.tokens,
       audit: this.store.audit,
+      aggregates: this.store.aggregates,
       tokenAdministration: createTokenAdministration(this.pool),
       live: this.live,
       presence: this.presence,

@@ -203,6 +203,7 @@ describe('the description of the interface', () => {
     expect(routes.sort()).toEqual(
       [
         'DELETE /api/session',
+        'GET /api/aggregates',
         'GET /api/alerts',
         'GET /api/alerts/{id}',
         'GET /api/alerts/{id}/evidence',

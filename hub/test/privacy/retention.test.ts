@@ -326,7 +326,8 @@ describe.each(databaseKinds())('retention in %s', (kind) => {
     try {
       await backup.query('BEGIN');
       await backup.query('SELECT count(*) FROM track_segment, track_report, dwell_episode, movement_episode');
-      expect((await rig.run()).map((result) => result.error)).toEqual([null, null, null, null, null]);
+      const errors = (await rig.run()).map((result) => result.error);
+      expect(errors).toEqual(errors.map(() => null));
       expect(await rig.onDisk('tracks', rig.nowMs)).toBe(0);
       expect(await rig.onDisk('episodes', rig.nowMs)).toBe(0);
     } finally {
