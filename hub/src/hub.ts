@@ -14,6 +14,7 @@ import { type RetentionFigures, startRetention } from './privacy/engine.ts';
 import { followPolicy, policyOf } from './privacy/inForce.ts';
 import { RetentionLimits } from './privacy/limits.ts';
 import { leastPeople } from './privacy/policy.ts';
+import { scheduleReidentification } from './reidentify/schedule.ts';
 import {
   type AuditLog,
   acquireFence,
@@ -136,6 +137,9 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     const k = () => (limits.policy ? leastPeople(limits.policy) : 1000);
     const aggregates = startAggregates({ store: store.aggregates, floors, timeZone, limits, k }, logger);
     undoing.add('aggregates', aggregates.stop);
+    const reidentification = scheduleReidentification({ store: store.reidentification, limits }, logger);
+    undoing.add('re-identification test', reidentification.stop);
+    void reidentification.look();
 
     let ready: (ingest: Ingest) => void = () => undefined;
     const running = new Promise<Ingest>((resolve) => {

@@ -5,6 +5,7 @@ import type { IngestCounters } from '../ingest/counters.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
 import type { AggregateStore } from '../store/aggregates.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
+import type { ReidentificationStore } from '../store/reidentification.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
 import type { LiveBus } from './live.ts';
@@ -50,6 +51,8 @@ export interface ServerDependencies {
   readonly retention?: () => RetentionFigures;
   /** Absent: nothing is told of how many people were where. */
   readonly aggregates?: Pick<AggregateStore, 'read'>;
+  /** Absent: nothing is told of the re-identification test. */
+  readonly reidentification?: Pick<ReidentificationStore, 'runs'>;
   /** By name: `database`, `broker`, `migrations`. */
   readonly probes: Readonly<Record<string, Probe>>;
   /** Where the built console lies; it may be missing. */

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Histogram as CountedHistogram, IngestCounters } from '../ingest/counters.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import type { LiveStreams } from './liveStreams.ts';
+import { registerReidentificationMetrics } from './reidentificationMetrics.ts';
 import { registerRetentionMetrics } from './retentionMetrics.ts';
 
 const PREFIX = 'safe_passage_';
@@ -118,6 +119,11 @@ export function registerMetrics(app: FastifyInstance, dependencies: ServerDepend
     },
   });
   if (dependencies.retention) registerRetentionMetrics(registry, PREFIX, dependencies.retention);
+  if (dependencies.reidentification) {
+    registerReidentificationMetrics(registry, PREFIX, dependencies.reidentification, (problem) =>
+      app.log.warn({ err: problem }, 'the re-identification test cannot be read for the metrics'),
+    );
+  }
   const durations = new Histogram({
     name: `${PREFIX}http_request_seconds`,
     help: 'Time to answer a request, by route',

@@ -88,6 +88,7 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       counters,
       retention: context.retention,
       aggregates: store.aggregates,
+      reidentification: store.reidentification,
       probes: probes(context, () => pendingMigrations(pool)),
       consoleFolder,
       http,

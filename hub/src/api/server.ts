@@ -18,6 +18,7 @@ import { cameraRoutes } from './routes/cameras.ts';
 import { floorRoutes } from './routes/floors.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationsRoutes } from './routes/operations.ts';
+import { reidentificationRoutes } from './routes/reidentification.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { strictValidator } from './validation.ts';
 
@@ -128,6 +129,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   floorRoutes(app, dependencies);
   cameraRoutes(app, dependencies);
   aggregateRoutes(app, dependencies);
+  reidentificationRoutes(app, dependencies);
   liveRoutes(app, dependencies, streams);
   operationsRoutes(app, dependencies, metrics);
   await registerConsole(app, dependencies.consoleFolder);

@@ -20,6 +20,8 @@ export type AuditAction =
   | 'policy.privacy-agreed'
   | 'database.migrated'
   | 'privacy.erased'
+  | 'privacy.reidentification-tested'
+  | 'privacy.exported'
   | 'retention.run'
   | 'audit.key'
   | 'audit.pruned';

@@ -19,6 +19,7 @@ import { operator, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { timeOption } from './audit.ts';
 import { columns } from './columns.ts';
+import { reidentify } from './reidentify.ts';
 
 const config = {
   type: 'string',
@@ -310,4 +311,5 @@ export const privacyCommand = commandOfActions('privacy', 'Show the privacy poli
   oldest,
   runs,
   erase: eraseZone,
+  reidentify,
 });

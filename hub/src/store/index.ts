@@ -11,6 +11,7 @@ import { createPersonStore } from './persons.ts';
 import { applyPolicy, policyInForce } from './privacy/policies.ts';
 import { createRetentionStore } from './privacy/retention.ts';
 import { createQuarantineStore } from './quarantine.ts';
+import { createReidentificationStore } from './reidentification.ts';
 import { createReportStore } from './reports.ts';
 import type { Store, StoreOptions } from './store.ts';
 import { createTokenStore } from './tokens.ts';
@@ -46,6 +47,7 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
       counts: () => limits?.oldestMs('aggregates') ?? 0,
       stays: oldestEpisodeMs,
     }),
+    reidentification: createReidentificationStore(pool, options.site, oldestMs),
     audit: createAudit(pool),
     privacy: {
       inForce: () => policyInForce(pool),

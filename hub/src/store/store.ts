@@ -18,6 +18,7 @@ import type { AggregateStore } from './aggregates.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
 import type { RetentionStore } from './privacy/retention.ts';
+import type { ReidentificationStore } from './reidentification.ts';
 
 /** Where a device's word belongs. */
 export interface DevicePlace {
@@ -245,6 +246,7 @@ export interface Store {
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
   readonly aggregates: AggregateStore;
+  readonly reidentification: ReidentificationStore;
   readonly audit: Audit;
   readonly privacy: PolicyStore & { readonly retention: RetentionStore };
   /** One round trip, for readiness. @throws where the database does not answer. */

@@ -125,6 +125,7 @@ export class TestHub {
       tokens: this.store.tokens,
       audit: this.store.audit,
       aggregates: this.store.aggregates,
+      reidentification: this.store.reidentification,
       tokenAdministration: createTokenAdministration(this.pool),
       live: this.live,
       presence: this.presence,

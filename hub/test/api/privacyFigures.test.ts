@@ -1,7 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AggregateList } from '../../src/api/routes/aggregates.ts';
+import type { ReidentificationTrend } from '../../src/api/routes/reidentification.ts';
+import { scheduleReidentification } from '../../src/reidentify/schedule.ts';
+import type { PersonSegment } from '../../src/score/personSegment.ts';
 import type { AggregateCount } from '../../src/store/aggregates.ts';
+import { showAudit } from '../../src/store/audit/reads.ts';
 import { as, FLOOR, TestHub } from './hubServer.ts';
 
 const HOUR_MS = 3_600_000;
@@ -63,5 +67,67 @@ describe('GET /api/aggregates', () => {
   it('names what is wrong with a question', async () => {
     expect((await get(`/api/aggregates?floor=roof&fromMs=1&toMs=2`)).json()).toMatchObject({ error: 'not-found' });
     expect((await get(`/api/aggregates?floor=${FLOOR}&fromMs=2&toMs=1`)).json()).toMatchObject({ field: 'toMs' });
+  });
+});
+
+describe('GET /api/privacy/reidentification', () => {
+  const HOUR_SECONDS = 3600;
+  const FORTY_EIGHT_HOURS = 48 * HOUR_SECONDS;
+
+  it('gives an empty trend before the first test', async () => {
+    expect((await get('/api/privacy/reidentification')).json()).toEqual({ runs: [] });
+  });
+
+  it('gives what the test found in the stored tracks, the newest first, and tells the metrics', async () => {
+    const now = Date.now();
+    const stay = (person: string, xCm: number, fromMs: number): PersonSegment[] =>
+      Array.from({ length: 20 }, (_, i) => ({
+        floor: FLOOR,
+        person,
+        fromMs: Math.floor(fromMs / 1000) * 1000 + i * 1000,
+        offsetsMs: [0, 500],
+        xCm: [xCm, xCm],
+        yCm: [100, 100],
+        sigmaCm: [10, 10],
+        measured: [true, true],
+        tracks: [],
+      }));
+    // Two side by side, one by itself; the latter within the last hour.
+    await hub.store.persons.write([
+      ...stay('Pseudonym-a', 100, now - 5 * HOUR_MS),
+      ...stay('Pseudonym-b', 130, now - 5 * HOUR_MS),
+      ...stay('Pseudonym-c', 3000, now - HOUR_MS / 2),
+    ]);
+    const limits = { keptMs: () => FORTY_EIGHT_HOURS * 1000 };
+    const store = hub.store.reidentification;
+    const schedule = scheduleReidentification({ store, limits }, { info: () => undefined, error: () => undefined });
+    try {
+      await schedule.look();
+      // A day has not gone by.
+      await schedule.look();
+    } finally {
+      await schedule.stop();
+    }
+    const answer = await get('/api/privacy/reidentification');
+    const { runs } = answer.json<ReidentificationTrend>();
+    expect(runs).toHaveLength(1);
+    const exact = (retentionSeconds: number) =>
+      runs[0]?.results.find(
+        (one) =>
+          one.retentionSeconds === retentionSeconds &&
+          one.points === 5 &&
+          one.rounding.metres === 0 &&
+          one.precision.metres === 1,
+      );
+    expect(exact(FORTY_EIGHT_HOURS)).toMatchObject({ persons: 3, sampled: 3, unique: 1 });
+    expect(exact(HOUR_SECONDS)).toMatchObject({ persons: 1, sampled: 1, unique: 1 });
+    expect(answer.body).not.toContain('Pseudonym');
+
+    const metrics = (await get('/metrics')).body;
+    expect(metrics).toMatch(/safe_passage_reidentification_unique_share\{points="5",metres="1",seconds="1"\} 0\.33/);
+    const audit = await showAudit(hub.pool, { action: 'privacy', limit: 5 });
+    expect(audit.map(({ action, actor, detail }) => [action, actor, detail])).toEqual([
+      ['privacy.reidentification-tested', 'hub', { persons: 3, sampled: 3 }],
+    ]);
   });
 });
