@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { startAggregates } from './aggregate/publish.ts';
 import type { CameraView } from './api/schemas.ts';
 import { startAuditKeeping } from './audit/keeping.ts';
-import { loadSigner } from './audit/signing.ts';
+import { loadSigner, type Signer } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
@@ -32,6 +32,7 @@ export interface HubContext {
   readonly logger: Logger;
   readonly counters: () => IngestCounters;
   readonly retention: () => RetentionFigures;
+  readonly signer: Signer;
   /** QoS 1 over the hub's connection; waits a few seconds for it. @throws where the broker does not take it. */
   readonly publish: (topic: string, text: string) => Promise<void>;
 }
@@ -152,6 +153,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       audit: store.audit,
       logger,
       retention: retention.figures,
+      signer,
       counters: () => ingest?.counters() ?? NOTHING_COUNTED,
       publish: async (topic, text) => await (await running).publish(topic, text),
     };

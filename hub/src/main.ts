@@ -5,6 +5,7 @@ import { apiPart } from './api/part.ts';
 import { PresenceBoard } from './api/presence.ts';
 import { aggregatesCommand } from './commands/aggregates.ts';
 import { auditCommand } from './commands/audit.ts';
+import { evidencePackCommand } from './commands/evidencePack.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { openApiCommand } from './commands/openapi.ts';
@@ -40,6 +41,7 @@ const commands: Record<string, Command> = {
   audit: auditCommand,
   privacy: privacyCommand,
   aggregates: aggregatesCommand,
+  'evidence-pack': evidencePackCommand,
   openapi: openApiCommand,
 };
 

@@ -2,6 +2,7 @@
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
+import type { PackRequest } from '../pack/make.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
 import type { AggregateStore } from '../store/aggregates.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
@@ -53,6 +54,8 @@ export interface ServerDependencies {
   readonly aggregates?: Pick<AggregateStore, 'read'>;
   /** Absent: nothing is told of the re-identification test. */
   readonly reidentification?: Pick<ReidentificationStore, 'runs'>;
+  /** A zip file, signed. Absent: none is made. */
+  readonly evidencePack?: (request: PackRequest) => Promise<Buffer>;
   /** By name: `database`, `broker`, `migrations`. */
   readonly probes: Readonly<Record<string, Probe>>;
   /** Where the built console lies; it may be missing. */

@@ -15,6 +15,7 @@ import { ApiProblem, describeProblem, registerProblemHandlers, sendProblem } fro
 import { aggregateRoutes } from './routes/aggregates.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { cameraRoutes } from './routes/cameras.ts';
+import { evidencePackRoutes } from './routes/evidencePack.ts';
 import { floorRoutes } from './routes/floors.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationsRoutes } from './routes/operations.ts';
@@ -130,6 +131,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   cameraRoutes(app, dependencies);
   aggregateRoutes(app, dependencies);
   reidentificationRoutes(app, dependencies);
+  evidencePackRoutes(app, dependencies);
   liveRoutes(app, dependencies, streams);
   operationsRoutes(app, dependencies, metrics);
   await registerConsole(app, dependencies.consoleFolder);

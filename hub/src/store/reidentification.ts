@@ -5,7 +5,7 @@ import type pg from 'pg';
 import type { ReadRows } from '../reidentify/attack.ts';
 import type { Uniqueness } from '../reidentify/settings.ts';
 import { appendAudit } from './audit/append.ts';
-import { inTransaction, isoTime } from './database.ts';
+import { inTransaction, isoTime, type Queryable } from './database.ts';
 
 /** Read at once: some ten thousand rows where a floor is full. */
 const STRETCH_MS = 600_000;
@@ -63,6 +63,32 @@ const resultOf = (row: ResultRow): Uniqueness => ({
   unique: row.unique_persons,
 });
 
+/** What tests found, the newest first. */
+export async function testRuns(
+  database: Queryable,
+  site: string,
+  limit: number,
+  sinceMs?: number,
+  untilMs?: number,
+): Promise<TestRun[]> {
+  const { rows } = await database.query<ResultRow>(
+    `SELECT *, (extract(epoch FROM at) * 1000)::bigint AS "atMs" FROM reidentification_result
+     WHERE site = $1 AND run IN (
+       SELECT run FROM reidentification_result
+       WHERE site = $1 AND ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at < $4)
+       GROUP BY run, at ORDER BY at DESC, run LIMIT $2)
+     ORDER BY at DESC, run, retention_seconds DESC, rounding_metres, precision_metres, points`,
+    [site, limit, sinceMs === undefined ? null : new Date(sinceMs), untilMs === undefined ? null : new Date(untilMs)],
+  );
+  const runs = new Map<string, { atMs: number; seed: number; results: Uniqueness[] }>();
+  for (const row of rows) {
+    const run = runs.get(row.run) ?? { atMs: row.atMs, seed: row.seed, results: [] };
+    runs.set(row.run, run);
+    run.results.push(resultOf(row));
+  }
+  return [...runs.values()];
+}
+
 /** @param oldestMs the oldest time of a track that may still be read. */
 export function createReidentificationStore(
   pool: pg.Pool,
@@ -116,28 +142,6 @@ export function createReidentificationStore(
         });
       });
     },
-    runs: async (limit, sinceMs, untilMs) => {
-      const { rows } = await pool.query<ResultRow>(
-        `SELECT *, (extract(epoch FROM at) * 1000)::bigint AS "atMs" FROM reidentification_result
-         WHERE site = $1 AND run IN (
-           SELECT run FROM reidentification_result
-           WHERE site = $1 AND ($3::timestamptz IS NULL OR at >= $3) AND ($4::timestamptz IS NULL OR at < $4)
-           GROUP BY run, at ORDER BY at DESC, run LIMIT $2)
-         ORDER BY at DESC, run, retention_seconds DESC, rounding_metres, precision_metres, points`,
-        [
-          site,
-          limit,
-          sinceMs === undefined ? null : new Date(sinceMs),
-          untilMs === undefined ? null : new Date(untilMs),
-        ],
-      );
-      const runs = new Map<string, { atMs: number; seed: number; results: Uniqueness[] }>();
-      for (const row of rows) {
-        const run = runs.get(row.run) ?? { atMs: row.atMs, seed: row.seed, results: [] };
-        runs.set(row.run, run);
-        run.results.push(resultOf(row));
-      }
-      return [...runs.values()];
-    },
+    runs: (limit, sinceMs, untilMs) => testRuns(pool, site, limit, sinceMs, untilMs),
   };
 }

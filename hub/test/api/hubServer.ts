@@ -14,7 +14,9 @@ import type { HttpOptions, Probe } from '../../src/api/dependencies.ts';
 import { LiveBus } from '../../src/api/live.ts';
 import { PresenceBoard } from '../../src/api/presence.ts';
 import { buildServer } from '../../src/api/server.ts';
+import { newKey, signerOf } from '../../src/audit/signing.ts';
 import { GrowingHistogram, type IngestCounters } from '../../src/ingest/counters.ts';
+import { makeEvidencePack } from '../../src/pack/make.ts';
 import { migrate, openDatabase, openStore } from '../../src/store/index.ts';
 import type { NewToken, Store } from '../../src/store/store.ts';
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
@@ -76,6 +78,7 @@ export class TestHub {
   readonly #emptyFolder: string;
   readonly store: Store;
   readonly pool: pg.Pool;
+  readonly signer = signerOf(newKey());
   readonly live = new LiveBus();
   readonly presence = new PresenceBoard();
   /** Every line that the server logged, down to trace. */
@@ -126,6 +129,12 @@ export class TestHub {
       audit: this.store.audit,
       aggregates: this.store.aggregates,
       reidentification: this.store.reidentification,
+      evidencePack: (request) =>
+        makeEvidencePack(
+          { pool: this.pool, signer: this.signer, site: SITE, floors: [PLAN], hubVersion: '0.0.0' },
+          request,
+          Date.now(),
+        ),
       tokenAdministration: createTokenAdministration(this.pool),
       live: this.live,
       presence: this.presence,

@@ -211,6 +211,7 @@ describe('the description of the interface', () => {
         'GET /api/floors',
         'GET /api/floors/{floor}/presence',
         'GET /api/live',
+        'GET /api/privacy/evidence-pack',
         'GET /api/privacy/reidentification',
         'GET /api/session',
         'GET /healthz',

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AggregateList } from '../../src/api/routes/aggregates.ts';
 import type { ReidentificationTrend } from '../../src/api/routes/reidentification.ts';
+import { verifyPack } from '../../src/pack/verify.ts';
+import { unzip } from '../../src/pack/zip.ts';
 import { scheduleReidentification } from '../../src/reidentify/schedule.ts';
 import type { PersonSegment } from '../../src/score/personSegment.ts';
 import type { AggregateCount } from '../../src/store/aggregates.ts';
@@ -129,5 +131,44 @@ describe('GET /api/privacy/reidentification', () => {
     expect(audit.map(({ action, actor, detail }) => [action, actor, detail])).toEqual([
       ['privacy.reidentification-tested', 'hub', { persons: 3, sampled: 3 }],
     ]);
+  });
+});
+
+describe('GET /api/privacy/evidence-pack', () => {
+  it('gives a signed pack of the period, and records who asked for it', async () => {
+    const alert = await hub.alert();
+    await hub.store.alerts.close(
+      alert.id,
+      'A. Reviewer',
+      { disposition: 'benign-positive', reason: 'waited for a flight', note: null },
+      Date.now(),
+    );
+    const answer = await get(
+      `/api/privacy/evidence-pack?fromMs=${Date.now() - 24 * HOUR_MS}&toMs=${Date.now() + HOUR_MS}`,
+    );
+    expect(answer.headers['content-type']).toBe('application/zip');
+    const verdict = verifyPack(answer.rawPayload, new Set([hub.signer.key]));
+    expect(verdict).toMatchObject({ whole: true, site: 'test-site' });
+
+    const files = new Map(
+      unzip(answer.rawPayload, 2 ** 26).map(({ name, content }) => [name, content.toString('utf8')]),
+    );
+    expect(JSON.parse(files.get('dispositions.json') ?? '')).toMatchObject([
+      { alert: alert.id, closedBy: 'A. Reviewer', disposition: 'benign-positive' },
+    ]);
+    expect(files.get('access.jsonl')).toContain('privacy.reidentification-tested');
+    // No pseudonym, no position, no free text of a reviewer.
+    const everything = [...files.values()].join('\n');
+    for (const secret of ['Pseudonym', 'x_cm', 'waited for a flight', 'Present for 15 min']) {
+      expect(everything).not.toContain(secret);
+    }
+    const audit = await showAudit(hub.pool, { action: 'privacy.exported', limit: 5 });
+    expect(audit).toMatchObject([{ actor: 'grafana', detail: { what: 'evidence-pack' } }]);
+  });
+
+  it('refuses a period that is too long, and records nothing', async () => {
+    const answer = await get(`/api/privacy/evidence-pack?fromMs=1&toMs=${Date.now()}`);
+    expect([answer.statusCode, answer.json().field]).toEqual([400, 'toMs']);
+    expect(await showAudit(hub.pool, { action: 'privacy.exported', limit: 5 })).toHaveLength(1);
   });
 });
