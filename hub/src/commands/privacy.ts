@@ -19,6 +19,7 @@ import { operator, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { timeOption } from './audit.ts';
 import { columns } from './columns.ts';
+import { dpia, notices } from './privacyDocuments.ts';
 import { reidentify } from './reidentify.ts';
 
 const config = {
@@ -312,4 +313,6 @@ export const privacyCommand = commandOfActions('privacy', 'Show the privacy poli
   runs,
   erase: eraseZone,
   reidentify,
+  dpia,
+  notices,
 });

@@ -20,5 +20,6 @@ export const RETAINED_TABLES: readonly RetainedTable[] = [
   { table: 'aggregate_count', dataClass: 'aggregates', time: 'from_time' },
   { table: 'quarantine', dataClass: 'accessLogs', time: 'hour' },
   { table: 'retention_run', dataClass: 'audit', time: 'started_at' },
+  { table: 'dpia_sheet', dataClass: 'audit', time: 'at' },
   { table: 'reidentification_result', dataClass: 'audit', time: 'at' },
 ];
