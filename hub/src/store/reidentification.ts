@@ -10,7 +10,7 @@ import { inTransaction, isoTime, type Queryable } from './database.ts';
 /** Read at once: some ten thousand rows where a floor is full. */
 const STRETCH_MS = 600_000;
 /** Rows between two breaths. */
-const AT_ONCE = 5000;
+const AT_ONCE = 500;
 
 export interface TestRun {
   readonly atMs: number;
