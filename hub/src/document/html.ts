@@ -20,7 +20,7 @@ const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; color: #1b1f24; background: #fff; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.7rem; line-height: 1.2; } h2 { font-size: 1.2rem; margin-top: 2.2rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; margin: .8rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d0d7de; overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .35rem .6rem; border-bottom: 1px solid #d0d7de; overflow-wrap: break-word; }
 th { font-weight: 600; }
 @page { size: A4; margin: 18mm; }
 @media print { body { margin: 0; max-width: none; font-size: 11pt; } section.sheet { break-after: page; } tr { break-inside: avoid; } }

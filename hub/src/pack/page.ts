@@ -51,7 +51,7 @@ function retentionSection({ retention }: PackContent): string {
     String(gone),
     failed === 0 ? 'none' : String(failed),
     durationText(limit * 1000),
-    oldest === 0 ? 'nothing was left' : durationText(Math.round(oldest / 60) * 60_000),
+    oldest === 0 ? 'nothing was left' : `${(oldest / 3600).toFixed(1)} hours`,
   ]);
   const head = ['Kind of data', 'Runs', 'Rows destroyed', 'Runs that failed', 'Longest limit', 'Oldest row ever left'];
   return [
