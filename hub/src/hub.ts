@@ -3,11 +3,12 @@
  * reports (scoring, the HTTP interface): it is started before the first message is taken and stopped after the last one.
  */
 import type { Logger } from 'pino';
+import { startAggregates } from './aggregate/publish.ts';
 import type { AnalysisInForce } from './alert/part.ts';
 import type { CameraView } from './api/schemas.ts';
 import { startAuditKeeping } from './audit/keeping.ts';
 import { startCheckpointPublishing } from './audit/publishing.ts';
-import { loadSigner } from './audit/signing.ts';
+import { loadSigner, type Signer } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
@@ -15,6 +16,8 @@ import { analysisOf, NOTHING } from './privacy/analysis.ts';
 import { type RetentionFigures, startRetention } from './privacy/engine.ts';
 import { followPolicy, policyOf } from './privacy/inForce.ts';
 import { RetentionLimits } from './privacy/limits.ts';
+import { leastPeople } from './privacy/policy.ts';
+import { scheduleReidentification } from './reidentify/schedule.ts';
 import {
   type AuditLog,
   acquireFence,
@@ -34,6 +37,7 @@ export interface HubContext {
   readonly retention: () => RetentionFigures;
   /** What may be analysed by the privacy policy in force. */
   readonly analysis: AnalysisInForce;
+  readonly signer: Signer;
   /** QoS 1 over the hub's connection; waits a few seconds for it. @throws where the broker does not take it. */
   readonly publish: (topic: string, text: string) => Promise<void>;
 }
@@ -145,6 +149,14 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     };
     analysed = analysisText();
 
+    const { floors, timeZone } = config;
+    const k = () => (limits.policy ? leastPeople(limits.policy) : 1000);
+    const aggregates = startAggregates({ store: store.aggregates, floors, timeZone, limits, k }, logger);
+    undoing.add('aggregates', aggregates.stop);
+    const reidentification = scheduleReidentification({ store: store.reidentification, limits }, logger);
+    undoing.add('re-identification test', reidentification.stop);
+    void reidentification.look();
+
     let ready: (ingest: Ingest) => void = () => undefined;
     const running = new Promise<Ingest>((resolve) => {
       ready = resolve;
@@ -160,6 +172,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
         of: (floor) => (limits.policy ? analysisOf(limits.policy, floor) : NOTHING),
         onChange: (listener) => void onAnalysis.push(listener),
       },
+      signer,
       counters: () => ingest?.counters() ?? NOTHING_COUNTED,
       publish: async (topic, text) => await (await running).publish(topic, text),
     };

@@ -3,7 +3,9 @@ import { scoringPart } from './alert/part.ts';
 import { LiveBus } from './api/live.ts';
 import { apiPart } from './api/part.ts';
 import { PresenceBoard } from './api/presence.ts';
+import { aggregatesCommand } from './commands/aggregates.ts';
 import { auditCommand } from './commands/audit.ts';
+import { evidencePackCommand } from './commands/evidencePack.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { openApiCommand } from './commands/openapi.ts';
@@ -42,6 +44,8 @@ const commands: Record<string, Command> = {
   roles: rolesCommand,
   audit: auditCommand,
   privacy: privacyCommand,
+  aggregates: aggregatesCommand,
+  'evidence-pack': evidencePackCommand,
   openapi: openApiCommand,
 };
 

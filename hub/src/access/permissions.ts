@@ -47,6 +47,8 @@ const table = {
   'data.erase': { may: 'erase a zone and a stretch of time', roles: ['privacy-officer'] },
   'holds.read': { may: 'see whose evidence is held past its retention, why and until when', roles: ACCOUNTABLE },
   'holds.keep': { may: 'hold the evidence of one alert, and release it', roles: ['privacy-officer'] },
+  'aggregates.read': { may: 'see counts of people by zone and time', roles: ROLES },
+  'evidence-pack.make': { may: 'make an evidence pack: the proof of a period, signed', roles: ACCOUNTABLE },
   'operations.read': {
     may: 'read health and metrics of the hub from another machine',
     roles: ['engineer', 'privacy-officer', 'auditor'],

@@ -2,10 +2,13 @@
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { IngestCounters } from '../ingest/counters.ts';
+import type { PackRequest } from '../pack/make.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
 import type { OidcProvider } from '../signIn/provider.ts';
+import type { AggregateStore } from '../store/aggregates.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
 import type { HoldStore } from '../store/privacy/holds.ts';
+import type { ReidentificationStore } from '../store/reidentification.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
 import type { GateOptions } from './gate.ts';
@@ -59,6 +62,12 @@ export interface ServerDependencies {
   readonly counters: () => IngestCounters;
   /** Absent: nothing is told of retention. */
   readonly retention?: () => RetentionFigures;
+  /** Absent: nothing is told of how many people were where. */
+  readonly aggregates?: Pick<AggregateStore, 'read'>;
+  /** Absent: nothing is told of the re-identification test. */
+  readonly reidentification?: Pick<ReidentificationStore, 'runs'>;
+  /** A zip file, signed. Absent: none is made. */
+  readonly evidencePack?: (request: PackRequest) => Promise<Buffer>;
   /** By name: `database`, `broker`, `migrations`. */
   readonly probes: Readonly<Record<string, Probe>>;
   /** Where the built console lies; it may be missing. */

@@ -5,6 +5,7 @@ import type { Histogram as CountedHistogram, IngestCounters } from '../ingest/co
 import type { ServerDependencies } from './dependencies.ts';
 import type { Gate } from './gate.ts';
 import type { LiveStreams } from './liveStreams.ts';
+import { registerReidentificationMetrics } from './reidentificationMetrics.ts';
 import { registerRetentionMetrics } from './retentionMetrics.ts';
 import { registerSignInMetrics } from './signInMetrics.ts';
 
@@ -126,6 +127,11 @@ export function registerMetrics(
   });
   registerSignInMetrics(registry, PREFIX, gate);
   if (dependencies.retention) registerRetentionMetrics(registry, PREFIX, dependencies.retention);
+  if (dependencies.reidentification) {
+    registerReidentificationMetrics(registry, PREFIX, dependencies.reidentification, (problem) =>
+      app.log.warn({ err: problem }, 'the re-identification test cannot be read for the metrics'),
+    );
+  }
   const durations = new Histogram({
     name: `${PREFIX}http_request_seconds`,
     help: 'Time to answer a request, by route',

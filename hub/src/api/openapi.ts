@@ -158,7 +158,11 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
         { name: 'alerts', description: 'What the hub asks a person to look at' },
         { name: 'floors', description: 'Floor plans, and who is where now' },
         { name: 'cameras', description: 'Edge devices and their health' },
-        { name: 'privacy', description: 'What is kept, why and how long; evidence that is held' },
+        {
+          name: 'privacy',
+          description:
+            'What is kept, why and how long; evidence that is held; what may be known of many, and how well nobody is found in it',
+        },
         { name: 'live', description: 'Server-sent events' },
         { name: 'operations', description: 'For those who run the hub: open on this machine, with a token elsewhere' },
       ],

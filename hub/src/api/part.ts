@@ -4,6 +4,7 @@ import { OperatorError } from '@safe-passage/cli';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { HubContext, StartPart } from '../hub.ts';
+import { makeEvidencePack } from '../pack/make.ts';
 import { OidcProvider } from '../signIn/provider.ts';
 import { openDatabase, type Store } from '../store/index.ts';
 import { pendingMigrations } from '../store/migrationState.ts';
@@ -73,6 +74,8 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
   return async (context) => {
     const { config, store, logger, counters } = context;
     const pool = openDatabase(config.databaseUrl, { connections: 2, statementTimeoutSeconds: 5 });
+    const { signer } = context;
+    const { site, floors } = config;
     const app = await buildServer({
       site: config.site,
       timeZone: config.timeZone,
@@ -90,6 +93,18 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       presence,
       counters,
       retention: context.retention,
+      aggregates: store.aggregates,
+      reidentification: store.reidentification,
+      evidencePack: async (request) => {
+        // A quarter of a year of audit takes longer than what is asked for here otherwise.
+        const packing = openDatabase(config.databaseUrl, { connections: 1 });
+        try {
+          const source = { pool: packing, signer, site, floors, hubVersion: hubVersion() };
+          return await makeEvidencePack(source, request, Date.now());
+        } finally {
+          await packing.end();
+        }
+      },
       probes: probes(context, () => pendingMigrations(pool)),
       consoleFolder,
       http: {

@@ -26,6 +26,8 @@ export type AuditAction =
   | 'privacy.held'
   | 'privacy.hold-released'
   | 'privacy.hold-ended'
+  | 'privacy.reidentification-tested'
+  | 'privacy.exported'
   | 'retention.run'
   | 'audit.key'
   | 'audit.pruned';

@@ -12,8 +12,11 @@ import { open, readFile, stat } from 'node:fs/promises';
 import { OperatorError } from '@safe-passage/cli';
 import { type ChainLink, canonicalJson } from './entry.ts';
 
-/** What a signature stands for: the chain reached here, or was cut off up to here. */
-export type SealKind = 'audit-checkpoint/1' | 'audit-pruning/1';
+/**
+ * What a signature stands for: the chain reached here, or was cut off up to here; or a manifest has this digest, and names
+ * so many files.
+ */
+export type SealKind = 'audit-checkpoint/1' | 'audit-pruning/1' | 'evidence-pack/1';
 
 /** A link of the chain with a signature. */
 export interface Seal extends ChainLink {

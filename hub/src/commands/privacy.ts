@@ -19,6 +19,8 @@ import { timeOption } from './audit.ts';
 import { insistOnBearer, ownToken, tokenFileOption } from './bearer.ts';
 import { columns } from './columns.ts';
 import { holdCommand, holdsCommand, releaseCommand } from './holds.ts';
+import { dpia, notices } from './privacyDocuments.ts';
+import { reidentify } from './reidentify.ts';
 
 const config = {
   type: 'string',
@@ -321,4 +323,7 @@ export const privacyCommand = commandOfActions('privacy', 'Show and change the p
   hold: holdCommand,
   holds: holdsCommand,
   release: releaseCommand,
+  reidentify,
+  dpia,
+  notices,
 });

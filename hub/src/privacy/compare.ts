@@ -1,6 +1,6 @@
 /** Whether a policy is looser than another. Pure. */
 import { analysisLoosenings } from './analysis.ts';
-import { DATA_CLASSES, durationMs, type PrivacyPolicy } from './policy.ts';
+import { DATA_CLASSES, durationMs, leastPeople, type PrivacyPolicy } from './policy.ts';
 
 /** One way in which a policy is looser, in words: `tracks.keep: 72 hours, was 24 hours`. */
 export type Loosening = string;
@@ -12,6 +12,8 @@ export type Loosening = string;
  * were taken for. A shorter audit is looser as well: less can be proved. And so is a movement that may be analysed where it could not be.
  */
 export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Loosening[] {
+  const [fewest, fewer] = [leastPeople(before), leastPeople(after)];
+  const counts = fewer < fewest ? [`leastPeople: ${fewer}, was ${fewest}`] : [];
   const kept = DATA_CLASSES.flatMap((name): Loosening[] => {
     const [was, is] = [before.classes[name], after.classes[name]];
     const found: Loosening[] = [];
@@ -25,5 +27,5 @@ export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Looseni
     }
     return found;
   });
-  return [...kept, ...analysisLoosenings(before, after)];
+  return [...counts, ...kept, ...analysisLoosenings(before, after)];
 }

@@ -41,6 +41,9 @@ export function durationText(ms: number): string {
 
 export const keptMs = (policy: PrivacyPolicy, name: DataClass): number => durationMs(policy.classes[name].keep);
 
+/** Counts from fewer people are not published. */
+export const leastPeople = (policy: PrivacyPolicy): number => policy.leastPeople ?? 10;
+
 /** NaN where there is no such day: the parser alone would take 31 February for 3 March. */
 function untilMs(until: string): number {
   const ms = Date.parse(`${until}T00:00:00Z`);

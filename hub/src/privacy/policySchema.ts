@@ -82,12 +82,30 @@ export const Analysis = Type.Object(
   closed,
 );
 export type Analysis = Static<typeof Analysis>;
+/** Who answers for it all, for signs and for the data protection impact assessment. */
+export const Notice = Type.Object(
+  {
+    /** Name and address. */
+    controller: sentence,
+    /** How the data protection officer is reached. */
+    contact: sentence,
+    /** Where a complaint goes. */
+    authority: Type.Optional(sentence),
+    /** Who is given data, beside those who work with the system. */
+    recipients: Type.Optional(Type.Array(sentence, { maxItems: 32 })),
+  },
+  closed,
+);
+export type Notice = Static<typeof Notice>;
 
 export const PrivacyPolicy = Type.Object(
   {
     schema: Type.Literal('privacy/1'),
     version: Type.String({ minLength: 1, maxLength: 64 }),
     analysis: Type.Optional(Analysis),
+    /** Counts from fewer people are not published; absent: 10. */
+    leastPeople: Type.Optional(Type.Integer({ minimum: 3, maximum: 1000 })),
+    notice: Type.Optional(Notice),
     classes: Type.Object(
       Object.fromEntries(DATA_CLASSES.map((name) => [name, ClassPolicy])) as Record<DataClass, typeof ClassPolicy>,
       closed,

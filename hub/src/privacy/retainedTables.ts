@@ -19,8 +19,11 @@ export const RETAINED_TABLES: readonly RetainedTable[] = [
   { table: 'movement_episode', dataClass: 'episodes', time: 'from_time' },
   // What happened to an alert goes with it.
   { table: 'alert', dataClass: 'alerts', time: 'raised_at' },
+  { table: 'aggregate_count', dataClass: 'aggregates', time: 'from_time' },
   { table: 'quarantine', dataClass: 'accessLogs', time: 'hour' },
   // A record without positions: as long as the audit that tells of it.
   { table: 'evidence_hold', dataClass: 'audit', time: 'until' },
   { table: 'retention_run', dataClass: 'audit', time: 'started_at' },
+  { table: 'dpia_sheet', dataClass: 'audit', time: 'at' },
+  { table: 'reidentification_result', dataClass: 'audit', time: 'at' },
 ];

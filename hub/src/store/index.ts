@@ -1,6 +1,7 @@
 /** Puts the store together. */
 
 import type { DataClass } from '../privacy/policy.ts';
+import { createAggregateStore } from './aggregates.ts';
 import { createAlertStore } from './alerts.ts';
 import { createAudit } from './audit/audit.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
@@ -12,6 +13,7 @@ import { createHoldStore } from './privacy/holds.ts';
 import { applyPolicy, policyInForce } from './privacy/policies.ts';
 import { createRetentionStore } from './privacy/retention.ts';
 import { createQuarantineStore } from './quarantine.ts';
+import { createReidentificationStore } from './reidentification.ts';
 import { createReportStore } from './reports.ts';
 import type { Store, StoreOptions } from './store.ts';
 import { createTokenStore } from './tokens.ts';
@@ -48,6 +50,11 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
     persons: createPersonStore(pool, options.site, limits),
     tracks: createTrackStore(pool, options.site, oldestMs),
     tokens: createTokenStore(pool),
+    aggregates: createAggregateStore(pool, options.site, {
+      counts: () => limits?.oldestMs('aggregates') ?? 0,
+      stays: oldestEpisodeMs,
+    }),
+    reidentification: createReidentificationStore(pool, options.site, oldestMs),
     audit: createAudit(pool),
     privacy: {
       inForce: () => policyInForce(pool),

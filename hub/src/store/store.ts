@@ -15,10 +15,12 @@ import type { KnownTracks } from '../fuse/fusion.ts';
 import type { PolicyStore } from '../privacy/inForce.ts';
 import type { RetentionLimits } from '../privacy/limits.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
+import type { AggregateStore } from './aggregates.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
 import type { HoldStore } from './privacy/holds.ts';
 import type { RetentionStore } from './privacy/retention.ts';
+import type { ReidentificationStore } from './reidentification.ts';
 
 /** Where a device's word belongs. */
 export interface DevicePlace {
@@ -255,6 +257,8 @@ export interface Store {
   readonly persons: PersonStore;
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
+  readonly aggregates: AggregateStore;
+  readonly reidentification: ReidentificationStore;
   readonly audit: Audit;
   readonly privacy: PolicyStore & { readonly retention: RetentionStore; readonly holds: HoldStore };
   /** One round trip, for readiness. @throws where the database does not answer. */

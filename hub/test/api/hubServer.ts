@@ -15,7 +15,9 @@ import type { HttpOptions, Probe } from '../../src/api/dependencies.ts';
 import { LiveBus } from '../../src/api/live.ts';
 import { PresenceBoard } from '../../src/api/presence.ts';
 import { buildServer } from '../../src/api/server.ts';
+import { newKey, signerOf } from '../../src/audit/signing.ts';
 import { GrowingHistogram, type IngestCounters } from '../../src/ingest/counters.ts';
+import { makeEvidencePack } from '../../src/pack/make.ts';
 import type { OidcConfig } from '../../src/signIn/config.ts';
 import { OidcProvider } from '../../src/signIn/provider.ts';
 import { migrate, openDatabase, openStore } from '../../src/store/index.ts';
@@ -82,6 +84,7 @@ export class TestHub {
   readonly #emptyFolder: string;
   readonly store: Store;
   readonly pool: pg.Pool;
+  readonly signer = signerOf(newKey());
   readonly live = new LiveBus();
   readonly presence = new PresenceBoard();
   /** Every line that the server logged, down to trace. */
@@ -131,6 +134,14 @@ export class TestHub {
       tokens: this.store.tokens,
       audit: this.store.audit,
       holds: this.store.privacy.holds,
+      aggregates: this.store.aggregates,
+      reidentification: this.store.reidentification,
+      evidencePack: (request) =>
+        makeEvidencePack(
+          { pool: this.pool, signer: this.signer, site: SITE, floors: [PLAN], hubVersion: '0.0.0' },
+          request,
+          Date.now(),
+        ),
       tokenAdministration: createTokenAdministration(this.pool),
       ...(options.oidc ? { oidc: new OidcProvider(options.oidc) } : {}),
       live: this.live,

@@ -204,6 +204,7 @@ describe('the description of the interface', () => {
     expect(routes.sort()).toEqual(
       [
         'DELETE /api/session',
+        'GET /api/aggregates',
         'GET /api/alerts',
         'GET /api/alerts/{id}',
         'GET /api/alerts/{id}/evidence',
@@ -212,6 +213,8 @@ describe('the description of the interface', () => {
         'GET /api/floors/{floor}/presence',
         'GET /api/live',
         'GET /api/privacy/holds',
+        'GET /api/privacy/evidence-pack',
+        'GET /api/privacy/reidentification',
         'GET /api/session',
         'GET /api/sign-in',
         'GET /healthz',

@@ -40,12 +40,15 @@ interface Tried {
   /** What the alert in the address has been through. */
   readonly closed?: true;
   readonly headers?: Record<string, string>;
+  readonly query?: string;
 }
 
 const TRIED: Readonly<Record<string, Tried>> = {
   'POST /api/session': { body: () => ({ token: 'unknown'.repeat(6) }) },
   'POST /api/alerts/:id/acknowledge': { body: () => ({}) },
   'POST /api/alerts/:id/close': { body: () => ({ disposition: 'unknown', reason: 'nobody could look' }) },
+  'GET /api/aggregates': { query: `?floor=${FLOOR}&fromMs=0&toMs=1000` },
+  'GET /api/privacy/evidence-pack': { query: '?fromMs=0&toMs=1000' },
   'POST /api/privacy/holds': {
     body: (alert) => ({ alert, owner: 'DPO', reason: 'complaint 2026-14', untilMs: Date.now() + 86_400_000 }),
   },
@@ -90,6 +93,9 @@ GET /api/alerts/:id/evidence           401     200       200     403w     403   
 POST /api/alerts/:id/acknowledge       401     200       200     403      403       403
 POST /api/alerts/:id/close             401     200       200     403      403       403
 POST /api/alerts/:id/reopen            401     403       200     403      403       403
+GET /api/aggregates                    401     200       200     200      200       200
+GET /api/privacy/reidentification      401     403       403     200      403       200
+GET /api/privacy/evidence-pack         401     403       403     200      403       200
 GET /api/privacy/holds                 401     403       403     200      403       200
 POST /api/privacy/holds                401     403       403     200      403       403
 POST /api/privacy/holds/:id/release    401     403       403     404      403       403
@@ -113,7 +119,9 @@ async function attempt(route: string, role: Role | null, headers: Record<string,
   const body = tried?.body?.(id);
   const request = {
     method: method as 'GET',
-    url: url.replace(':id', id).replace(':floor', FLOOR).replace(':file', 'nothing').replace('*', 'nothing'),
+    url:
+      url.replace(':id', id).replace(':floor', FLOOR).replace(':file', 'nothing').replace('*', 'nothing') +
+      (tried?.query ?? ''),
     remoteAddress: ELSEWHERE,
     headers,
     ...(body ? { payload: body } : {}),

@@ -31,6 +31,9 @@ const MIGRATIONS = [
   '8_roles',
   '9_readers',
   '10_holds',
+  '13_aggregates',
+  '14_reidentification',
+  '15_dpia_sheets',
 ];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {

@@ -1,0 +1,105 @@
+/** What a sign at a camera or a zone says (GDPR articles 12 and 13; EDPB Guidelines 3/2019, first layer). Pure. */
+import type { FloorPlan } from '@safe-passage/contract';
+import { escaped, page } from '../document/html.ts';
+import { durationText, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
+
+export interface Notice {
+  readonly floor: string;
+  readonly place: 'camera' | 'zone';
+  readonly id: string;
+  /** For people: `Camera at the window`. */
+  readonly name: string;
+  /** What happens here, in a sentence. */
+  readonly what: string;
+  readonly purpose: string;
+  readonly legalBasis: string;
+  /** How long what is kept. */
+  readonly kept: readonly { readonly what: string; readonly duration: string }[];
+  readonly controller: string;
+  readonly contact: string;
+  readonly authority: string | null;
+}
+
+const HERE = 'A computer follows the movements of people on the floor, as points without a name.';
+const NOT = 'No picture is kept. Nobody is recognised: not by face, clothes, age or gender.';
+
+export const RIGHTS =
+  'You may ask what is kept about you, object, or have it erased, and complain to the authority. The system knows no names: say where you were and when, to the minute.';
+
+const UNNAMED = 'not named: give notice in privacy.yaml';
+
+/** A sheet for every camera and every zone; for blind zones as well, for people want to know where nothing is recorded. */
+export function noticesOf(plans: readonly FloorPlan[], policy: PrivacyPolicy, nowMs: number): Notice[] {
+  const { tracks } = policy.classes;
+  const { controller = UNNAMED, contact = UNNAMED, authority = null } = policy.notice ?? {};
+  const common = {
+    purpose: tracks.purpose,
+    legalBasis: tracks.legalBasis,
+    kept: [
+      { what: 'Movements', duration: durationText(limitMs(policy, 'tracks', nowMs)) },
+      { what: 'Stays in a place', duration: durationText(limitMs(policy, 'episodes', nowMs)) },
+      { what: 'Prompts to look, and what became of them', duration: durationText(limitMs(policy, 'alerts', nowMs)) },
+    ],
+    controller,
+    contact,
+    authority,
+  };
+  return plans.flatMap((plan): Notice[] => [
+    ...plan.cameras.map(
+      ({ id, name }): Notice => ({
+        floor: plan.name,
+        place: 'camera',
+        id,
+        name: name ?? `Camera ${id}`,
+        what: `${HERE} ${NOT}`,
+        ...common,
+      }),
+    ),
+    ...plan.zones.map(({ id, name, kind }): Notice => {
+      const blind = 'Nothing is recorded in this place: the camera forgets what it sees here at once.';
+      return {
+        floor: plan.name,
+        place: 'zone',
+        id,
+        name,
+        what: kind === 'blind' ? blind : `${HERE} Here it counts how many people stay, and for how long. ${NOT}`,
+        ...common,
+        ...(kind === 'blind' ? { kept: [] } : {}),
+      };
+    }),
+  ]);
+}
+
+const STYLE = `
+section.sheet { border: 2px solid #1b1f24; border-radius: 8px; padding: 1.2rem 1.6rem; margin: 1.5rem 0; }
+section.sheet h2 { font-size: 1.6rem; margin: 0; } section.sheet .where { font-size: 1rem; margin: 0 0 .8rem; }
+section.sheet .what { font-size: 1.25rem; } dt { font-weight: 600; margin-top: .7rem; } dd { margin: 0; }
+@media print { h1 { display: none; } section.sheet { border: 0; padding: 0; margin: 0; font-size: 14pt; } }
+`;
+
+function sheet(notice: Notice): string {
+  const { floor, name, what, purpose, legalBasis, kept, controller, contact, authority } = notice;
+  const durations = kept.map((one) => `${one.what}: ${one.duration}`).join('. ');
+  const rows: readonly (readonly [string, string])[] = [
+    ['For what', purpose],
+    ['On what ground', legalBasis],
+    ['How long it is kept', kept.length === 0 ? 'Nothing is kept.' : `${durations}.`],
+    ['Your rights', RIGHTS],
+    ['Who answers for it', controller],
+    ['Ask', contact],
+    ...(authority === null ? [] : [['Complain to', authority] as const]),
+  ];
+  const list = rows.map(([term, text]) => `<dt>${escaped(term)}</dt><dd>${escaped(text)}</dd>`).join('\n');
+  return `<section class="sheet">
+<h2>${escaped(name)}</h2>
+<p class="where">${escaped(floor)}</p>
+<p class="what">${escaped(what)}</p>
+<dl>
+${list}
+</dl>
+</section>`;
+}
+
+/** One page of A4 for each. */
+export const noticesPage = (site: string, notices: readonly Notice[]): string =>
+  page(`Notices of ${site}`, notices.map(sheet).join('\n'), STYLE);

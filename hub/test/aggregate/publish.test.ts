@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import type { FloorPlan } from '@safe-passage/contract';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { databaseKinds } from '../../../test/services/database.ts';
+import { publishAggregates } from '../../src/aggregate/publish.ts';
+import { createFreshStore, type FreshStore, SITE } from '../store/freshStore.ts';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const square = (id: string, x: number): FloorPlan['zones'][number] => ({
+  id,
+  name: id,
+  kind: 'waiting',
+  polygon: [
+    [x, 0],
+    [x + 10, 0],
+    [x + 10, 10],
+    [x, 10],
+  ],
+});
+const PLAN: FloorPlan = {
+  id: 'hall',
+  name: 'Hall',
+  bounds: [
+    [0, 0],
+    [40, 10],
+  ],
+  walls: [],
+  zones: [square('gate', 0), square('shop', 10), square('table', 20), { ...square('dark', 30), kind: 'blind' }],
+  cameras: [],
+};
+
+describe.each(databaseKinds())('counts by zone and time in %s', (kind) => {
+  // The store of the test knows the real time alone: the days are those before today.
+  const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+  const yesterday = today - DAY_MS;
+  let fresh: FreshStore;
+  const publish = (nowMs: number, episodesMs = 30 * DAY_MS) =>
+    publishAggregates({
+      store: fresh.store.aggregates,
+      floors: [PLAN],
+      timeZone: 'UTC',
+      limits: { keptMs: (name) => (name === 'episodes' ? episodesMs : 730 * DAY_MS) },
+      k: () => 10,
+      now: () => nowMs,
+    });
+  const read = (period: 'quarter' | 'hour' | 'day', fromMs = yesterday, toMs = today) =>
+    fresh.store.aggregates.read({ floor: 'hall', period, fromMs, toMs });
+
+  beforeAll(async () => {
+    fresh = await createFreshStore(kind);
+    const stays = (zone: string, hour: number, people: number) =>
+      Array.from({ length: people }, (_, i) => {
+        const fromMs = yesterday + hour * HOUR_MS + (i % 4) * 15 * MINUTE_MS + i * 1000;
+        const toMs = fromMs + 5 * MINUTE_MS;
+        const visits = [{ fromMs, toMs }];
+        const person = `${zone}-${hour}-${i}`;
+        return {
+          id: randomUUID(),
+          floor: 'hall',
+          zone,
+          person,
+          fromMs,
+          toMs,
+          seconds: 300,
+          open: false,
+          detail: { visits },
+        };
+      });
+    for (const hour of [8, 9, 10]) {
+      await fresh.store.episodes.upsert([
+        ...stays('gate', hour, 80),
+        ...stays('shop', hour, 60),
+        ...stays('table', hour, 48),
+      ]);
+    }
+    // One quiet hour: three people in the shop.
+    await fresh.store.episodes.upsert([...stays('gate', 11, 80), ...stays('shop', 11, 3), ...stays('table', 11, 48)]);
+  });
+  afterAll(() => fresh.close());
+
+  it('waits until a day is over and what was late has come', async () => {
+    // The days before it, with nobody in them, are published at once.
+    await publish(today + 59 * MINUTE_MS);
+    expect(await read('day')).toEqual([]);
+  });
+
+  it('publishes a day once, with footfall, dwell and density', async () => {
+    expect(await publish(today + HOUR_MS)).toBeGreaterThan(0);
+    expect(await publish(today + 2 * HOUR_MS)).toBe(0);
+    const days = await read('day');
+    expect(days.map(({ zone }) => zone).sort()).toEqual(['*', 'gate', 'shop', 'table']);
+    expect(days.find(({ zone }) => zone === 'gate')).toMatchObject({
+      footfall: 320,
+      personSeconds: 96_000,
+      dwellSeconds: 300,
+      k: 10,
+    });
+    const hour = (await read('hour')).find(({ zone, fromMs }) => zone === 'gate' && fromMs === yesterday + 9 * HOUR_MS);
+    expect(hour?.meanPersons).toBeCloseTo((80 * 300) / 3600, 6);
+    expect(hour?.personsPerSquareMetre).toBeCloseTo((80 * 300) / 3600 / 100, 6);
+  });
+
+  it('tells no number of few people, and none that gives one away', async () => {
+    const all = [...(await read('quarter')), ...(await read('hour')), ...(await read('day'))];
+    for (const { footfall } of all) expect(footfall === null || footfall >= 10).toBe(true);
+    const at = (zone: string) =>
+      all.find((cell) => cell.zone === zone && cell.period === 'hour' && cell.fromMs === yesterday + 11 * HOUR_MS);
+    // Three in the shop, and with the floor's total and that of the other zone they would be known.
+    expect(at('shop')?.footfall).toBeNull();
+    expect([at('gate')?.footfall, at('table')?.footfall, at('*')?.footfall]).toContain(null);
+    // On the disk there is nothing else.
+    const { rows } = await fresh.pool.query<{ few: number }>(
+      'SELECT count(*) AS few FROM aggregate_count WHERE site = $1 AND footfall < 10',
+      [SITE],
+    );
+    expect(rows[0]?.few).toBe(0);
+  });
+
+  it('publishes hours alone where stays do not live as long as a day', async () => {
+    await fresh.pool.query('TRUNCATE aggregate_count');
+    expect(await publish(yesterday + 12 * HOUR_MS, 6 * HOUR_MS)).toBeGreaterThan(0);
+    expect(await read('day')).toEqual([]);
+    expect((await read('hour')).find(({ footfall }) => footfall !== null)).toBeDefined();
+  });
+
+  it('publishes nothing where they are gone within three hours', async () => {
+    await fresh.pool.query('TRUNCATE aggregate_count');
+    expect(await publish(today + HOUR_MS, 2 * HOUR_MS)).toBe(0);
+  });
+});
