@@ -7,6 +7,7 @@ import { relative, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { EXIT, OperatorError } from '@safe-passage/cli';
+import { migrate } from '@safe-passage/hub/store/migrate.ts';
 import pg from 'pg';
 import { stringify } from 'yaml';
 import { type EmbeddedBroker, startBroker } from './broker/broker.ts';
@@ -69,6 +70,31 @@ async function insistOnDatabase(server: RunningPostgres, name: string): Promise<
   return url.href;
 }
 
+const HUB_LOGIN = 'safe_passage_hub_login';
+
+/**
+ * Makes the tables as their owner, and the login that the hub works with: one that could not change an audit row if the hub were
+ * taken over. The migrations make the role that it belongs to.
+ *
+ * @returns the address of the database for the hub.
+ */
+async function prepareTables(ownerUrl: string, password: string): Promise<string> {
+  await migrate(ownerUrl);
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [HUB_LOGIN]);
+    if (rowCount === 0) await client.query(`CREATE ROLE ${HUB_LOGIN} LOGIN IN ROLE safe_passage_hub`);
+    await client.query(`ALTER ROLE ${HUB_LOGIN} PASSWORD ${client.escapeLiteral(password)}`);
+  } finally {
+    await client.end();
+  }
+  const url = new URL(ownerUrl);
+  url.username = HUB_LOGIN;
+  url.password = password;
+  return url.href;
+}
+
 async function startDatabase({ data, scene, signal }: Running): Promise<{ server: RunningPostgres; url: string }> {
   const server = await startPostgres({
     dataFolder: await data.postgres(),
@@ -78,7 +104,8 @@ async function startDatabase({ data, scene, signal }: Running): Promise<{ server
     signal,
   });
   try {
-    return { server, url: await insistOnDatabase(server, scene.database) };
+    const ownerUrl = await insistOnDatabase(server, scene.database);
+    return { server, url: await prepareTables(ownerUrl, await data.secret('hub-login')) };
   } catch (problem) {
     await server.stop();
     throw problem;

@@ -54,6 +54,10 @@ describe('npm start', () => {
     expect(alert.sentence).toMatch(/limit\s1\smin/);
     const { paths } = await read<Evidence>(`/api/alerts/${alert.id}/evidence`);
     expect(paths.some((path) => path.role === 'dwelling' && path.points.length > 50)).toBe(true);
+    // The hub's login owns nothing: the hub says where it does.
+    const inData = (name: string) => readFile(join(launchpad.dataFolder, name), 'utf8');
+    expect(new URL(await inData('run/database.url')).username).toBe('safe_passage_hub_login');
+    expect(await inData('log/hub.log')).not.toMatch(/owns its tables|only triggers keep/);
 
     first.interrupt();
     expect(await first.ended, first.said()).toBe(0);

@@ -45,10 +45,14 @@ const table = {
     roles: ['privacy-officer', 'senior-reviewer'],
   },
   'data.erase': { may: 'erase a zone and a stretch of time', roles: ['privacy-officer'] },
-  'holds.read': { may: 'see whose evidence is held past its retention, why and until when', roles: ACCOUNTABLE },
-  'holds.keep': { may: 'hold the evidence of one alert, and release it', roles: ['privacy-officer'] },
-  'aggregates.read': { may: 'see counts of people by zone and time', roles: ROLES },
-  'evidence-pack.make': { may: 'make an evidence pack: the proof of a period, signed', roles: ACCOUNTABLE },
+  'holds.read': { may: 'see which evidence is held, why and until when', roles: ACCOUNTABLE },
+  'holds.change': {
+    may: 'hold the evidence of an alert past its retention, and end a hold',
+    roles: ['privacy-officer'],
+  },
+  'proof.take': { may: 'take evidence packs and signed ends of the audit elsewhere', roles: ACCOUNTABLE },
+  'reidentification.read': { may: 'read what share of tracks could be singled out', roles: ACCOUNTABLE },
+  'aggregates.read': { may: 'read counts of people by zone and time', roles: ROLES },
   'operations.read': {
     may: 'read health and metrics of the hub from another machine',
     roles: ['engineer', 'privacy-officer', 'auditor'],

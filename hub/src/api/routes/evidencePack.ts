@@ -14,7 +14,7 @@ export function evidencePackRoutes(app: App, { site, evidencePack }: ServerDepen
   app.route({
     method: 'GET',
     url: '/api/privacy/evidence-pack',
-    config: { permission: 'evidence-pack.make' },
+    config: { permission: 'proof.take' },
     schema: {
       operationId: 'getEvidencePack',
       tags: ['privacy'],

@@ -48,7 +48,7 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
   app.route({
     method: 'POST',
     url: '/api/privacy/holds',
-    config: { permission: 'holds.keep' },
+    config: { permission: 'holds.change' },
     schema: {
       operationId: 'placeHold',
       tags: ['privacy'],
@@ -87,7 +87,7 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
   app.route({
     method: 'POST',
     url: '/api/privacy/holds/:id/release',
-    config: { permission: 'holds.keep' },
+    config: { permission: 'holds.change' },
     schema: {
       operationId: 'releaseHold',
       tags: ['privacy'],

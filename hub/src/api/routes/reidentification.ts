@@ -59,7 +59,7 @@ export function reidentificationRoutes(app: App, { reidentification }: ServerDep
   app.route({
     method: 'GET',
     url: '/api/privacy/reidentification',
-    config: { permission: 'policy.read' },
+    config: { permission: 'reidentification.read' },
     schema: {
       operationId: 'listReidentificationTests',
       tags: ['privacy'],
