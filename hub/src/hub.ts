@@ -7,7 +7,7 @@ import type { AnalysisInForce } from './alert/part.ts';
 import type { CameraView } from './api/schemas.ts';
 import { startAuditKeeping } from './audit/keeping.ts';
 import { startCheckpointPublishing } from './audit/publishing.ts';
-import { loadSigner } from './audit/signing.ts';
+import { loadSigner, type Signer } from './audit/signing.ts';
 import type { HubConfig } from './config.ts';
 import { type IngestCounters, NOTHING_COUNTED } from './ingest/counters.ts';
 import { type Ingest, startIngest } from './ingest/ingest.ts';
@@ -31,6 +31,7 @@ export interface HubContext {
   readonly audit: AuditLog;
   readonly logger: Logger;
   readonly counters: () => IngestCounters;
+  readonly signer: Signer;
   readonly retention: () => RetentionFigures;
   /** What may be analysed by the privacy policy in force. */
   readonly analysis: AnalysisInForce;
@@ -155,6 +156,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       store,
       audit: store.audit,
       logger,
+      signer,
       retention: retention.figures,
       analysis: {
         of: (floor) => (limits.policy ? analysisOf(limits.policy, floor) : NOTHING),

@@ -3,17 +3,20 @@ import { ConnectionBanner } from './parts/ConnectionBanner.tsx';
 import { HelpOverlay } from './parts/HelpOverlay.tsx';
 import { TopBar } from './parts/TopBar.tsx';
 import { Alert } from './screens/Alert.tsx';
+import { Privacy } from './screens/Privacy.tsx';
 import { Queue } from './screens/Queue.tsx';
 import { SignIn } from './screens/SignIn.tsx';
 import type { ConsoleState } from './state/console.ts';
 import { ConsoleContext, useConsole } from './state/context.ts';
+
+const TITLES: Readonly<Record<string, string>> = { alert: 'Alert', 'sign-in': 'Sign in', privacy: 'Privacy' };
 
 function useTitle(): void {
   const { queue, router } = useConsole();
   const fresh = queue.counts.value?.new ?? 0;
   const { screen } = router.route.value;
   useEffect(() => {
-    const name = screen === 'alert' ? 'Alert' : screen === 'sign-in' ? 'Sign in' : 'Queue';
+    const name = TITLES[screen] ?? 'Queue';
     document.title = `${fresh > 0 ? `(${fresh}) ` : ''}${name} · Safe Passage`;
   }, [fresh, screen]);
 }
@@ -23,6 +26,7 @@ function Screen() {
   const route = router.route.value;
   if (route.screen === 'alert') return <Alert key={route.id} id={route.id} />;
   if (route.screen === 'queue') return <Queue />;
+  if (route.screen === 'privacy') return <Privacy />;
   return (
     <main class="empty">
       <h1>There is no such page</h1>

@@ -1,10 +1,12 @@
 /** Everything the HTTP server needs, handed in by the wiring: it opens no connection and reads no configuration. */
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
+import type { Signer } from '../audit/signing.ts';
 import type { IngestCounters } from '../ingest/counters.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
 import type { HoldStore } from '../store/privacy/holds.ts';
+import type { PrivacyOffice } from '../store/privacy/office.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
 import type { LiveBus } from './live.ts';
@@ -43,6 +45,9 @@ export interface ServerDependencies {
   readonly tokens: TokenStore;
   readonly audit: Pick<AuditLog, 'record'>;
   readonly holds: HoldStore;
+  readonly privacyOffice: PrivacyOffice;
+  /** Signs receipts. */
+  readonly signer: Pick<Signer, 'seal'>;
   readonly tokenAdministration: Pick<TokenAdministration, 'describe'>;
   readonly live: LiveBus;
   readonly presence: PresenceBoard;

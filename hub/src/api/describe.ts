@@ -26,6 +26,20 @@ export async function describeInterface(): Promise<string> {
       sweep: nothingBehind,
     },
     audit: { record: nothingBehind },
+    privacyOffice: {
+      inForce: nothingBehind,
+      history: nothingBehind,
+      lastOfEach: nothingBehind,
+      runsSince: nothingBehind,
+      looks: nothingBehind,
+      erase: nothingBehind,
+      proof: nothingBehind,
+    },
+    signer: {
+      seal: () => {
+        throw new Error('this server only describes itself');
+      },
+    },
     holds: { list: nothingBehind, place: nothingBehind, release: nothingBehind },
     tokenAdministration: { describe: nothingBehind },
     live: new LiveBus(),

@@ -83,6 +83,8 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       tokens: store.tokens,
       audit: store.audit,
       holds: store.privacy.holds,
+      privacyOffice: store.privacy.office,
+      signer: context.signer,
       tokenAdministration: createTokenAdministration(pool),
       live,
       presence,

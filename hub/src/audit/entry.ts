@@ -24,6 +24,7 @@ export type AuditAction =
   | 'privacy.hold-released'
   | 'privacy.hold-ended'
   | 'retention.run'
+  | 'audit.exported'
   | 'audit.key'
   | 'audit.pruned';
 

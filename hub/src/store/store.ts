@@ -17,6 +17,7 @@ import type { PersonSegment } from '../score/personSegment.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
 import type { HoldStore } from './privacy/holds.ts';
+import type { PrivacyOffice } from './privacy/office.ts';
 import type { RetentionStore } from './privacy/retention.ts';
 
 /** Where a device's word belongs. */
@@ -247,7 +248,11 @@ export interface Store {
   readonly tracks: TrackStore;
   readonly tokens: TokenStore;
   readonly audit: Audit;
-  readonly privacy: PolicyStore & { readonly retention: RetentionStore; readonly holds: HoldStore };
+  readonly privacy: PolicyStore & {
+    readonly retention: RetentionStore;
+    readonly holds: HoldStore;
+    readonly office: PrivacyOffice;
+  };
   /** One round trip, for readiness. @throws where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

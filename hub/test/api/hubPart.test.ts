@@ -56,7 +56,7 @@ beforeAll(async () => {
     privacyFile: null,
     privacyKeyFile: null,
     auditKeyFile: join(folder, 'audit-key.pem'),
-      auditPublishMinutes: 5,
+    auditPublishMinutes: 5,
     retention: { tracksHours: 72 },
   };
   running = runHub(config, {

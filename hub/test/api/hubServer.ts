@@ -14,6 +14,7 @@ import type { HttpOptions, Probe } from '../../src/api/dependencies.ts';
 import { LiveBus } from '../../src/api/live.ts';
 import { PresenceBoard } from '../../src/api/presence.ts';
 import { buildServer } from '../../src/api/server.ts';
+import { newKey, signerOf } from '../../src/audit/signing.ts';
 import { GrowingHistogram, type IngestCounters } from '../../src/ingest/counters.ts';
 import { migrate, openDatabase, openStore } from '../../src/store/index.ts';
 import type { NewToken, Store } from '../../src/store/store.ts';
@@ -76,6 +77,7 @@ export class TestHub {
   readonly #emptyFolder: string;
   readonly store: Store;
   readonly pool: pg.Pool;
+  readonly signer = signerOf(newKey());
   readonly live = new LiveBus();
   readonly presence = new PresenceBoard();
   /** Every line that the server logged, down to trace. */
@@ -125,6 +127,8 @@ export class TestHub {
       tokens: this.store.tokens,
       audit: this.store.audit,
       holds: this.store.privacy.holds,
+      privacyOffice: this.store.privacy.office,
+      signer: this.signer,
       tokenAdministration: createTokenAdministration(this.pool),
       live: this.live,
       presence: this.presence,

@@ -127,7 +127,7 @@ function ConnectionState() {
 }
 
 export function TopBar() {
-  const { floors, cameras, queue, clock, nowMs, helpOpen } = useConsole();
+  const { floors, cameras, queue, clock, nowMs, helpOpen, router } = useConsole();
   return (
     <header class="top">
       <a class="brand" href="/" aria-label="Safe Passage, to the queue">
@@ -148,6 +148,9 @@ export function TopBar() {
           </>
         ) : null}
       </div>
+      <a class="top-link" href="/privacy" aria-current={router.route.value.screen === 'privacy' ? 'page' : undefined}>
+        Privacy
+      </a>
       <ConnectionState />
       <time class="wall-clock" title={`Time at the site, ${clock.value.timeZone}`}>
         {clock.value.time(nowMs.value)}
