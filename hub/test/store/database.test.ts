@@ -21,15 +21,7 @@ const hypertables = async (url: string): Promise<number> => {
   return tables.rowCount ?? 0;
 };
 
-const MIGRATIONS = [
-  '1_initial',
-  '2_stories',
-  '3_persons',
-  '4_audit',
-  '5_privacy_policy',
-  '6_retention',
-  '10_holds',
-];
+const MIGRATIONS = ['1_initial', '2_stories', '3_persons', '4_audit', '5_privacy_policy', '6_retention', '10_holds'];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {
   let database: TestDatabase;
