@@ -31,7 +31,3 @@ export function siteTimeMs(text: string, timeZone: string): number {
   const second = wanted - (shownMs(first, timeZone) - first);
   return second;
 }
-
-/** The other way round: `2026-11-28 14:02`. */
-export const siteTimeText = (ms: number, timeZone: string): string =>
-  new Date(shownMs(ms, timeZone)).toISOString().slice(0, 16).replace('T', ' ');
