@@ -34,10 +34,10 @@ export interface HubContext {
   readonly audit: AuditLog;
   readonly logger: Logger;
   readonly counters: () => IngestCounters;
+  readonly signer: Signer;
   readonly retention: () => RetentionFigures;
   /** What may be analysed by the privacy policy in force. */
   readonly analysis: AnalysisInForce;
-  readonly signer: Signer;
   /** QoS 1 over the hub's connection; waits a few seconds for it. @throws where the broker does not take it. */
   readonly publish: (topic: string, text: string) => Promise<void>;
 }
@@ -167,12 +167,12 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       store,
       audit: store.audit,
       logger,
+      signer,
       retention: retention.figures,
       analysis: {
         of: (floor) => (limits.policy ? analysisOf(limits.policy, floor) : NOTHING),
         onChange: (listener) => void onAnalysis.push(listener),
       },
-      signer,
       counters: () => ingest?.counters() ?? NOTHING_COUNTED,
       publish: async (topic, text) => await (await running).publish(topic, text),
     };

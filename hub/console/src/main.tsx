@@ -8,6 +8,7 @@ import './styles/disposition.css';
 import './styles/timeline.css';
 import './styles/figure.css';
 import './styles/roles.css';
+import './styles/privacy.css';
 import { render } from 'preact';
 import { App } from './App.tsx';
 import { createConsole } from './state/console.ts';

@@ -1,6 +1,7 @@
 /** Everything the HTTP server needs, handed in by the wiring: it opens no connection and reads no configuration. */
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Logger } from 'pino';
+import type { Signer } from '../audit/signing.ts';
 import type { IngestCounters } from '../ingest/counters.ts';
 import type { PackRequest } from '../pack/make.ts';
 import type { RetentionFigures } from '../privacy/engine.ts';
@@ -8,6 +9,7 @@ import type { OidcProvider } from '../signIn/provider.ts';
 import type { AggregateStore } from '../store/aggregates.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
 import type { HoldStore } from '../store/privacy/holds.ts';
+import type { PrivacyOffice } from '../store/privacy/office.ts';
 import type { ReidentificationStore } from '../store/reidentification.ts';
 import type { AlertStore, DeviceStore, PersonStore, TokenStore } from '../store/store.ts';
 import type { TokenAdministration } from '../store/tokenAdministration.ts';
@@ -54,6 +56,9 @@ export interface ServerDependencies {
   readonly tokens: TokenStore;
   readonly audit: Pick<AuditLog, 'record'>;
   readonly holds: HoldStore;
+  readonly privacyOffice: PrivacyOffice;
+  /** Signs receipts. */
+  readonly signer: Pick<Signer, 'seal'>;
   readonly tokenAdministration: Pick<TokenAdministration, 'describe'>;
   /** Absent: nobody signs in through a provider. */
   readonly oidc?: OidcProvider;

@@ -35,6 +35,20 @@ async function describe(text: (app: FastifyInstance) => string): Promise<string>
       sweep: nothingBehind,
     },
     audit: { record: nothingBehind },
+    privacyOffice: {
+      inForce: nothingBehind,
+      history: nothingBehind,
+      lastOfEach: nothingBehind,
+      runsSince: nothingBehind,
+      looks: nothingBehind,
+      erase: nothingBehind,
+      proof: nothingBehind,
+    },
+    signer: {
+      seal: () => {
+        throw new Error('this server only describes itself');
+      },
+    },
     holds: { list: nothingBehind, place: nothingBehind, release: nothingBehind },
     tokenAdministration: { describe: nothingBehind },
     // For its addresses; it is asked nothing.

@@ -87,6 +87,8 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       tokens: store.tokens,
       audit: store.audit,
       holds: store.privacy.holds,
+      privacyOffice: store.privacy.office,
+      signer: context.signer,
       tokenAdministration: createTokenAdministration(pool),
       ...(config.signIn?.oidc ? { oidc: new OidcProvider(config.signIn.oidc) } : {}),
       live,

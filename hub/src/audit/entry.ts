@@ -29,6 +29,7 @@ export type AuditAction =
   | 'privacy.reidentification-tested'
   | 'privacy.exported'
   | 'retention.run'
+  | 'audit.exported'
   | 'audit.key'
   | 'audit.pruned';
 

@@ -62,6 +62,21 @@ export function sealHolds(kind: SealKind, seal: Seal): boolean {
 export const fingerprint = (key: string): string =>
   (hash('sha256', Buffer.from(key, 'hex'), 'hex').slice(0, 16).match(/.{4}/g) ?? []).join('-');
 
+const pemOf = (key: string): string => {
+  // The fixed head of an Ed25519 key in SubjectPublicKeyInfo (RFC 8410).
+  const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(key, 'hex')]);
+  return `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`;
+};
+
+/** What is kept elsewhere, for `hub audit verify --against`. */
+export function auditExport(checkpoints: readonly Seal[], pruned: Seal | null) {
+  const keys = [...new Set(checkpoints.map((seal) => seal.key))].map((key) => ({
+    fingerprint: fingerprint(key),
+    pem: pemOf(key),
+  }));
+  return { schema: 'audit-export/1' as const, keys, pruned, checkpoints: [...checkpoints] };
+}
+
 /** @param pem PKCS #8. @throws where it is no Ed25519 key. */
 export function signerOf(pem: string): Signer {
   const privateKey = createPrivateKey(pem);

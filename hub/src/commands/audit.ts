@@ -5,7 +5,7 @@ import { AuditCheckpoint, type Checked, checker, describeProblems } from '@safe-
 import { Type } from 'typebox';
 import { ChainVerifier, type Verdict } from '../audit/chain.ts';
 import { canonicalJson } from '../audit/entry.ts';
-import { fingerprint, publicKeysIn, type Seal } from '../audit/signing.ts';
+import { auditExport, fingerprint, publicKeysIn, type Seal } from '../audit/signing.ts';
 import { checkpoints, lastPruning, readChain, type ShownRow, showAudit } from '../store/audit/reads.ts';
 import { withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
@@ -258,12 +258,6 @@ const show = defineCommand({
   },
 });
 
-const pemOf = (key: string): string => {
-  // The fixed head of an Ed25519 key in SubjectPublicKeyInfo (RFC 8410).
-  const spki = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), Buffer.from(key, 'hex')]);
-  return `-----BEGIN PUBLIC KEY-----\n${spki.toString('base64')}\n-----END PUBLIC KEY-----\n`;
-};
-
 const exportCheckpoints = defineCommand({
   summary: 'Write the signed checkpoints, to be kept elsewhere',
   usage: 'npm run -s hub -- audit export --config hub.yaml --out FILE [--public-key FILE]',
@@ -282,14 +276,10 @@ const exportCheckpoints = defineCommand({
       seals: await checkpoints(pool),
       pruned: await lastPruning(pool),
     }));
-    const keys = [...new Set(seals.map((seal) => seal.key))].map((key) => ({
-      fingerprint: fingerprint(key),
-      pem: pemOf(key),
-    }));
-    const content = { schema: 'audit-export/1', keys, pruned, checkpoints: seals };
+    const content = auditExport(seals, pruned);
     await writeOutput(values.out, `${JSON.stringify(content, null, 1)}\n`);
     if (values['public-key'] !== undefined)
-      await writeOutput(values['public-key'], keys.map(({ pem }) => pem).join(''));
+      await writeOutput(values['public-key'], content.keys.map(({ pem }) => pem).join(''));
     return EXIT.ok;
   },
 });

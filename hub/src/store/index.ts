@@ -10,6 +10,7 @@ import { createEpisodeStore } from './episodes.ts';
 import { createMovementStore } from './movements.ts';
 import { createPersonStore } from './persons.ts';
 import { createHoldStore } from './privacy/holds.ts';
+import { createPrivacyOffice } from './privacy/office.ts';
 import { applyPolicy, policyInForce } from './privacy/policies.ts';
 import { createRetentionStore } from './privacy/retention.ts';
 import { createQuarantineStore } from './quarantine.ts';
@@ -60,6 +61,7 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
       inForce: () => policyInForce(pool),
       retention: createRetentionStore(pool),
       holds: createHoldStore(pool, options.site, limits),
+      office: createPrivacyOffice(pool),
       apply: (policy, applicant, nowMs) => applyPolicy(pool, policy, applicant, nowMs),
     },
     ping: async () => {

@@ -19,6 +19,7 @@ import type { AggregateStore } from './aggregates.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
 import type { HoldStore } from './privacy/holds.ts';
+import type { PrivacyOffice } from './privacy/office.ts';
 import type { RetentionStore } from './privacy/retention.ts';
 import type { ReidentificationStore } from './reidentification.ts';
 
@@ -260,7 +261,11 @@ export interface Store {
   readonly aggregates: AggregateStore;
   readonly reidentification: ReidentificationStore;
   readonly audit: Audit;
-  readonly privacy: PolicyStore & { readonly retention: RetentionStore; readonly holds: HoldStore };
+  readonly privacy: PolicyStore & {
+    readonly retention: RetentionStore;
+    readonly holds: HoldStore;
+    readonly office: PrivacyOffice;
+  };
   /** One round trip, for readiness. @throws where the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;

@@ -142,6 +142,8 @@ export class TestHub {
           request,
           Date.now(),
         ),
+      privacyOffice: this.store.privacy.office,
+      signer: this.signer,
       tokenAdministration: createTokenAdministration(this.pool),
       ...(options.oidc ? { oidc: new OidcProvider(options.oidc) } : {}),
       live: this.live,

@@ -1,7 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HoldList, HoldView } from '../../src/api/privacySchemas.ts';
+import type {
+  AuditExport,
+  ErasureReceipt,
+  HoldList,
+  HoldView,
+  LookList,
+  PolicyList,
+  PrivacyState,
+} from '../../src/api/privacySchemas.ts';
+import { digestOf } from '../../src/audit/entry.ts';
+import { sealHolds } from '../../src/audit/signing.ts';
+import { runRetention } from '../../src/privacy/engine.ts';
+import { RetentionLimits } from '../../src/privacy/limits.ts';
+import { builtInPolicy } from '../../src/privacy/policy.ts';
 import { showAudit } from '../../src/store/audit/reads.ts';
 import { as, FLOOR, TestHub } from './hubServer.ts';
 
@@ -75,5 +88,81 @@ describe('holds over the interface', () => {
       404,
     );
     expect((await app.inject({ url: '/api/privacy/holds' })).statusCode).toBe(401);
+  });
+});
+
+describe('the state of privacy over the interface', () => {
+  const read = async <T>(url: string): Promise<T> => {
+    const answer = await app.inject(as(token, { url }));
+    expect(answer.statusCode, answer.body).toBe(200);
+    return answer.json<T>();
+  };
+
+  it('is nothing before a policy, and then the policy, its limits, and what the runs left', async () => {
+    expect((await app.inject(as(token, { url: '/api/privacy' }))).statusCode).toBe(404);
+    const policy = builtInPolicy(72);
+    await hub.store.privacy.apply(policy, { actor: 'hub', agreement: null }, Date.now());
+    const limits = new RetentionLimits();
+    limits.set(policy);
+    const alert = await hub.alert({ raisedAtMs: Date.now() - 3_600_000 });
+    await runRetention({ store: hub.store.privacy.retention, limits, pruneAudit: () => Promise.resolve(0) });
+    const state = await read<PrivacyState>('/api/privacy');
+    expect(state.policy).toMatchObject({ number: 1, version: policy.version, takenBy: 'hub' });
+    expect(state.analysis).toBeNull();
+    expect(state.runs).toMatchObject([{ failed: false }]);
+    const of = (name: string) => state.classes.find((one) => one.name === name);
+    expect(of('tracks')).toMatchObject({ limitSeconds: 72 * 3600, run: { error: null } });
+    expect(of('alerts')?.oldestMs).toBe(alert.raisedAtMs);
+    expect(of('backups')).toMatchObject({ run: null, oldestMs: null });
+    const named = new Set(state.places.map(({ dataClass }) => dataClass));
+    for (const { name } of state.classes) expect(named, name).toContain(name);
+    const { policies } = await read<PolicyList>('/api/privacy/policies');
+    expect(policies).toMatchObject([{ number: 1, toMs: null, looserIn: [], agreed: [] }]);
+  });
+
+  it('tells who looked at what, the newest first', async () => {
+    const { id } = await hub.alert();
+    await app.inject(as(token, { url: `/api/alerts/${id}/evidence`, headers: { 'x-purpose': 'complaint 2026-14' } }));
+    const { looks } = await read<LookList>('/api/privacy/looks');
+    expect(looks[0]).toMatchObject({
+      actor: 'P. Officer',
+      action: 'read.evidence',
+      subject: id,
+      purpose: 'complaint 2026-14',
+    });
+    expect(looks.every(({ action }) => action.startsWith('read.'))).toBe(true);
+  });
+
+  it('erases a zone and a stretch of time in the name of whoever asks, with a receipt that is signed', async () => {
+    const body = {
+      floor: FLOOR,
+      zone: 'table',
+      fromMs: Date.now() - 5 * 3_600_000,
+      toMs: Date.now() - 4 * 3_600_000,
+      reason: 'request 2026-31 of a traveller',
+      tryOnly: true,
+    };
+    const tried = await post('/api/privacy/erasures', body);
+    expect(tried.json<ErasureReceipt>(), tried.body).toMatchObject({ audit: null, seal: null, holds: [] });
+    const done = (await post('/api/privacy/erasures', { ...body, tryOnly: false })).json<ErasureReceipt>();
+    expect(done.seal && sealHolds('audit-checkpoint/1', done.seal)).toBe(true);
+    expect(digestOf(done.audit ?? '')).toBe(done.seal?.digest);
+    expect(done.audit).toContain('"actor":"P. Officer"');
+    expect((await post('/api/privacy/erasures', { ...body, zone: 'roof' })).statusCode).toBe(404);
+    expect((await post('/api/privacy/erasures', { ...body, toMs: body.fromMs - 1 })).statusCode).toBe(400);
+    const soon = await post('/api/privacy/erasures', { ...body, toMs: Date.now() });
+    expect([soon.statusCode, soon.json<{ message: string }>().message]).toEqual([
+      409,
+      expect.stringContaining('less than an hour ago'),
+    ]);
+  });
+
+  it('hands out the proof of the audit, and records that', async () => {
+    await hub.store.audit.checkpoint(hub.signer, Date.now());
+    const proof = await read<AuditExport>('/api/privacy/audit-export');
+    expect(proof.checkpoints.length).toBeGreaterThan(0);
+    expect(proof.keys).toHaveLength(1);
+    const [last] = await showAudit(hub.pool, { limit: 1 });
+    expect(last).toMatchObject({ actor: 'P. Officer', action: 'audit.exported' });
   });
 });

@@ -6,7 +6,7 @@ import { ROLES, type Role } from '../../src/access/permissions.ts';
 import { describeRoles } from '../../src/api/describe.ts';
 import { eventsFor } from '../../src/api/routes/live.ts';
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
-import { as, FLOOR, signIn, TestHub } from './hubServer.ts';
+import { as, FLOOR, PLAN, signIn, TestHub } from './hubServer.ts';
 
 let hub: TestHub;
 let app: FastifyInstance;
@@ -52,6 +52,16 @@ const TRIED: Readonly<Record<string, Tried>> = {
   'POST /api/privacy/holds': {
     body: (alert) => ({ alert, owner: 'DPO', reason: 'complaint 2026-14', untilMs: Date.now() + 86_400_000 }),
   },
+  'POST /api/privacy/erasures': {
+    body: () => ({
+      floor: FLOOR,
+      zone: PLAN.zones[0]?.id,
+      fromMs: 0,
+      toMs: 1000,
+      reason: 'request 2026-31',
+      tryOnly: true,
+    }),
+  },
   'POST /api/privacy/holds/:id/release': { body: () => ({ reason: 'it is settled' }) },
   'POST /api/alerts/:id/reopen': { body: () => ({ reason: 'a second look' }), closed: true },
 };
@@ -64,6 +74,7 @@ const MATRIX = `
                                        nobody  reviewer  senior  privacy  engineer  auditor
 GET /                                  503     503       503     503      503       503
 GET /alerts/:id                        503     503       503     503      503       503
+GET /privacy                           503     503       503     503      503       503
 GET /sign-in                           503     503       503     503      503       503
 GET /:file                             404     404       404     404      404       404
 GET /assets/*                          404     404       404     404      404       404
@@ -96,6 +107,11 @@ POST /api/alerts/:id/reopen            401     403       200     403      403   
 GET /api/aggregates                    401     200       200     200      200       200
 GET /api/privacy/reidentification      401     403       403     200      403       200
 GET /api/privacy/evidence-pack         401     403       403     200      403       200
+GET /api/privacy                       401     403       403     404      403       404
+GET /api/privacy/policies              401     403       403     200      403       200
+GET /api/privacy/looks                 401     403       403     200      403       200
+GET /api/privacy/audit-export          401     403       403     200      403       200
+POST /api/privacy/erasures             401     403       403     200      403       403
 GET /api/privacy/holds                 401     403       403     200      403       200
 POST /api/privacy/holds                401     403       403     200      403       403
 POST /api/privacy/holds/:id/release    401     403       403     404      403       403

@@ -9,6 +9,7 @@ import { LiveBus } from '../../src/api/live.ts';
 import { PresenceBoard } from '../../src/api/presence.ts';
 import type { CameraView } from '../../src/api/schemas.ts';
 import { buildServer } from '../../src/api/server.ts';
+import { newKey, signerOf } from '../../src/audit/signing.ts';
 import { type IngestCounters, NOTHING_COUNTED } from '../../src/ingest/counters.ts';
 import type { PersonSegment } from '../../src/score/personSegment.ts';
 import { type LocatedReport, migrate, openDatabase, openStore, type Store } from '../../src/store/index.ts';
@@ -16,6 +17,7 @@ import { createTokenAdministration } from '../../src/store/tokenAdministration.t
 import { type HallAlert, hallAlerts, type Review, recordAt } from './hallAlerts.ts';
 import { passersBy, pseudonymOf, stayer, type Walker } from './hallPeople.ts';
 import { cameraAt, HALL_PLAN, HALL_SITE, type HallZone, zoneBox } from './hallPlan.ts';
+import { seedPrivacy } from './hallPrivacy.ts';
 import { type HallStory, hallStories } from './hallStories.ts';
 
 /** Where the built console lies. */
@@ -35,6 +37,8 @@ export interface HallOptions {
   /** How many minutes of everybody's tracks are stored; of the stories all. */
   readonly minutes?: number;
   readonly port?: number;
+  /** Whether there are policies, runs, a hold and looks. */
+  readonly privacy?: boolean;
 }
 
 export interface HallHub {
@@ -268,6 +272,18 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
   await fill(store, everybody, { fromMs: fullMs, toMs: startMs, everyMs: REPORT_MS }, EPOCH);
   for (const alert of alerts) await saveAlert(store, recordAt(alert, startMs), alert.review);
   for (const story of acted) await saveAlert(store, story.recordAt(startMs), story.review);
+  if (options.privacy) {
+    const records = [
+      ...alerts.map((alert) => recordAt(alert, startMs)),
+      ...acted.map((story) => story.recordAt(startMs)),
+    ];
+    await seedPrivacy(
+      store,
+      pool,
+      records.flatMap((record) => record ?? []),
+      startMs,
+    );
+  }
 
   let server: FastifyInstance | null = null;
   let port = options.port ?? 0;
@@ -300,6 +316,8 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       tokens: store.tokens,
       audit: store.audit,
       holds: store.privacy.holds,
+      privacyOffice: store.privacy.office,
+      signer: signerOf(newKey()),
       tokenAdministration: createTokenAdministration(pool),
       live,
       presence,

@@ -4,23 +4,38 @@ import { violations } from './axe.ts';
 import { row, useConsole } from './consoleRig.ts';
 
 describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', () => {
-  const rig = useConsole();
+  const rig = useConsole({ privacy: true });
 
-  it.each(['engineer', 'auditor', 'privacy-officer'] as const)('shows a %s the cameras and no alert', async (role) => {
-    const { page, refusals } = await rig.anonymous();
-    await page.goto(await rig.hall.signInLink(`the ${role}`, role));
-    await page.getByRole('heading', { name: 'Cameras', level: 1 }).waitFor();
-    await page.getByRole('heading', { name: `Your role: ${role.replace('-', ' ')}` }).waitFor();
-    await page.locator('main .camera-list li').first().waitFor();
-    expect(await page.locator('.queue-screen, .row, .figure-canvas').count()).toBe(0);
-    // Nothing is asked for that would be refused: the one refusal is that of the session before the sign-in.
-    expect(refusals.filter((refusal) => refusal.includes('403'))).toEqual([]);
+  const FRONT = { engineer: /^Cameras$/, auditor: /^Privacy policy/, 'privacy-officer': /^Privacy policy/ } as const;
+
+  it.each(['engineer', 'auditor', 'privacy-officer'] as const)(
+    'shows a %s what is theirs and no alert',
+    async (role) => {
+      const { page, refusals } = await rig.anonymous();
+      await page.goto(await rig.hall.signInLink(`the ${role}`, role));
+      await page.getByRole('heading', { name: FRONT[role], level: 1 }).waitFor();
+      expect(await page.getByRole('link', { name: 'Privacy', exact: true }).count()).toBe(role === 'engineer' ? 0 : 1);
+      expect(await page.getByRole('button', { name: /^(Erase|Hold evidence)/ }).count()).toBe(
+        role === 'privacy-officer' ? 2 : 0,
+      );
+      expect(await page.locator('.queue-screen, .row, .figure-canvas').count()).toBe(0);
+      // Nothing is asked for that would be refused: the one refusal is that of the session before the sign-in.
+      expect(refusals.filter((refusal) => refusal.includes('403'))).toEqual([]);
+      expect(await violations(page)).toEqual([]);
+      const id = await rig.hall.raise('east-exit');
+      await page.goto(`${rig.hall.url}/alerts/${id}`);
+      await page.getByText('Alerts are not for your role.').waitFor();
+      await page.getByRole('link', { name: 'Go to the front page' }).click();
+      await page.waitForURL(`${rig.hall.url}/`);
+    },
+  );
+
+  it('says to a reviewer whom the privacy page is for', async () => {
+    const { page } = await rig.reviewer();
+    expect(await page.getByRole('link', { name: 'Privacy', exact: true }).count()).toBe(0);
+    await page.goto(`${rig.hall.url}/privacy`);
+    await page.getByRole('heading', { name: 'This page is not for your role' }).waitFor();
     expect(await violations(page)).toEqual([]);
-    const id = await rig.hall.raise('east-exit');
-    await page.goto(`${rig.hall.url}/alerts/${id}`);
-    await page.getByText('Alerts are not for your role.').waitFor();
-    await page.getByRole('link', { name: 'Go to the front page' }).click();
-    await page.waitForURL(`${rig.hall.url}/`);
   });
 
   it('lets a senior reviewer open an alert again, and a reviewer not', async () => {

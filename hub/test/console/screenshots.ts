@@ -88,6 +88,21 @@ async function pictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
   await hall.startServer();
 }
 
+/** The privacy officer's screen, its whole height, and the two forms. */
+async function privacyPictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
+  await page.goto(`${hall.url}/privacy`);
+  await page.getByRole('heading', { name: 'Who looked at what' }).waitFor();
+  await shot('privacy');
+  await page.evaluate("document.querySelector('.privacy-screen').scrollTo(0, 100000)");
+  await shot('privacy-end');
+  await page.getByRole('button', { name: 'Erase by place and time' }).click();
+  await shot('privacy-erase');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Hold evidence' }).click();
+  await shot('privacy-hold');
+  await page.keyboard.press('Escape');
+}
+
 /** The words of a row of the queue, and the moment to show: so many moments after the first. */
 const STORIES: readonly (readonly [name: string, words: string, moments: number, reason: string])[] = [
   ['handover', 'Handed over', 6, '3'],
@@ -119,7 +134,12 @@ async function storyPictures(page: Page, hall: HallHub, shot: Shot): Promise<voi
   }
 }
 
-async function everyPicture(browser: Browser, hall: HallHub, folder: string, only: 'all' | 'stories'): Promise<void> {
+async function everyPicture(
+  browser: Browser,
+  hall: HallHub,
+  folder: string,
+  only: 'all' | 'stories' | 'privacy',
+): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     for (const size of SIZES) {
       const { page, context } = await look(browser, { ...size, colorScheme, reducedMotion: 'reduce' });
@@ -127,8 +147,13 @@ async function everyPicture(browser: Browser, hall: HallHub, folder: string, onl
         await drawn(page);
         await page.screenshot({ path: join(folder, `${name}-${size.width}x${size.height}-${colorScheme}.png`) });
       };
-      if (only !== 'stories') await pictures(page, hall, shot);
-      await storyPictures(page, hall, shot);
+      if (only === 'all') await pictures(page, hall, shot);
+      if (only !== 'privacy') await storyPictures(page, hall, shot);
+      if (only === 'privacy') {
+        await page.goto(await hall.signInLink());
+        await page.locator('.row').first().waitFor();
+      }
+      if (only !== 'stories') await privacyPictures(page, hall, shot);
       await context.close();
     }
   }
@@ -153,6 +178,10 @@ async function documentation(browser: Browser, hall: HallHub): Promise<void> {
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
   await drawn(page);
   await page.screenshot({ path: join(DOCUMENTATION, 'handover-dark.png') });
+  await page.goto(`${hall.url}/privacy`);
+  await page.getByRole('heading', { name: 'Who looked at what' }).waitFor();
+  await drawn(page);
+  await page.screenshot({ path: join(DOCUMENTATION, 'privacy-dark.png') });
   await context.close();
 }
 
@@ -160,12 +189,13 @@ await runSingleCommand(
   { name: 'screenshots', call: 'npm run -s screenshots --' },
   defineCommand({
     summary: 'Make pictures of every screen of the console, dark and light',
-    usage: 'npm run -s screenshots -- [--out FOLDER] [--stories | --docs]',
+    usage: 'npm run -s screenshots -- [--out FOLDER] [--stories | --privacy | --docs]',
     description:
       'Starts a hub on a real database with an arrivals hall full of people, and Chromium. Needs Chromium. Look at what comes out.',
     options: {
       out: { type: 'string', value: 'FOLDER', default: 'test-results/screenshots', help: 'where they go' },
       stories: { type: 'boolean', help: 'only movements of several people' },
+      privacy: { type: 'boolean', help: 'only the screen of the privacy officer' },
       docs: { type: 'boolean', help: 'only the pictures of the documentation, into docs/images' },
     },
     examples: ['npm run -s screenshots', 'npm run -s screenshots -- --docs'],
@@ -175,12 +205,17 @@ await runSingleCommand(
       await mkdir(folder, { recursive: true });
       const stopPostgres = await startPostgres();
       const database = await createTestDatabase('postgres');
-      const hall = await startHall({ databaseUrl: database.url, consoleFolder: CONSOLE_FOLDER, stories: true });
+      const hall = await startHall({
+        databaseUrl: database.url,
+        consoleFolder: CONSOLE_FOLDER,
+        stories: true,
+        privacy: true,
+      });
       const browser = await launchChromium();
       try {
         await (values.docs
           ? documentation(browser, hall)
-          : everyPicture(browser, hall, folder, values.stories ? 'stories' : 'all'));
+          : everyPicture(browser, hall, folder, values.privacy ? 'privacy' : values.stories ? 'stories' : 'all'));
       } finally {
         await browser.close();
         await hall.close();

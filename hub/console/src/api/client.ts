@@ -1,4 +1,15 @@
 import type {
+  ErasureBody,
+  ErasureReceipt,
+  HoldBody,
+  HoldList,
+  HoldView,
+  LookList,
+  PolicyList,
+  PrivacyState,
+  ReleaseBody,
+} from '../../../src/api/privacySchemas.ts';
+import type {
   AcknowledgeBody,
   AlertList,
   AlertView,
@@ -41,20 +52,27 @@ export interface Api {
   reopen(id: string, body: ReopenBody): Promise<AlertView>;
   cameras(): Promise<CameraList>;
   presence(floor: string): Promise<Presence>;
+  privacy(): Promise<PrivacyState>;
+  policies(): Promise<PolicyList>;
+  looks(): Promise<LookList>;
+  holds(): Promise<HoldList>;
+  hold(body: HoldBody): Promise<HoldView>;
+  release(id: string, body: ReleaseBody): Promise<HoldView>;
+  erase(body: ErasureBody): Promise<ErasureReceipt>;
 }
 
-function remedyFor(status: number): string {
+function remedyFor(status: number, path = ''): string {
   if (status === 0) return 'Check that the hub is running and that this machine reaches it. Nothing you typed is lost.';
   if (status === 401) return '';
   if (status === 403) return '';
   if (status === 404) return 'It may have been removed by retention. Go back to the queue.';
-  if (status === 409) return 'Somebody else was faster. Look at the history.';
+  if (status === 409) return path.startsWith('/alerts/') ? 'Somebody else was faster. Look at the history.' : '';
   if (status === 429) return 'Wait a minute, then try again.';
   if (status >= 500) return 'Try again. If it stays, the hub’s log says why.';
   return 'Correct it and try again.';
 }
 
-async function problemOf(response: Response): Promise<ApiProblem> {
+async function problemOf(response: Response, path: string): Promise<ApiProblem> {
   let message = `The hub answered ${response.status}.`;
   try {
     const body = (await response.json()) as Partial<ApiError>;
@@ -62,7 +80,7 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   } catch {
     // Not every answer on the way (a proxy's, for one) is JSON; the status says enough.
   }
-  return new ApiProblem(response.status, message, remedyFor(response.status));
+  return new ApiProblem(response.status, message, remedyFor(response.status, path));
 }
 
 export interface ApiListener {
@@ -85,7 +103,7 @@ export function createApi(listener: ApiListener): Api {
     const date = Date.parse(response.headers.get('date') ?? '');
     if (Number.isFinite(date)) listener.clock(date);
     if (response.status === 401 && path !== '/session') listener.unauthorised();
-    if (!response.ok) throw await problemOf(response);
+    if (!response.ok) throw await problemOf(response, path);
     if (response.status === 204) return undefined as T;
     return (await response.json()) as T;
   }
@@ -107,6 +125,13 @@ export function createApi(listener: ApiListener): Api {
     close: (id, body) => post(`${alertPath(id)}/close`, body),
     reopen: (id, body) => post(`${alertPath(id)}/reopen`, body),
     cameras: () => get('/cameras'),
+    privacy: () => get('/privacy'),
+    policies: () => get('/privacy/policies'),
+    looks: () => get('/privacy/looks'),
+    holds: () => get('/privacy/holds'),
+    hold: (body) => post('/privacy/holds', body),
+    release: (id, body) => post(`/privacy/holds/${encodeURIComponent(id)}/release`, body),
+    erase: (body) => post('/privacy/erasures', body),
     presence: (floor) => get(`/floors/${encodeURIComponent(floor)}/presence`),
   };
 }

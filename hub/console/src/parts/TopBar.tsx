@@ -114,7 +114,7 @@ function ConnectionState() {
 }
 
 export function TopBar() {
-  const { floors, cameras, queue, clock, nowMs, helpOpen, may } = useConsole();
+  const { floors, cameras, queue, clock, nowMs, helpOpen, router, may } = useConsole();
   const counts = queue.counts.value;
   return (
     <header class="top">
@@ -136,6 +136,11 @@ export function TopBar() {
           </>
         ) : null}
       </div>
+      {may('policy.read') ? (
+        <a class="top-link" href="/privacy" aria-current={router.route.value.screen === 'privacy' ? 'page' : undefined}>
+          Privacy
+        </a>
+      ) : null}
       <ConnectionState />
       <time class="wall-clock" title={`Time at the site, ${clock.value.timeZone}`}>
         {clock.value.time(nowMs.value)}

@@ -3,11 +3,13 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 export type Route =
   | { readonly screen: 'queue' }
   | { readonly screen: 'alert'; readonly id: string }
+  | { readonly screen: 'privacy' }
   | { readonly screen: 'sign-in' }
   | { readonly screen: 'nowhere'; readonly path: string };
 
 export function routeOf(path: string): Route {
   if (path === '/') return { screen: 'queue' };
+  if (path === '/privacy') return { screen: 'privacy' };
   if (path === '/sign-in') return { screen: 'sign-in' };
   const id = /^\/alerts\/([0-9a-zA-Z-]+)\/?$/.exec(path)?.[1];
   return id ? { screen: 'alert', id } : { screen: 'nowhere', path };

@@ -1,10 +1,26 @@
-/** For the privacy officer: evidence that is held past its retention. */
+/** For the privacy officer: what is kept and why, what the runs did, who looked; holds; erasing; the proof of the audit. */
+import { OperatorError } from '@safe-passage/cli';
 import { Type } from 'typebox';
+import { auditExport } from '../../audit/signing.ts';
+import { RUN_EVERY_SECONDS } from '../../privacy/engine.ts';
+import { DATA_PLACES } from '../../privacy/places.ts';
+import { DATA_CLASSES, limitMs } from '../../privacy/policy.ts';
 import { type App, described, refusals } from '../app.ts';
 import { bearerOf } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { HOLD_EXAMPLE } from '../examples.ts';
-import { HoldBody, HoldList, HoldView, ReleaseBody } from '../privacySchemas.ts';
+import {
+  AuditExport,
+  ErasureBody,
+  ErasureReceipt,
+  HoldBody,
+  HoldList,
+  HoldView,
+  LookList,
+  PolicyList,
+  PrivacyState,
+  ReleaseBody,
+} from '../privacySchemas.ts';
 import { ApiProblem, conflict, notFound } from '../problems.ts';
 
 const HoldId = Type.Object(
@@ -12,11 +28,15 @@ const HoldId = Type.Object(
   { additionalProperties: false },
 );
 
+/** The strip of runs goes so far back. */
+const RUNS_MS = 6 * 3_600_000;
+const MOST_LOOKS = 200;
+
 const day = (epochMs: number, timeZone: string): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
 
 export function privacyRoutes(app: App, dependencies: ServerDependencies): void {
-  const { holds, timeZone } = dependencies;
+  const { holds, privacyOffice: office, signer, audit, plans, site, timeZone } = dependencies;
 
   app.route({
     method: 'GET',
@@ -109,6 +129,187 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
         throw conflict(`This hold is over: ${endedBy ?? 'somebody'} ended it at ${day(endedAtMs ?? 0, timeZone)}.`);
       }
       return outcome.hold;
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/privacy',
+    config: { permission: 'policy.read' },
+    schema: {
+      operationId: 'getPrivacy',
+      tags: ['privacy'],
+      summary: 'The policy in force, every class against its limit, and the last runs',
+      description:
+        'For each class of data its purpose, basis, owner and limit, and the oldest row that the last retention run left; every place where personal data lie; the runs of the last six hours; what may be analysed.',
+      response: { 200: described(PrivacyState, 'How things stand.'), ...refusals(401, 404) },
+    },
+    handler: async () => {
+      const nowMs = Date.now();
+      const [inForce, last, runs] = await Promise.all([
+        office.inForce(),
+        office.lastOfEach(),
+        office.runsSince(nowMs - RUNS_MS),
+      ]);
+      if (!inForce) throw notFound('No privacy policy has been in force yet: a hub takes one when it starts.');
+      const { policy, number, digest, fromMs, takenBy } = inForce;
+      const { analysis } = policy;
+      return {
+        policy: { number, version: policy.version, digest, fromMs, takenBy },
+        classes: DATA_CLASSES.map((name) => {
+          const { purpose, legalBasis, owner, why, justification } = policy.classes[name];
+          const run = last.find(({ dataClass }) => dataClass === name);
+          return {
+            name,
+            purpose,
+            legalBasis,
+            owner,
+            why,
+            limitSeconds: limitMs(policy, name, nowMs) / 1000,
+            justifiedUntil: justification?.until ?? null,
+            oldestMs: run?.oldestMs ?? null,
+            run: run
+              ? { startedMs: run.startedMs, finishedMs: run.finishedMs, rows: run.rows, error: run.error }
+              : null,
+          };
+        }),
+        places: DATA_PLACES.map((place) => ({ ...place })),
+        runs,
+        runEverySeconds: RUN_EVERY_SECONDS,
+        analysis: analysis
+          ? {
+              patterns: [...analysis.patterns],
+              why: analysis.why,
+              places: [
+                ...(analysis.floors ?? []).map(({ floor, patterns, why }) => ({ place: floor, patterns, why })),
+                ...(analysis.zones ?? []).map(({ floor, zone, patterns, why }) => ({
+                  place: `${floor}/${zone}`,
+                  patterns,
+                  why,
+                })),
+              ],
+            }
+          : null,
+      };
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/privacy/policies',
+    config: { permission: 'policy.read' },
+    schema: {
+      operationId: 'listPolicies',
+      tags: ['privacy'],
+      summary: 'Every privacy policy that was ever in force, the newest first',
+      description:
+        'From when to when, who took it into force, in what it was looser, and who agreed to that with which reason.',
+      response: { 200: described(PolicyList, 'The policies.'), ...refusals(401) },
+    },
+    handler: async () => ({
+      policies: (await office.history()).map(({ number, policy, fromMs, toMs, takenBy, agreed, looserIn }) => ({
+        number,
+        version: policy.version,
+        fromMs,
+        toMs,
+        takenBy,
+        agreed: [...agreed],
+        looserIn: [...looserIn],
+      })),
+    }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/privacy/looks',
+    config: { permission: 'audit.read' },
+    schema: {
+      operationId: 'listLooks',
+      tags: ['privacy'],
+      summary: 'Who looked at what, the newest first',
+      description: `The last ${MOST_LOOKS} rows of the audit about reads of alerts, tracks and the live view.`,
+      response: { 200: described(LookList, 'The reads.'), ...refusals(401) },
+    },
+    handler: async () => ({
+      looks: (await office.looks(MOST_LOOKS)).map(({ number, atMs, actor, action, subject, purpose }) => ({
+        number,
+        atMs,
+        actor,
+        action,
+        subject,
+        purpose,
+      })),
+    }),
+  });
+
+  app.route({
+    method: 'POST',
+    url: '/api/privacy/erasures',
+    config: { permission: 'data.erase' },
+    schema: {
+      operationId: 'erase',
+      tags: ['privacy'],
+      summary: 'Erase what was seen in a zone in a stretch of time',
+      description:
+        'Every position in the zone and the time, stays and movements there that overlap it, and alerts of it. With `tryOnly` it counts and changes nothing. The receipt names nobody; it holds the row of the audit, signed. The stretch must have ended an hour ago. Evidence that a hold keeps stands in the way unless `held` says what becomes of it.',
+      body: described(ErasureBody, 'Where, when, and why.', {
+        floor: HOLD_EXAMPLE.floor,
+        zone: 'table',
+        fromMs: HOLD_EXAMPLE.heldAtMs,
+        toMs: HOLD_EXAMPLE.heldAtMs + 480_000,
+        reason: 'Request 2026-31 of somebody who was there',
+        tryOnly: true,
+      }),
+      response: { 200: described(ErasureReceipt, 'The receipt.'), ...refusals(400, 401, 403, 404, 409) },
+    },
+    handler: async (request) => {
+      const { floor, zone: id, fromMs, toMs, reason, tryOnly, held = 'refuse' } = request.body;
+      if (toMs < fromMs) throw new ApiProblem(400, 'bad-request', 'The end is before the beginning.', 'toMs');
+      const zone = plans.find((plan) => plan.id === floor)?.zones.find((one) => one.id === id);
+      if (!zone) throw notFound('There is no such zone on this floor.');
+      const where = { site, floor, zone: id, fromMs, toMs };
+      const actor = bearerOf(request).name;
+      try {
+        const erasure = { ...where, polygon: zone.polygon, reason, actor, held };
+        const { rows, holds: met, audit: row } = await office.erase(erasure, Date.now(), tryOnly);
+        return {
+          schema: 'erasure-receipt/1' as const,
+          ...where,
+          reason,
+          rows: { ...rows },
+          holds: met.map(({ id: hold, alert, untilMs }) => ({
+            id: hold,
+            alert,
+            untilMs,
+            ended: held === 'erase' && !tryOnly,
+          })),
+          audit: row?.entry ?? null,
+          seal: row ? signer.seal('audit-checkpoint/1', row, Date.now()) : null,
+        };
+      } catch (problem) {
+        // What cannot be erased now, and why.
+        if (problem instanceof OperatorError) throw conflict(problem.message);
+        throw problem;
+      }
+    },
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/privacy/audit-export',
+    config: { permission: 'proof.take' },
+    schema: {
+      operationId: 'exportAudit',
+      tags: ['privacy'],
+      summary: 'The signed checkpoints of the audit, to be kept elsewhere',
+      description:
+        'What `hub audit export` writes: with it `hub audit verify --against` finds out whoever has changed rows since. No personal data. The audit records that it was taken.',
+      response: { 200: described(AuditExport, 'Checkpoints and public keys.'), ...refusals(401) },
+    },
+    handler: async (request) => {
+      await audit.record({ atMs: Date.now(), actor: bearerOf(request).name, action: 'audit.exported' });
+      const { pruned, checkpoints } = await office.proof();
+      return auditExport(checkpoints, pruned);
     },
   });
 }

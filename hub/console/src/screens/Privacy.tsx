@@ -1,0 +1,186 @@
+import { useState } from 'preact/hooks';
+import type { LookList, PolicyList, PrivacyState } from '../../../src/api/privacySchemas.ts';
+import { ProblemNote } from '../parts/ProblemNote.tsx';
+import { useConsole } from '../state/context.ts';
+import { usePrivacy } from '../state/privacy.ts';
+import { lookWord } from '../words/privacyWords.ts';
+import { patternTerm } from '../words/terms.ts';
+import { PrivacyClasses, PrivacyPlaces, PrivacyRuns } from './PrivacyClasses.tsx';
+import { EraseSheet } from './PrivacyErase.tsx';
+import { HoldSheet, PrivacyHolds } from './PrivacyHolds.tsx';
+
+const SHOWN_LOOKS = 12;
+
+function Looks({ looks }: { readonly looks: LookList['looks'] }) {
+  const { clock, nowMs } = useConsole();
+  const [all, showAll] = useState(false);
+  return (
+    <section aria-labelledby="looks-title">
+      <h2 id="looks-title">Who looked at what</h2>
+      {looks.length === 0 ? (
+        <p class="quiet">Nobody has looked yet. Every read of an alert, of tracks and of the live view appears here.</p>
+      ) : (
+        <ul class="plain-list looks">
+          {(all ? looks : looks.slice(0, SHOWN_LOOKS)).map((look) => (
+            <li key={look.number}>
+              <time>{clock.value.moment(look.atMs, nowMs.value)}</time>
+              <span>
+                <strong>{look.actor}</strong> {lookWord(look.action)}
+                {look.subject?.includes('-') && look.action !== 'read.live' && look.action !== 'read.presence' ? (
+                  <>
+                    {' '}
+                    <a href={`/alerts/${look.subject}`}>{look.subject.slice(0, 8)}</a>
+                  </>
+                ) : look.subject ? (
+                  ` on ${look.subject}`
+                ) : null}
+                {look.purpose ? <span class="quiet block">for: {look.purpose}</span> : null}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {looks.length > SHOWN_LOOKS ? (
+        <button type="button" class="button" onClick={() => showAll(!all)}>
+          {all ? 'Show fewer' : `Show the last ${looks.length}`}
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+function History({ policies }: { readonly policies: PolicyList['policies'] }) {
+  const { clock, nowMs } = useConsole();
+  const moment = (ms: number) => clock.value.moment(ms, nowMs.value);
+  return (
+    <section aria-labelledby="history-title">
+      <h2 id="history-title">Policies that were in force</h2>
+      <ol class="plain-list">
+        {policies.map(({ number, version, fromMs, toMs, takenBy, agreed, looserIn }) => (
+          <li key={number}>
+            <strong>{version}</strong> from {moment(fromMs)} {toMs === null ? 'on' : `to ${moment(toMs)}`}
+            <span class="quiet block">
+              taken by {takenBy}
+              {looserIn.length === 0 ? '; as tight as the one before or tighter' : ''}
+            </span>
+            {looserIn.length > 0 ? <span class="block">Looser: {looserIn.join('; ')}</span> : null}
+            {agreed.map(({ person, reason }) => (
+              <span key={person} class="quiet block">
+                {person} agreed: {reason}
+              </span>
+            ))}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+const patternList = (patterns: readonly string[]): string =>
+  patterns.length === 0 ? 'nothing' : patterns.map((pattern) => patternTerm(pattern).word.toLowerCase()).join(', ');
+
+function Analysed({ analysis }: Pick<PrivacyState, 'analysis'>) {
+  return (
+    <section aria-labelledby="analysed-title">
+      <h2 id="analysed-title">What may be analysed</h2>
+      {analysis ? (
+        <>
+          <p>
+            {patternList(analysis.patterns)} <span class="quiet block">{analysis.why}</span>
+          </p>
+          <ul class="plain-list">
+            {analysis.places.map(({ place, patterns, why }) => (
+              <li key={place}>
+                <strong>{place}</strong>: {patternList(patterns)} <span class="quiet block">{why}</span>
+              </li>
+            ))}
+          </ul>
+          <p class="quiet">What is not named is not scored at all. The list is signed.</p>
+        </>
+      ) : (
+        <p>Every pattern, everywhere: the policy does not say otherwise.</p>
+      )}
+    </section>
+  );
+}
+
+function Waiting() {
+  return (
+    <main class="privacy-screen" aria-label="Privacy" aria-busy="true">
+      <div class="privacy-columns">
+        <div>
+          {Array.from({ length: 10 }, (_, i) => (
+            <div key={i} class="skeleton line" />
+          ))}
+        </div>
+        <div>
+          <div class="skeleton line" />
+          <div class="skeleton line short" />
+        </div>
+      </div>
+    </main>
+  );
+}
+
+/** For the privacy officer: what is kept, why, how long; what was destroyed; who looked; and what can be done about it. */
+export function Privacy() {
+  const { clock, nowMs, may } = useConsole();
+  const { privacy, problem, reload } = usePrivacy();
+  const [sheet, open] = useState<'hold' | 'erase' | null>(null);
+  const close = () => open(null);
+  if (!privacy) {
+    return problem ? (
+      <main class="privacy-screen" aria-label="Privacy">
+        <ProblemNote problem={problem} retry={reload} />
+      </main>
+    ) : (
+      <Waiting />
+    );
+  }
+  const { state, policies, holds, looks } = privacy;
+  return (
+    <main class="privacy-screen" aria-label="Privacy">
+      <header class="privacy-head">
+        <div>
+          <h1>Privacy policy {state.policy.version}</h1>
+          <p class="quiet">
+            In force since {clock.value.moment(state.policy.fromMs, nowMs.value)}, taken by {state.policy.takenBy}.
+            Digest {state.policy.digest.slice(0, 16)}
+          </p>
+        </div>
+        <div class="privacy-actions">
+          {may('data.erase') ? (
+            <button type="button" class="button" onClick={() => open('erase')}>
+              Erase by place and time
+            </button>
+          ) : null}
+          {may('holds.change') ? (
+            <button type="button" class="button" onClick={() => open('hold')}>
+              Hold evidence
+            </button>
+          ) : null}
+          <a class="button" href="/api/privacy/audit-export" download="audit-export.json">
+            Export proof of the audit
+          </a>
+        </div>
+      </header>
+      {problem ? <ProblemNote problem={problem} retry={reload} /> : null}
+      <div class="privacy-columns">
+        <div>
+          <PrivacyRuns runs={state.runs} runEverySeconds={state.runEverySeconds} />
+          <PrivacyClasses classes={state.classes} />
+          {/* The trend of the re-identification test belongs here, between what was destroyed and where data lie. */}
+          <PrivacyPlaces places={state.places} classes={state.classes} />
+        </div>
+        <div>
+          <PrivacyHolds holds={holds} onDone={reload} />
+          <Looks looks={looks} />
+          <Analysed analysis={state.analysis} />
+          <History policies={policies} />
+        </div>
+      </div>
+      {sheet === 'hold' ? <HoldSheet onDone={reload} onClose={close} /> : null}
+      {sheet === 'erase' ? <EraseSheet onDone={reload} onClose={close} /> : null}
+    </main>
+  );
+}

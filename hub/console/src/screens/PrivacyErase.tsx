@@ -1,0 +1,134 @@
+import { useState } from 'preact/hooks';
+import type { ErasureReceipt } from '../../../src/api/privacySchemas.ts';
+import { type ApiProblem, asProblem } from '../api/client.ts';
+import { Sheet } from '../parts/Sheet.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { useConsole } from '../state/context.ts';
+import { counted } from '../words/quantity.ts';
+import { siteTimeMs } from '../words/siteTime.ts';
+
+const TABLES: Readonly<Record<string, string>> = {
+  track_segment: 'rows of tracks',
+  person_segment: 'rows of persons',
+  dwell_episode: 'stays',
+  movement_episode: 'movements',
+  alert: 'alerts',
+  held_segment: 'rows of held evidence',
+};
+
+function save(receipt: ErasureReceipt): void {
+  const url = URL.createObjectURL(new Blob([`${JSON.stringify(receipt, null, 2)}\n`], { type: 'application/json' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `erasure-receipt-${receipt.seal?.number ?? 'tried'}.json`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+function Counts({ receipt }: { readonly receipt: ErasureReceipt }) {
+  const done = receipt.audit !== null;
+  return (
+    <div class="erasure-counts" role="status">
+      <strong>{done ? 'Erased:' : 'Would be erased:'}</strong>{' '}
+      {Object.entries(receipt.rows)
+        .map(([table, rows]) => `${rows.toLocaleString('en')} ${TABLES[table] ?? table}`)
+        .join(', ')}
+      .{' '}
+      {receipt.holds.length > 0
+        ? `${counted(receipt.holds.length, 'hold keeps', 'holds keep')} something of it${done ? '' : ': say below what becomes of that'}.`
+        : ''}
+    </div>
+  );
+}
+
+/** Erases a zone and a stretch of time: first it counts, and only what was counted can be erased. */
+export function EraseSheet({ onDone, onClose }: { readonly onDone: () => void; readonly onClose: () => void }) {
+  const { api, clock, floors } = useConsole();
+  const zones = (floors.value?.floors ?? []).flatMap((plan) =>
+    plan.zones.filter(({ kind }) => kind !== 'blind').map((zone) => ({ plan, zone, key: `${plan.id}/${zone.id}` })),
+  );
+  const [place, setPlace] = useState(zones[0]?.key ?? '');
+  const [from, setFrom] = useState('');
+  const [to, setTo] = useState('');
+  const [reason, setReason] = useState('');
+  const [held, setHeld] = useState<'keep' | 'erase'>('keep');
+  const [tried, setTried] = useState<ErasureReceipt | null>(null);
+  const [receipt, setReceipt] = useState<ErasureReceipt | null>(null);
+  const [problem, complain] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const { timeZone } = clock.value;
+  const [fromMs, toMs] = [siteTimeMs(from, timeZone), siteTimeMs(to, timeZone)];
+  const [floor = '', zone = ''] = place.split('/');
+  const ready = !busy && zone !== '' && fromMs <= toMs && reason.trim().length >= 10;
+  /** What was counted was another question. */
+  const asked = (set: (text: string) => void) => (text: string) => {
+    set(text);
+    setTried(null);
+    complain(null);
+  };
+  const run = async (tryOnly: boolean) => {
+    setBusy(true);
+    try {
+      const meets = (tried?.holds.length ?? 0) > 0;
+      const body = { floor, zone, fromMs, toMs, reason: reason.trim(), tryOnly, ...(meets ? { held } : {}) };
+      const answer = await api.erase(body);
+      complain(null);
+      if (tryOnly) setTried(answer);
+      else {
+        setReceipt(answer);
+        onDone();
+      }
+    } catch (cause) {
+      complain(asProblem(cause));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const action = receipt
+    ? { word: 'Save the receipt', ready: true, run: () => save(receipt) }
+    : tried
+      ? { word: 'Erase', ready, run: () => void run(false) }
+      : { word: 'Count what would go', ready, run: () => void run(true) };
+  return (
+    <Sheet title="Erase by place and time" problem={problem} onClose={onClose} action={action}>
+      <p class="quiet">
+        For somebody who was there and asks. Takes every position in the zone and the time, stays and movements there
+        that overlap it, and alerts of it. It takes everybody who was there then.
+      </p>
+      <div class="text-field">
+        <label for="erase-zone">Zone</label>
+        <select id="erase-zone" value={place} onChange={(event) => asked(setPlace)(event.currentTarget.value)}>
+          {zones.map(({ plan, zone: one, key }) => (
+            <option key={key} value={key}>
+              {one.name} ({plan.name})
+            </option>
+          ))}
+        </select>
+      </div>
+      <div class="two-fields">
+        <TextField label="From" hint="2026-11-28 14:02" value={from} onInput={asked(setFrom)} />
+        <TextField label="To" hint="time of the site" value={to} onInput={asked(setTo)} />
+      </div>
+      <TextField
+        label="Reason"
+        hint="the number of the request; names nobody"
+        value={reason}
+        onInput={asked(setReason)}
+      />
+      {(receipt ?? tried) ? <Counts receipt={(receipt ?? tried) as ErasureReceipt} /> : null}
+      {tried && !receipt && tried.holds.length > 0 ? (
+        <fieldset class="choices">
+          <legend>What holds keep of it</legend>
+          <label>
+            <input type="radio" name="held" checked={held === 'keep'} onChange={() => setHeld('keep')} /> stays until
+            its hold ends
+          </label>
+          <label>
+            <input type="radio" name="held" checked={held === 'erase'} onChange={() => setHeld('erase')} /> goes as
+            well, and the hold ends
+          </label>
+        </fieldset>
+      ) : null}
+    </Sheet>
+  );
+}

@@ -1,0 +1,120 @@
+import { useState } from 'preact/hooks';
+import type { HoldView } from '../../../src/api/privacySchemas.ts';
+import { type ApiProblem, asProblem } from '../api/client.ts';
+import { Sheet } from '../parts/Sheet.tsx';
+import { TextField } from '../parts/TextField.tsx';
+import { useConsole } from '../state/context.ts';
+import { counted } from '../words/quantity.ts';
+import { siteTimeMs } from '../words/siteTime.ts';
+
+const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
+
+/** Places a hold on one alert. */
+export function HoldSheet({ onDone, onClose }: { readonly onDone: () => void; readonly onClose: () => void }) {
+  const { api, clock, said } = useConsole();
+  const [alert, setAlert] = useState('');
+  const [owner, setOwner] = useState('');
+  const [until, setUntil] = useState('');
+  const [reason, setReason] = useState('');
+  const [problem, complain] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const id = UUID.exec(alert)?.[0];
+  const untilMs = siteTimeMs(until, clock.value.timeZone);
+  const ready = id !== undefined && owner.trim() !== '' && !Number.isNaN(untilMs) && reason.trim().length >= 10;
+  const submit = async () => {
+    if (!id) return;
+    setBusy(true);
+    try {
+      const hold = await api.hold({ alert: id, owner: owner.trim(), reason: reason.trim(), untilMs });
+      said.value = `Held: ${counted(hold.rows, 'row', 'rows')} of positions`;
+      onDone();
+      onClose();
+    } catch (cause) {
+      complain(asProblem(cause));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Sheet
+      title="Hold the evidence of one alert"
+      problem={problem}
+      onClose={onClose}
+      action={{ word: 'Hold', ready: ready && !busy, run: () => void submit() }}
+    >
+      <p class="quiet">
+        Keeps the positions of the alert’s own people around the movement past the limit of tracks, until the day you
+        name. Nothing else of theirs, and nobody around them. The audit records it.
+      </p>
+      <TextField label="Alert" hint="its address or identifier" value={alert} onInput={setAlert} />
+      <TextField label="Who answers for it" hint="an office rather than a person" value={owner} onInput={setOwner} />
+      <TextField label="Until" hint="2027-01-31, time of the site" value={until} onInput={setUntil} />
+      <TextField label="Reason" hint="10 characters or more; names nobody" value={reason} onInput={setReason} />
+    </Sheet>
+  );
+}
+
+function ReleaseSheet(props: { readonly hold: HoldView; readonly onDone: () => void; readonly onClose: () => void }) {
+  const { hold, onDone, onClose } = props;
+  const { api, said } = useConsole();
+  const [reason, setReason] = useState('');
+  const [problem, complain] = useState<ApiProblem | null>(null);
+  const release = async () => {
+    try {
+      await api.release(hold.id, { reason: reason.trim() });
+      said.value = 'Released: what was held is destroyed';
+      onDone();
+      onClose();
+    } catch (cause) {
+      complain(asProblem(cause));
+    }
+  };
+  return (
+    <Sheet
+      title="Release this hold"
+      problem={problem}
+      onClose={onClose}
+      action={{ word: 'Release and destroy', ready: reason.trim().length >= 10, run: () => void release() }}
+    >
+      <p>
+        “{hold.reason}”, {hold.owner}. {counted(hold.rows, 'row', 'rows')} of positions are destroyed at once, unless
+        another hold keeps the same.
+      </p>
+      <TextField label="Reason" hint="why it is not needed any more" value={reason} onInput={setReason} />
+    </Sheet>
+  );
+}
+
+export function PrivacyHolds({ holds, onDone }: { readonly holds: readonly HoldView[]; readonly onDone: () => void }) {
+  const { clock, nowMs, may } = useConsole();
+  const [releasing, release] = useState<HoldView | null>(null);
+  return (
+    <section aria-labelledby="holds-title">
+      <h2 id="holds-title">Holds</h2>
+      {holds.length === 0 ? (
+        <p class="quiet">No evidence is held. A hold keeps what explains one alert beyond the limit of tracks.</p>
+      ) : (
+        <ul class="plain-list">
+          {holds.map((hold) => (
+            <li key={hold.id} class="hold">
+              <div>
+                <strong>{hold.reason}</strong>
+                <span class="quiet block">
+                  {hold.owner}, held by {hold.heldBy}. <a href={`/alerts/${hold.alert}`}>The alert</a>,{' '}
+                  {counted(hold.rows, 'row', 'rows')}. Ends {clock.value.moment(hold.untilMs, nowMs.value)}.
+                </span>
+              </div>
+              {may('holds.change') ? (
+                <button type="button" class="button" onClick={() => release(hold)}>
+                  Release
+                  <span class="unseen">: {hold.reason}</span>
+                </button>
+              ) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+      {releasing ? <ReleaseSheet hold={releasing} onDone={onDone} onClose={() => release(null)} /> : null}
+    </section>
+  );
+}

@@ -1,0 +1,41 @@
+/** What a privacy officer reads. */
+const CLASSES: Readonly<Record<string, string>> = {
+  tracks: 'Tracks',
+  episodes: 'Episodes',
+  alerts: 'Alerts',
+  evidence: 'Held evidence',
+  aggregates: 'Aggregates',
+  audit: 'Audit',
+  outbox: 'Outbox of devices',
+  broker: 'Broker',
+  accessLogs: 'Access logs',
+  backups: 'Backups and exports',
+};
+export const className = (name: string): string => CLASSES[name] ?? name;
+
+const LOOKS: Readonly<Record<string, string>> = {
+  'read.alert': 'read the reasons of an alert',
+  'read.evidence': 'read the tracks of an alert',
+  'read.presence': 'looked at who is where',
+  'read.live': 'opened the live view',
+};
+export const lookWord = (action: string): string => LOOKS[action] ?? action;
+
+const ENFORCED: Readonly<Record<string, string>> = {
+  hub: 'the hub',
+  device: 'the device',
+  broker: 'the broker’s settings',
+  'whoever runs it': 'whoever runs it',
+};
+export const enforcedWord = (by: string): string => ENFORCED[by] ?? by;
+
+/** Keeps a number and its unit on one line. */
+const SPACE = '\u00a0';
+
+/** A limit as a policy writes it: `72 h`, `30 days`, `90 min`. */
+export function limitText(seconds: number): string {
+  const hours = seconds / 3600;
+  if (hours > 96) return `${Math.floor(hours / 24)}${SPACE}days`;
+  if (hours >= 2) return `${Math.floor(hours)}${SPACE}h`;
+  return `${Math.floor(seconds / 60)}${SPACE}min`;
+}

@@ -1,0 +1,45 @@
+/** Every place where personal data lie, and the class whose clock it has: what docs/privacy-officer.md lists, for a screen. */
+import type { DataClass } from './policy.ts';
+
+export interface DataPlace {
+  readonly place: string;
+  readonly what: string;
+  /** null: it ends with what it belongs to, as `until` says. */
+  readonly dataClass: DataClass | null;
+  /** Who enforces the clock. */
+  readonly enforcedBy: 'hub' | 'device' | 'broker' | 'whoever runs it';
+}
+
+export const DATA_PLACES: readonly DataPlace[] = [
+  {
+    place: 'Edge agent, memory',
+    what: 'Frames and boxes, for a moment; the key of pseudonyms',
+    dataClass: null,
+    enforcedBy: 'device',
+  },
+  {
+    place: 'Edge agent, outbox',
+    what: 'Tracks that the hub has not confirmed',
+    dataClass: 'outbox',
+    enforcedBy: 'device',
+  },
+  { place: 'Broker', what: 'Messages on their way', dataClass: 'broker', enforcedBy: 'broker' },
+  {
+    place: 'Hub, tracks and persons',
+    what: 'Where people were, under pseudonyms',
+    dataClass: 'tracks',
+    enforcedBy: 'hub',
+  },
+  { place: 'Hub, episodes', what: 'Stays, and movements of several people', dataClass: 'episodes', enforcedBy: 'hub' },
+  { place: 'Hub, alerts', what: 'Alerts, and what people did with them', dataClass: 'alerts', enforcedBy: 'hub' },
+  {
+    place: 'Hub, held evidence',
+    what: 'Positions that explain a held alert',
+    dataClass: 'evidence',
+    enforcedBy: 'hub',
+  },
+  { place: 'Hub, audit', what: 'Who did what and who looked: names of staff', dataClass: 'audit', enforcedBy: 'hub' },
+  { place: 'Hub, refused messages', what: 'Counts and reasons', dataClass: 'accessLogs', enforcedBy: 'hub' },
+  { place: 'Aggregates', what: 'Counts by zone and time', dataClass: 'aggregates', enforcedBy: 'whoever runs it' },
+  { place: 'Backups, exports', what: 'Copies of the database', dataClass: 'backups', enforcedBy: 'whoever runs it' },
+];

@@ -1,0 +1,166 @@
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { chromiumBinary } from '../../../test/services/machine.ts';
+import type { Role } from '../../src/access/permissions.ts';
+import type { AuditExport, ErasureReceipt } from '../../src/api/privacySchemas.ts';
+import { violations } from './axe.ts';
+import { eventually, useConsole } from './consoleRig.ts';
+
+const SIZES = [
+  { width: 1366, height: 768, colorScheme: 'dark' },
+  { width: 1366, height: 768, colorScheme: 'light' },
+  { width: 1920, height: 1080, colorScheme: 'light' },
+  { width: 1024, height: 768, colorScheme: 'dark' },
+] as const;
+
+describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chromium)', () => {
+  const rig = useConsole({ privacy: true });
+
+  async function open(
+    options: Parameters<typeof rig.anonymous>[0] = {},
+    role: Role = 'privacy-officer',
+  ): Promise<Page> {
+    const { page } = await rig.anonymous(options);
+    await page.goto(await rig.hall.signInLink('P. Officer', role));
+    await page.getByRole('link', { name: 'Privacy', exact: true }).click();
+    await page.getByRole('heading', { name: 'Who looked at what' }).waitFor();
+    return page;
+  }
+  const section = (page: Page, name: string) => page.locator('section', { has: page.getByRole('heading', { name }) });
+  const text = async (page: Page, name: string) => await section(page, name).innerText();
+
+  it('says what is kept and why, against its limit; what the runs did; what may be analysed; and who agreed to what', async () => {
+    const page = await open();
+    expect(page.url()).toBe(`${rig.hall.url}/privacy`);
+    await page.reload();
+    await page.getByRole('heading', { name: /^Privacy policy 2026-11-28/ }).waitFor();
+    const row = async (name: string) =>
+      (await page.locator('.classes tbody tr', { has: page.locator('th', { hasText: name }) }).innerText()).replaceAll(
+        '\u00a0',
+        ' ',
+      );
+    expect(await row('Tracks')).toMatch(/Welfare checks[\s\S]*72 h[\s\S]*71 h[\s\S]*left[\s\S]*rows destroyed/);
+    expect(await row('Held evidence')).toMatch(/90 days[\s\S]*4 h[\s\S]*89 days left/);
+    expect(await row('Backups')).toContain('kept elsewhere');
+    const runs = await text(page, 'Retention runs');
+    expect(runs).toMatch(/169 runs, one every 2 min; the last \d+\s(?:s|min) ago; none failed/);
+    expect(await section(page, 'Retention runs').locator('.run').count()).toBe(169);
+    expect(await text(page, 'What may be analysed')).toMatch(
+      /dwell, escort, handover[\s\S]*arrivals\/border-queue: dwell/,
+    );
+    const history = await text(page, 'Policies that were in force');
+    expect(history).toMatch(
+      /Looser: tracks\.keep: 72 hours, was 48 hours[\s\S]*D\. Amari agreed: Agreed: the works council/,
+    );
+    expect(await text(page, 'Who looked at what')).toMatch(
+      /P\. Lindqvist read the tracks of an alert[\s\S]*for: complaint 2026-14/,
+    );
+    expect(await text(page, 'Where personal data lie')).toMatch(/Edge agent, outbox[\s\S]*the device/);
+  });
+
+  it.each(SIZES)('holds what axe-core asks for, and fits, at $width x $height in $colorScheme', async (size) => {
+    const page = await open(size);
+    expect(await violations(page)).toEqual([]);
+    const wide = await page.evaluate<number>(
+      'document.querySelector(".privacy-screen").scrollWidth - document.querySelector(".privacy-screen").clientWidth',
+    );
+    expect(wide).toBeLessThanOrEqual(0);
+    await page.getByRole('button', { name: 'Erase by place and time' }).click();
+    await page.getByRole('dialog').waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('places a hold by the address of an alert, and releases one with a reason', async () => {
+    const id = await rig.hall.raise('east-exit');
+    const page = await open();
+    await page.getByRole('button', { name: 'Hold evidence' }).click();
+    const sheet = page.getByRole('dialog');
+    const hold = sheet.getByRole('button', { name: 'Hold' });
+    await sheet.getByLabel('Alert').fill(`${rig.hall.url}/alerts/${id}`);
+    await sheet.getByLabel('Who answers for it').fill('Data Protection Officer');
+    await sheet.getByLabel('Reason').fill('inquiry 2026-15 asks for it');
+    await sheet.getByLabel('Until').fill('in a month');
+    expect(await hold.isDisabled()).toBe(true);
+    await sheet.getByLabel('Until').fill('2020-01-01');
+    await hold.click();
+    // Nothing that was typed is lost.
+    await sheet.getByRole('alert').getByText('The end of the hold has passed.').waitFor();
+    const until = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    await sheet.getByLabel('Until').fill(until);
+    await hold.click();
+    await sheet.waitFor({ state: 'detached' });
+    const held = section(page, 'Holds').locator('li', { hasText: 'inquiry 2026-15' });
+    await held.waitFor();
+    expect(await held.innerText()).toMatch(/Data Protection Officer, held by P\. Officer/);
+    await held.getByRole('button', { name: 'Release' }).click();
+    const release = page.getByRole('dialog');
+    await release.getByLabel('Reason').fill('the inquiry is over');
+    await page.keyboard.press('Enter');
+    await held.waitFor({ state: 'detached' });
+    expect(await section(page, 'Holds').locator('li').count()).toBe(1);
+  });
+
+  it('counts before it erases, asks anew where the question has changed, and hands out the receipt', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Erase by place and time' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel('Zone').selectOption({ label: 'Lifts (Arrivals hall)' });
+    await sheet.getByLabel('From').fill('2026-01-05 14:02');
+    await sheet.getByLabel('To').fill('2026-01-05 14:10');
+    await sheet.getByLabel('Reason').fill('request 2026-31 of a traveller');
+    await sheet.getByRole('button', { name: 'Count what would go' }).click();
+    await sheet.getByText('Would be erased:').waitFor();
+    await sheet.getByLabel('To').fill('2026-01-05 14:20');
+    await sheet.getByRole('button', { name: 'Count what would go' }).click();
+    await sheet.getByText('Would be erased:').waitFor();
+    await sheet.getByRole('button', { name: 'Erase', exact: true }).click();
+    await sheet.getByText('Erased:', { exact: true }).waitFor();
+    const download = page.waitForEvent('download');
+    await sheet.getByRole('button', { name: 'Save the receipt' }).click();
+    const receipt = JSON.parse(await readFile(await (await download).path(), 'utf8')) as ErasureReceipt;
+    // The clock of the site, one hour ahead of UTC in winter.
+    expect(receipt).toMatchObject({
+      zone: 'lifts',
+      fromMs: Date.parse('2026-01-05T13:02Z'),
+      toMs: Date.parse('2026-01-05T13:20Z'),
+    });
+    expect(receipt.audit).toContain('"actor":"P. Officer"');
+    expect(receipt.seal).not.toBeNull();
+  });
+
+  it('says why something cannot be erased now', async () => {
+    const page = await open();
+    await page.getByRole('button', { name: 'Erase by place and time' }).click();
+    const sheet = page.getByRole('dialog');
+    await sheet.getByLabel('From').fill('2026-01-05');
+    await sheet.getByLabel('To').fill('2099-01-05');
+    await sheet.getByLabel('Reason').fill('request 2026-32 of a traveller');
+    await sheet.getByRole('button', { name: 'Count what would go' }).click();
+    await sheet
+      .getByRole('alert')
+      .getByText(/less than an hour ago/)
+      .waitFor();
+  });
+
+  it('hands out the proof of the audit, and the audit says so', async () => {
+    const page = await open();
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Export proof of the audit' }).click();
+    const proof = JSON.parse(await readFile(await (await download).path(), 'utf8')) as AuditExport;
+    expect(proof.schema).toBe('audit-export/1');
+  });
+
+  it('shows a read as soon as it looks again', async () => {
+    const id = await rig.hall.raise('lifts');
+    const { page } = await rig.reviewer({ name: 'N. Reader' });
+    await page.goto(`${rig.hall.url}/alerts/${id}`);
+    await page.locator('.alert-screen h1').waitFor();
+    const auditor = await open({}, 'auditor');
+    await eventually(
+      () => text(auditor, 'Who looked at what'),
+      (shown) => /N\. Reader read the tracks of an alert/.test(shown),
+      'the read',
+    );
+  });
+});
