@@ -5,6 +5,7 @@ import { OperatorError } from '@safe-passage/cli';
 import { checker, FloorPlan, Identifier, type Problem, planProblems } from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { LineCounter, parseDocument } from 'yaml';
+import { consoleAddress } from './consoleAddress.ts';
 
 const closed = { additionalProperties: false } as const;
 const file = Type.String({ minLength: 1, maxLength: 4096 });
@@ -44,6 +45,8 @@ export const HubFile = Type.Object(
         {
           host: Type.Optional(Type.String({ minLength: 1, maxLength: 255 })),
           port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_535 })),
+          /** Where browsers find the console, for links from dashboards: `https://safe-passage.example`. */
+          consoleUrl: Type.Optional(Type.String({ pattern: '^https?://[^/?#\\s]+$' })),
         },
         closed,
       ),
@@ -80,6 +83,8 @@ export interface HubConfig {
   readonly databaseUrl: string;
   readonly broker: BrokerConfig;
   readonly listen: { readonly host: string; readonly port: number };
+  /** Where browsers find the console, without a slash at the end. */
+  readonly consoleUrl: string;
   readonly floors: readonly FloorPlan[];
   /** Absolute path of the policy; null: the policy that comes with the hub. */
   readonly policyFile: string | null;
@@ -244,12 +249,14 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
       'Take retention out of hub.yaml; classes.tracks.keep in the privacy policy is what holds.',
     );
   }
+  const listen = { host: given.listen?.host ?? '127.0.0.1', port: given.listen?.port ?? 8080 };
   return {
     site: given.site,
     timeZone: given.timeZone,
     databaseUrl: await databaseUrl(given.database, folder, env),
     broker: await brokerConfig(given.broker, given.site, folder),
-    listen: { host: given.listen?.host ?? '127.0.0.1', port: given.listen?.port ?? 8080 },
+    listen,
+    consoleUrl: given.listen?.consoleUrl ?? consoleAddress(listen),
     floors: await readFloors(given.floors, folder),
     policyFile: given.policy ? resolve(folder, given.policy) : null,
     privacyFile: given.privacy ? resolve(folder, given.privacy) : null,

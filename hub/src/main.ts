@@ -13,6 +13,7 @@ import { scoreCommand } from './commands/score.ts';
 import { signInLinkCommand } from './commands/sign-in-link.ts';
 import { tokenCommand } from './commands/token.ts';
 import type { StartPart } from './hub.ts';
+import { summaryPart } from './summary/part.ts';
 
 /** What scoring and reviewers say reaches the screens through this. */
 const live = new LiveBus();
@@ -27,6 +28,7 @@ const parts: readonly StartPart[] = [
     onPersons: (segments) => presence.observe(segments, Date.now()),
   }),
   apiPart({ live, presence }),
+  summaryPart(),
 ];
 
 const commands: Record<string, Command> = {

@@ -12,6 +12,7 @@ import { createRetentionStore } from './privacy/retention.ts';
 import { createQuarantineStore } from './quarantine.ts';
 import { createReportStore } from './reports.ts';
 import type { Store, StoreOptions } from './store.ts';
+import { createSummaryStore } from './summaries.ts';
 import { createTokenStore } from './tokens.ts';
 import { createTrackStore } from './tracks.ts';
 
@@ -40,6 +41,7 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
     alerts: createAlertStore(pool, options.site, options.zoneName, () => limits?.oldestMs('alerts') ?? 0),
     persons: createPersonStore(pool, options.site, oldestMs),
     tracks: createTrackStore(pool, options.site, oldestMs),
+    summaries: createSummaryStore(pool, options.site),
     tokens: createTokenStore(pool),
     audit: createAudit(pool),
     privacy: {

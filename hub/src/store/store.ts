@@ -17,6 +17,7 @@ import type { PersonSegment } from '../score/personSegment.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Located, LocatedReport } from './located.ts';
 import type { RetentionStore } from './privacy/retention.ts';
+import type { SummaryStore } from './summaries.ts';
 
 /** Where a device's word belongs. */
 export interface DevicePlace {
@@ -242,6 +243,8 @@ export interface Store {
   readonly alerts: AlertStore;
   readonly persons: PersonStore;
   readonly tracks: TrackStore;
+  /** Counts for dashboards. */
+  readonly summaries: SummaryStore;
   readonly tokens: TokenStore;
   readonly audit: Audit;
   readonly privacy: PolicyStore & { readonly retention: RetentionStore };

@@ -21,7 +21,15 @@ const hypertables = async (url: string): Promise<number> => {
   return tables.rowCount ?? 0;
 };
 
-const MIGRATIONS = ['1_initial', '2_stories', '3_persons', '4_audit', '5_privacy_policy', '6_retention'];
+const MIGRATIONS = [
+  '1_initial',
+  '2_stories',
+  '3_persons',
+  '4_audit',
+  '5_privacy_policy',
+  '6_retention',
+  '7_dashboard_views',
+];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {
   let database: TestDatabase;
