@@ -1,9 +1,9 @@
 import { hubRoleUrl, migrate } from '@safe-passage/hub/store/index.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../../test/services/database.ts';
+import { type AskedQuery, askedQueries } from '../src/askedQueries.ts';
 import type { Surroundings } from '../src/postgres/expand.ts';
-import { type Choices, choose, openReader, type Reader } from './reader.ts';
-import { type AskedQuery, askedQueries } from './targets.ts';
+import { type Choices, choose, openReader, type Reader } from '../src/reader.ts';
 import { fill } from './traffic.ts';
 
 const HOUR_MS = 3_600_000;

@@ -3,7 +3,7 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { floorMap } from '../floorMap.ts';
 import { dashboardUrl, finished, frame } from '../frame.ts';
 import { bars, figure, link, series, type Threshold, table, withColumn } from '../panels.ts';
-import { among, is, type PostgresQuery, query } from '../postgres/query.ts';
+import { among, is, type PostgresQuery, query, step } from '../postgres/query.ts';
 
 /** People for each square metre: above one, walking is no longer free. */
 const CROWDED: readonly Threshold[] = [
@@ -41,7 +41,7 @@ const byZone = (value: string, condition?: string): PostgresQuery =>
           longest_seconds: 'max(longest_seconds)',
         })
         .from('dashboard.zone_interval')
-        .where('$__timeFilter(from_time)', ...HERE)
+        .where(step(300, 3600), '$__timeFilter(from_time)', ...HERE)
         .groupBy('1', '2'),
     )
     .select({ time: 'f.time', metric: 'z.name', value })
@@ -65,7 +65,7 @@ function rightNow() {
       .leftJoin(
         `(SELECT zone, sum(stays) AS stays, sum(stay_seconds) AS stay_seconds, max(longest_seconds) AS longest_seconds
 FROM dashboard.zone_interval
-WHERE from_time >= now() - interval '25 minutes' AND ${is('site', 'site')} AND ${is('floor', 'floor')} GROUP BY zone) AS r`,
+WHERE step_seconds = 300 AND from_time >= now() - interval '25 minutes' AND ${is('site', 'site')} AND ${is('floor', 'floor')} GROUP BY zone) AS r`,
         'r.zone = z.zone',
       )
       .select({
@@ -225,7 +225,7 @@ export function liveFloor(): Dashboard {
       {
         title: 'Where people were',
         description:
-          'Mean number of people in each square of the floor plan in this time, by whole hours; each square is two metres wide, or more on a long floor.',
+          'Mean number of people in each square of the floor plan in this time, by whole hours, or days where the time is longer than some days; each square is two metres wide, or more on a long floor.',
         empty: 'Nothing is known of where people were in this time',
         decimals: 1,
         height: 14,
@@ -234,11 +234,12 @@ export function liveFloor(): Dashboard {
         .select({
           x_metres: 'x_metres',
           y_metres: 'y_metres',
-          value:
-            'sum(person_seconds) / (3600.0 * greatest(1, (SELECT count(DISTINCT from_time) FROM dashboard.floor_cell WHERE $__timeFilter(from_time))))',
+          // What of the last stretch is still to come does not count.
+          value: `sum(person_seconds) / (SELECT sum(least(step_seconds, greatest(1, extract(epoch FROM now() - from_time))))
+FROM (SELECT DISTINCT step_seconds, from_time FROM dashboard.floor_cell WHERE ${step(3600, 86_400)} AND $__timeFilter(from_time) AND ${is('site', 'site')} AND ${is('floor', 'floor')}) AS known)`,
         })
         .from('dashboard.floor_cell')
-        .where('$__timeFilter(from_time)', is('site', 'site'), is('floor', 'floor'))
+        .where(step(3600, 86_400), '$__timeFilter(from_time)', is('site', 'site'), is('floor', 'floor'))
         .groupBy('1', '2'),
     ),
   );

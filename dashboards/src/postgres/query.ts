@@ -133,3 +133,10 @@ export const among = (column: string, variable: string): string =>
 
 /** The chosen value of a variable with one. */
 export const is = (column: string, variable: string): string => `${column} = \${${variable}:sqlstring}`;
+
+/**
+ * The step of what was added up that a panel needs: the longer one where points are ten minutes apart or more, so that a month is
+ * read as fast as a morning.
+ */
+export const step = (shorter: number, longer: number): string =>
+  `step_seconds = CASE WHEN $__interval_ms >= 600000 THEN ${longer} ELSE ${shorter} END`;

@@ -3,7 +3,7 @@ import type { FloorPlan, Polygon } from '@safe-passage/contract';
 import type pg from 'pg';
 import { inTransaction, isoTime, type Queryable } from './database.ts';
 
-/** The step of `zone_interval`. */
+/** The shorter step of `zone_interval`. */
 export const INTERVAL_MS = 300_000;
 const HOUR_MS = 3_600_000;
 /** The side of the squares of `floor_cell`, centimetres. */
@@ -51,8 +51,8 @@ export function areaOf(polygon: Polygon): number {
 const down = (ms: number, step: number): number => Math.floor(ms / step) * step;
 
 const ADD_ZONES = `
-INSERT INTO zone_interval AS z (from_time, site, floor, zone, people, entered, stays, stay_seconds, longest_seconds)
-SELECT coalesce(p.at, b.at), $1, coalesce(p.floor, b.floor), coalesce(p.zone, b.zone), coalesce(p.people, 0), coalesce(p.entered, 0),
+INSERT INTO zone_interval AS z (step_seconds, from_time, site, floor, zone, people, entered, stays, stay_seconds, longest_seconds)
+SELECT ${INTERVAL_MS / 1000}, coalesce(p.at, b.at), $1, coalesce(p.floor, b.floor), coalesce(p.zone, b.zone), coalesce(p.people, 0), coalesce(p.entered, 0),
        coalesce(p.stays, 0), coalesce(p.stay_seconds, 0), coalesce(p.longest_seconds, 0)
 FROM (
   SELECT i.at, e.floor, e.zone,
@@ -73,7 +73,17 @@ FULL JOIN (
   FROM floor_zone AS f, generate_series($5::timestamptz, $3::timestamptz - $4::interval, $4::interval) AS i (at)
   WHERE f.site = $1
 ) AS b ON b.at = p.at AND b.floor = p.floor AND b.zone = p.zone
-ON CONFLICT (from_time, site, floor, zone) DO UPDATE SET
+ON CONFLICT (step_seconds, from_time, site, floor, zone) DO UPDATE SET
+  people = excluded.people, entered = excluded.entered, stays = excluded.stays, stay_seconds = excluded.stay_seconds,
+  longest_seconds = excluded.longest_seconds`;
+
+const ADD_ZONE_HOURS = `
+INSERT INTO zone_interval AS z (step_seconds, from_time, site, floor, zone, people, entered, stays, stay_seconds, longest_seconds)
+SELECT 3600, date_bin('1 hour', from_time, 'epoch'), site, floor, zone, avg(people), sum(entered), sum(stays), sum(stay_seconds), max(longest_seconds)
+FROM zone_interval
+WHERE step_seconds = ${INTERVAL_MS / 1000} AND site = $1 AND from_time >= $2 AND from_time < $3
+GROUP BY 2, site, floor, zone
+ON CONFLICT (step_seconds, from_time, site, floor, zone) DO UPDATE SET
   people = excluded.people, entered = excluded.entered, stays = excluded.stays, stay_seconds = excluded.stay_seconds,
   longest_seconds = excluded.longest_seconds`;
 
@@ -89,13 +99,14 @@ GROUP BY 1, floor, previous, zone
 ON CONFLICT (from_time, site, floor, from_zone, to_zone) DO UPDATE SET people = excluded.people`;
 
 const ADD_CELLS = `
-INSERT INTO floor_cell AS c (from_time, site, floor, x, y, person_seconds)
-SELECT date_bin('1 hour', from_time, 'epoch'), $1, floor, floor(x_cm[1] / ${CELL_CM}.0), floor(y_cm[1] / ${CELL_CM}.0), ${EVERY_SECONDS} * count(*)
-FROM person_segment
+INSERT INTO floor_cell AS c (step_seconds, from_time, site, floor, x, y, person_seconds)
+SELECT step, date_bin(step * interval '1 second', from_time, 'epoch'), $1, floor, floor(x_cm[1] / ${CELL_CM}.0), floor(y_cm[1] / ${CELL_CM}.0),
+       ${EVERY_SECONDS} * count(*)
+FROM person_segment, (VALUES (3600), (86400)) AS s (step)
 WHERE site = $1 AND from_time >= $2 AND from_time < $3 AND x_cm[1] IS NOT NULL
   AND mod(floor(extract(epoch FROM from_time))::bigint, ${EVERY_SECONDS}) = 0
-GROUP BY 1, floor, 4, 5
-ON CONFLICT (from_time, site, floor, x, y) DO UPDATE SET person_seconds = c.person_seconds + excluded.person_seconds`;
+GROUP BY step, 2, floor, 5, 6
+ON CONFLICT (step_seconds, from_time, site, floor, x, y) DO UPDATE SET person_seconds = c.person_seconds + excluded.person_seconds`;
 
 /** Persons are written a little after the second that they were seen in. */
 const PROGRESS = `
@@ -145,6 +156,7 @@ export function createSummaryStore(pool: pg.Pool, site: string): SummaryStore {
         `${INTERVAL_MS} milliseconds`,
         isoTime(zerosFrom),
       ]);
+      await pool.query(ADD_ZONE_HOURS, [site, isoTime(down(from, HOUR_MS)), isoTime(down(to + HOUR_MS - 1, HOUR_MS))]);
     },
     addFlows: async (fromMs, toMs) => {
       await pool.query(ADD_FLOWS, [site, isoTime(down(fromMs, HOUR_MS)), isoTime(toMs)]);
@@ -163,7 +175,7 @@ export function createSummaryStore(pool: pg.Pool, site: string): SummaryStore {
       }),
     zonesThrough: async () => {
       const { rows } = await pool.query<{ at: Date | null }>(
-        'SELECT max(from_time) AS at FROM zone_interval WHERE site = $1',
+        `SELECT max(from_time) AS at FROM zone_interval WHERE step_seconds = ${INTERVAL_MS / 1000} AND site = $1`,
         [site],
       );
       const at = rows[0]?.at;

@@ -1,8 +1,8 @@
 /** Every query that Grafana would ask, found in what was built. */
 
-import { ruleGroups } from '../src/alerting/rules.ts';
-import { dashboards } from '../src/build.ts';
-import type { PostgresTarget } from '../src/postgres/query.ts';
+import { ruleGroups } from './alerting/rules.ts';
+import { dashboards } from './build.ts';
+import type { PostgresTarget } from './postgres/query.ts';
 
 export interface AskedQuery {
   readonly dashboard: string;

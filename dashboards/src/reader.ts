@@ -1,11 +1,13 @@
 /** A connection with the rights of Grafana's login, and the choices that a person would make. */
 import pg from 'pg';
-import { dashboards } from '../src/build.ts';
-import { expand, type Surroundings } from '../src/postgres/expand.ts';
-import type { AskedQuery } from './targets.ts';
+import type { AskedQuery } from './askedQueries.ts';
+import { dashboards } from './build.ts';
+import { expand, type Surroundings } from './postgres/expand.ts';
 
 export interface Reader {
   ask(query: AskedQuery, surroundings: Surroundings): Promise<pg.QueryResult<Record<string, unknown>>>;
+  /** Whether stretches can be cut by time_bucket. */
+  hasTimescale(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -15,6 +17,8 @@ export async function openReader(url: string): Promise<Reader> {
   await client.query('SET ROLE safe_passage_grafana; SET default_transaction_read_only = on');
   return {
     ask: async ({ sql }, surroundings) => await client.query<Record<string, unknown>>(expand(sql, surroundings)),
+    hasTimescale: async () =>
+      (await client.query("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'")).rowCount === 1,
     close: () => client.end(),
   };
 }
