@@ -14,6 +14,7 @@ import { registerOpenApi } from './openapi.ts';
 import { ApiProblem, describeProblem, registerProblemHandlers, sendProblem } from './problems.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { cameraRoutes } from './routes/cameras.ts';
+import { figureRoutes } from './routes/figures.ts';
 import { floorRoutes } from './routes/floors.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationsRoutes } from './routes/operations.ts';
@@ -124,6 +125,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
 
   sessionRoutes(app, dependencies, streams);
   alertRoutes(app, dependencies);
+  figureRoutes(app, dependencies);
   floorRoutes(app, dependencies);
   cameraRoutes(app, dependencies);
   liveRoutes(app, dependencies, streams);
