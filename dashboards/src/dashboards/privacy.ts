@@ -78,7 +78,7 @@ function proof() {
       query()
         .select({
           'Rows of the audit without a seal for':
-            "CASE WHEN newest_at > coalesce(sealed_at, '-infinity') THEN extract(epoch FROM now() - newest_at)::double precision END",
+            "CASE WHEN newest_at > coalesce(sealed_at, '-infinity') THEN greatest(0, extract(epoch FROM now() - newest_at))::double precision END",
         })
         .from('dashboard.audit_chain'),
     ),
@@ -191,10 +191,10 @@ function accountability() {
       height: 9,
     },
     query()
-      .select({ Time: 'at', Who: 'actor', What: 'substr(action, 6)', Subject: 'subject', Purpose: 'purpose' })
-      .from('dashboard.audit')
-      .where('$__timeFilter(at)', "action LIKE 'read.%'")
-      .orderBy('number DESC')
+      .select({ Time: 'at', Who: 'actor', What: 'what', Subject: 'subject', Purpose: 'purpose' })
+      .from('dashboard.audit_read')
+      .where('$__timeFilter(at)')
+      .orderBy('at DESC', 'number DESC')
       .limit(200),
   );
   withColumn(reads, 'Time', { width: 170 });
@@ -228,8 +228,8 @@ function accountability() {
       },
       query()
         .select({ time: '$__timeGroup(at, $__interval)', metric: 'actor', value: 'count(*)' })
-        .from('dashboard.audit')
-        .where('$__timeFilter(at)', "action LIKE 'read.%'")
+        .from('dashboard.audit_read')
+        .where('$__timeFilter(at)')
         .groupBy('1', '2')
         .orderBy('1', '2')
         .asTimeSeries(),
@@ -246,9 +246,9 @@ function accountability() {
       },
       query()
         .select({ Time: 'at', Who: 'actor', What: 'action', Subject: 'subject', Purpose: 'purpose', Detail: 'detail' })
-        .from('dashboard.audit')
-        .where('$__timeFilter(at)', "action NOT LIKE 'read.%'", "action NOT LIKE 'retention.%'")
-        .orderBy('number DESC')
+        .from('dashboard.audit_change')
+        .where('$__timeFilter(at)')
+        .orderBy('at DESC', 'number DESC')
         .limit(200),
     ),
     table(
