@@ -194,7 +194,7 @@ function accountability() {
       .select({ Time: 'at', Who: 'actor', What: 'what', Subject: 'subject', Purpose: 'purpose' })
       .from('dashboard.audit_read')
       .where('$__timeFilter(at)')
-      .orderBy('at DESC', 'number DESC')
+      .orderBy('at DESC')
       .limit(200),
   );
   withColumn(reads, 'Time', { width: 170 });
@@ -248,7 +248,7 @@ function accountability() {
         .select({ Time: 'at', Who: 'actor', What: 'action', Subject: 'subject', Purpose: 'purpose', Detail: 'detail' })
         .from('dashboard.audit_change')
         .where('$__timeFilter(at)')
-        .orderBy('at DESC', 'number DESC')
+        .orderBy('at DESC')
         .limit(200),
     ),
     table(
