@@ -5,6 +5,7 @@ import { OperatorError } from '@safe-passage/cli';
 import { checker, FloorPlan, Identifier, type Problem, planProblems } from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { LineCounter, parseDocument } from 'yaml';
+import { consoleAddress } from './consoleAddress.ts';
 import { type SignInConfig, SignInFile, signInConfig } from './signIn/config.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -49,6 +50,8 @@ export const HubFile = Type.Object(
           trustedProxies: Type.Optional(
             Type.Array(Type.String({ pattern: '^[0-9A-Fa-f.:]+(?:/\\d{1,3})?$' }), { maxItems: 32 }),
           ),
+          /** Where browsers find the console, for links from dashboards: `https://safe-passage.example`. */
+          consoleUrl: Type.Optional(Type.String({ pattern: '^https?://[^/?#\\s]+$' })),
         },
         closed,
       ),
@@ -98,6 +101,8 @@ export interface HubConfig {
   readonly databaseUrl: string;
   readonly broker: BrokerConfig;
   readonly listen: { readonly host: string; readonly port: number; readonly trustedProxies?: readonly string[] };
+  /** Where browsers find the console, without a slash at the end. */
+  readonly consoleUrl: string;
   /** Always of a file; absent: as long as the interface says. */
   readonly signIn?: SignInConfig;
   readonly floors: readonly FloorPlan[];
@@ -268,16 +273,18 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
       'Take retention out of hub.yaml; classes.tracks.keep in the privacy policy is what holds.',
     );
   }
+  const listen = {
+    host: given.listen?.host ?? '127.0.0.1',
+    port: given.listen?.port ?? 8080,
+    ...(given.listen?.trustedProxies ? { trustedProxies: given.listen.trustedProxies } : {}),
+  };
   return {
     site: given.site,
     timeZone: given.timeZone,
     databaseUrl: await databaseUrl(given.database, folder, env),
     broker: await brokerConfig(given.broker, given.site, folder),
-    listen: {
-      host: given.listen?.host ?? '127.0.0.1',
-      port: given.listen?.port ?? 8080,
-      ...(given.listen?.trustedProxies ? { trustedProxies: given.listen.trustedProxies } : {}),
-    },
+    listen,
+    consoleUrl: given.listen?.consoleUrl ?? consoleAddress(listen),
     signIn: await signInConfig(given.signIn, folder, readText),
     floors: await readFloors(given.floors, folder),
     policyFile: given.policy ? resolve(folder, given.policy) : null,

@@ -17,6 +17,7 @@ import { sessionCommand } from './commands/session.ts';
 import { signInLinkCommand } from './commands/sign-in-link.ts';
 import { tokenCommand } from './commands/token.ts';
 import type { StartPart } from './hub.ts';
+import { summaryPart } from './summary/part.ts';
 
 /** What scoring and reviewers say reaches the screens through this. */
 const live = new LiveBus();
@@ -31,6 +32,7 @@ const parts: readonly StartPart[] = [
     onPersons: (segments) => presence.observe(segments, Date.now()),
   }),
   apiPart({ live, presence }),
+  summaryPart(),
 ];
 
 const commands: Record<string, Command> = {

@@ -58,6 +58,7 @@ describe('hub.yaml', () => {
       databaseUrl: 'postgres://hub:geheim@db.example.org/site',
       broker: { url: 'mqtts://broker.example.org', clientId: 'safe-passage-hub-demo' },
       listen: { host: '127.0.0.1', port: 8080 },
+      consoleUrl: 'http://127.0.0.1:8080',
       floors: [PLAN],
       policyFile: null,
       privacyFile: null,

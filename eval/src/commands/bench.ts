@@ -2,6 +2,7 @@ import { type Command, defineCommand, EXIT, type OptionSpec, UsageError } from '
 import { auditBenchmark } from '../bench/auditBenchmark.ts';
 import type { Benchmark, BenchRow } from '../bench/benchmark.ts';
 import { crowdBenchmark } from '../bench/crowdBenchmark.ts';
+import { dashboardsBenchmark } from '../bench/dashboardsBenchmark.ts';
 import { fuseBenchmark } from '../bench/fuseBenchmark.ts';
 import { ingestBenchmark } from '../bench/ingestBenchmark.ts';
 import { pipelineBenchmark } from '../bench/pipelineBenchmark.ts';
@@ -14,6 +15,7 @@ const benchmarks: readonly Benchmark[] = [
   scoringBenchmark,
   crowdBenchmark,
   auditBenchmark,
+  dashboardsBenchmark,
 ];
 
 function rowText({ what, value, unit, atLeast }: BenchRow): string {

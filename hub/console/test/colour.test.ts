@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { FIGURE_COLOURS, ROLE_COLOURS } from '../../src/figure/colours.ts';
 import { PATTERNS, Role } from '../../src/score/movement.ts';
 import { DASHES, shapePath } from '../src/figure/roleMark.ts';
 import { isPattern, roles } from '../src/words/terms.ts';
@@ -81,5 +82,14 @@ describe('roles', () => {
   it('are named by the movement, and never by what somebody might be', () => {
     const words = ROLES.flatMap((role) => [roles[role].word, roles[role].meaning]).join(' ');
     expect(words).not.toMatch(/suspect|victim|offender|criminal|child|traffick/i);
+  });
+});
+
+describe('the figure that the hub draws', () => {
+  it('has the colours of the light theme', () => {
+    const colours = theme('light');
+    for (const [name, value] of Object.entries(FIGURE_COLOURS))
+      expect([name, value]).toEqual([name, colours.get(name)]);
+    for (const role of ROLES) expect([role, ROLE_COLOURS[role]]).toEqual([role, colours.get(`role-${role}`)]);
   });
 });

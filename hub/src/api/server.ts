@@ -17,6 +17,7 @@ import { aggregateRoutes } from './routes/aggregates.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import { evidencePackRoutes } from './routes/evidencePack.ts';
+import { figureRoutes } from './routes/figures.ts';
 import { floorRoutes } from './routes/floors.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationsRoutes } from './routes/operations.ts';
@@ -132,6 +133,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   signInRoutes(app, dependencies, gate);
   sessionRoutes(app, dependencies, streams, gate);
   alertRoutes(app, dependencies);
+  figureRoutes(app, dependencies);
   floorRoutes(app, dependencies);
   cameraRoutes(app, dependencies);
   aggregateRoutes(app, dependencies);

@@ -2,18 +2,10 @@
 import { defineCommand, EXIT, OperatorError, UsageError } from '@safe-passage/cli';
 import { ROLES, type Role } from '../access/permissions.ts';
 import { SIGN_IN_LINK_SECONDS } from '../api/authentication.ts';
+import { consoleAddress } from '../consoleAddress.ts';
 import type { TokenStore } from '../store/store.ts';
 import { createTokenStore } from '../store/tokens.ts';
 import { nameOption, operator, roleOption, withDatabase } from './access.ts';
-
-/** Where a browser on this machine finds a hub that listens on every address. */
-const EVERY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
-
-/** The address of a hub as a browser writes it. */
-export function consoleAddress(listen: { readonly host: string; readonly port: number }): string {
-  const host = EVERY_ADDRESS[listen.host] ?? (listen.host.includes(':') ? `[${listen.host}]` : listen.host);
-  return `http://${host}:${listen.port}`;
-}
 
 /**
  * Makes a link that signs in once within a quarter of an hour. The token stands in the fragment, which a browser sends to

@@ -17,12 +17,17 @@ export const RETAINED_TABLES: readonly RetainedTable[] = [
   { table: 'report_gap', dataClass: 'tracks', time: 'from_time' },
   { table: 'dwell_episode', dataClass: 'episodes', time: 'from_time' },
   { table: 'movement_episode', dataClass: 'episodes', time: 'from_time' },
+  // Counts by place and time without a pseudonym; small ones are not hidden, so they live no longer than what they come from.
+  { table: 'zone_interval', dataClass: 'episodes', time: 'from_time' },
+  { table: 'zone_flow', dataClass: 'episodes', time: 'from_time' },
+  { table: 'floor_cell', dataClass: 'episodes', time: 'from_time' },
   // What happened to an alert goes with it.
   { table: 'alert', dataClass: 'alerts', time: 'raised_at' },
   { table: 'aggregate_count', dataClass: 'aggregates', time: 'from_time' },
   { table: 'quarantine', dataClass: 'accessLogs', time: 'hour' },
   // A record without positions: as long as the audit that tells of it.
   { table: 'evidence_hold', dataClass: 'audit', time: 'until' },
+  { table: 'device_health', dataClass: 'accessLogs', time: 'from_time' },
   { table: 'retention_run', dataClass: 'audit', time: 'started_at' },
   { table: 'dpia_sheet', dataClass: 'audit', time: 'at' },
   { table: 'reidentification_result', dataClass: 'audit', time: 'at' },

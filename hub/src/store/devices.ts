@@ -28,12 +28,41 @@ const view = (row: DeviceRow): CameraView => ({
 const COLUMNS = 'floor, device, camera, status, status_at, health, health_at';
 
 // What is not said stays as it was, and an older word never replaces a newer one.
+// Beside it, what there is to tell of some time: how the device did in these five minutes and this hour, and since when it says what it says.
 const SAVE = `
+WITH given AS (
+  SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::jsonb[], $7::timestamptz[])
+         AS g (site, floor, device, camera, status, health, at)
+), told AS (
+  INSERT INTO device_health AS h (step_seconds, from_time, site, floor, device, camera, samples, source_frames_per_second,
+    processed_frames_per_second, outbox_reports, outbox_oldest_seconds, reports_forgotten, clock_offset_seconds)
+  SELECT step, date_bin(step * interval '1 second', at, 'epoch'), site, floor, device, camera, 1,
+         (health->>'sourceFramesPerSecond')::double precision, (health->>'processedFramesPerSecond')::double precision,
+         (health->>'outboxReports')::bigint, (health->>'outboxOldestSeconds')::double precision,
+         (health->>'reportsForgotten')::bigint,
+         extract(epoch FROM to_timestamp((health->>'timeMs')::double precision / 1000) - at)
+  FROM given, (VALUES (300), (3600)) AS s (step) WHERE health IS NOT NULL
+  ON CONFLICT (step_seconds, from_time, site, floor, device) DO UPDATE SET
+    camera = excluded.camera, samples = h.samples + 1,
+    source_frames_per_second = (h.source_frames_per_second * h.samples + excluded.source_frames_per_second) / (h.samples + 1),
+    processed_frames_per_second = (h.processed_frames_per_second * h.samples + excluded.processed_frames_per_second) / (h.samples + 1),
+    outbox_reports = greatest(h.outbox_reports, excluded.outbox_reports),
+    outbox_oldest_seconds = greatest(h.outbox_oldest_seconds, excluded.outbox_oldest_seconds),
+    reports_forgotten = greatest(h.reports_forgotten, excluded.reports_forgotten),
+    clock_offset_seconds = greatest(h.clock_offset_seconds, excluded.clock_offset_seconds)
+), since AS (
+  INSERT INTO device_since AS s (site, floor, device, what, value, since)
+  SELECT site, floor, device, w.what, w.value, at
+  FROM given, LATERAL (VALUES ('state', status->>'state'), ('version', status->>'version'), ('model', status->>'modelDigest'),
+                              ('calibration', status->>'calibration'), ('configuration', status->>'configurationDigest')) AS w (what, value)
+  WHERE status IS NOT NULL AND w.value IS NOT NULL
+  ON CONFLICT (site, floor, device, what) DO UPDATE SET value = excluded.value, since = excluded.since
+  WHERE s.value <> excluded.value AND s.since <= excluded.since
+)
 INSERT INTO device AS d (site, floor, device, camera, status, status_at, health, health_at)
 SELECT site, floor, device, camera, status, CASE WHEN status IS NOT NULL THEN at END,
        health, CASE WHEN health IS NOT NULL THEN at END
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::jsonb[], $6::jsonb[], $7::timestamptz[])
-     AS g (site, floor, device, camera, status, health, at)
+FROM given
 ON CONFLICT (site, floor, device) DO UPDATE SET
   camera = excluded.camera,
   status = CASE WHEN excluded.status_at >= coalesce(d.status_at, '-infinity') THEN excluded.status ELSE d.status END,

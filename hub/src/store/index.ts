@@ -17,6 +17,7 @@ import { createQuarantineStore } from './quarantine.ts';
 import { createReidentificationStore } from './reidentification.ts';
 import { createReportStore } from './reports.ts';
 import type { Store, StoreOptions } from './store.ts';
+import { createSummaryStore } from './summaries.ts';
 import { createTokenStore } from './tokens.ts';
 import { createTrackStore } from './tracks.ts';
 
@@ -50,6 +51,7 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
     alerts: createAlertStore(pool, options.site, options.zoneName, limits),
     persons: createPersonStore(pool, options.site, limits),
     tracks: createTrackStore(pool, options.site, oldestMs),
+    summaries: createSummaryStore(pool, options.site),
     tokens: createTokenStore(pool),
     aggregates: createAggregateStore(pool, options.site, {
       counts: () => limits?.oldestMs('aggregates') ?? 0,

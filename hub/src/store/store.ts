@@ -22,6 +22,7 @@ import type { HoldStore } from './privacy/holds.ts';
 import type { PrivacyOffice } from './privacy/office.ts';
 import type { RetentionStore } from './privacy/retention.ts';
 import type { ReidentificationStore } from './reidentification.ts';
+import type { SummaryStore } from './summaries.ts';
 
 /** Where a device's word belongs. */
 export interface DevicePlace {
@@ -257,6 +258,8 @@ export interface Store {
   readonly alerts: AlertStore;
   readonly persons: PersonStore;
   readonly tracks: TrackStore;
+  /** Counts for dashboards. */
+  readonly summaries: SummaryStore;
   readonly tokens: TokenStore;
   readonly aggregates: AggregateStore;
   readonly reidentification: ReidentificationStore;

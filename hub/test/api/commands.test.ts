@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { consoleAddress } from '../../src/commands/sign-in-link.ts';
+import { consoleAddress } from '../../src/consoleAddress.ts';
 import { as, PLAN, TestHub } from './hubServer.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');

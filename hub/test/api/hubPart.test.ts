@@ -51,6 +51,7 @@ beforeAll(async () => {
     databaseUrl: database.url,
     broker: { url: brokerUrl, clientId: 'hub' },
     listen: { host: '127.0.0.1', port },
+    consoleUrl: `http://127.0.0.1:${port}`,
     floors: [PLAN],
     policyFile: null,
     privacyFile: null,

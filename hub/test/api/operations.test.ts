@@ -208,6 +208,8 @@ describe('the description of the interface', () => {
         'GET /api/alerts',
         'GET /api/alerts/{id}',
         'GET /api/alerts/{id}/evidence',
+        'GET /api/alerts/{id}/figure.png',
+        'GET /api/alerts/{id}/figure.svg',
         'GET /api/cameras',
         'GET /api/floors',
         'GET /api/floors/{floor}/presence',

@@ -101,6 +101,8 @@ GET /api/live                          401     200       200     200      200   
 GET /api/alerts                        401     200       200     403      403       403
 GET /api/alerts/:id                    401     200       200     403w     403       403
 GET /api/alerts/:id/evidence           401     200       200     403w     403       403
+GET /api/alerts/:id/figure.svg         401     200       200     403w     403       403
+GET /api/alerts/:id/figure.png         401     200       200     403w     403       403
 POST /api/alerts/:id/acknowledge       401     200       200     403      403       403
 POST /api/alerts/:id/close             401     200       200     403      403       403
 POST /api/alerts/:id/reopen            401     403       200     403      403       403

@@ -42,6 +42,7 @@ const configOf = (brokerUrl: string): HubConfig => ({
   databaseUrl: database.url,
   broker: { url: brokerUrl, clientId: 'hub' },
   listen: { host: '127.0.0.1', port: 0 },
+  consoleUrl: 'http://127.0.0.1:8080',
   floors: [PLAN],
   policyFile: null,
   privacyFile: null,

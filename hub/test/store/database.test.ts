@@ -28,12 +28,14 @@ const MIGRATIONS = [
   '4_audit',
   '5_privacy_policy',
   '6_retention',
+  '7_dashboard_views',
   '8_roles',
   '9_readers',
   '10_holds',
   '13_aggregates',
   '14_reidentification',
   '15_dpia_sheets',
+  '16_dashboard_privacy',
 ];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {

@@ -1,5 +1,5 @@
 import type { AlertState, AlertSummary, Disposition, Session } from '../../../src/api/schemas.ts';
-import type { Pattern, Role } from '../../../src/score/movement.ts';
+import type { Pattern } from '../../../src/score/movement.ts';
 import { counted, percent } from './quantity.ts';
 
 export const stateWord: Record<AlertState, string> = {
@@ -83,35 +83,16 @@ export const roleWord: Readonly<Record<Session['role'], { readonly name: string;
   'senior-reviewer': { name: 'senior reviewer', does: 'You look at alerts, close them, and open closed ones again.' },
   'privacy-officer': {
     name: 'privacy officer',
-    does: 'You answer for what is kept, how long, and who looks: policy, retention, erasure and audit. The commands hub privacy and hub audit show it.',
+    does: 'You answer for what is kept, how long, and who looks: policy, retention, erasure and audit.',
   },
   engineer: { name: 'engineer', does: 'You keep cameras and the hub running, and see nobody’s track.' },
   auditor: {
     name: 'auditor',
-    does: 'You read all that gives account and change nothing. The commands hub privacy and hub audit show it.',
+    does: 'You read all that gives account and change nothing.',
   },
 };
 
-export interface RoleTerm {
-  /** What stands beside a dot and before a time line. */
-  readonly word: string;
-  readonly meaning: string;
-  /** How several of one role are told apart: `second leader`, or `contact 2`. */
-  readonly counted: 'in words' | 'in figures';
-}
-
-export const roles: Readonly<Record<Role, RoleTerm>> = {
-  leader: { word: 'leader', meaning: 'sets off, stops and turns first', counted: 'in words' },
-  follower: { word: 'follower', meaning: 'goes where the leader went', counted: 'in words' },
-  flanked: { word: 'flanked', meaning: 'between two others', counted: 'in figures' },
-  flanking: { word: 'flanking', meaning: 'on one side of another', counted: 'in figures' },
-  shadowed: { word: 'shadowed', meaning: 'goes ahead', counted: 'in figures' },
-  shadowing: { word: 'shadowing', meaning: 'takes the same way and stops, at a distance', counted: 'in figures' },
-  coordinator: { word: 'coordinator', meaning: 'meets one after another', counted: 'in words' },
-  contact: { word: 'contact', meaning: 'is met', counted: 'in figures' },
-  companion: { word: 'companion', meaning: 'belongs to the group', counted: 'in figures' },
-  dwelling: { word: 'dwelling', meaning: 'stays in the zone', counted: 'in figures' },
-};
+export { roles } from '../../../src/figure/roleWords.ts';
 
 /** How often a track was taken to go on as another, and how sure that is; the probability is rounded down. */
 export function joinWords(joins: number, leastProbability: number): string {

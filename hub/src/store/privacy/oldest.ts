@@ -13,9 +13,12 @@ const NOT_TIMED = new Set([
   'audit_checkpoint',
   'audit_pruning',
   'device',
+  'device_since',
+  'hub_state',
   'privacy_agreement',
   'privacy_policy',
   'schema_migration',
+  'summary_progress',
 ]);
 
 export interface TableAge {
