@@ -51,6 +51,8 @@ export interface HubOptions {
   readonly signal: AbortSignal;
   /** In order; stopped in reverse. */
   readonly parts: readonly StartPart[];
+  /** Told how it stands: systemd, for one. */
+  readonly onState?: (state: 'starting' | 'standby' | 'running') => void;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
@@ -167,6 +169,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     undoing.add('ingest', ingest.stop);
     ready(ingest);
     logger.info({ site: config.site, parts: parts.map((part) => part.name) }, 'the hub runs');
+    options.onState?.('running');
     await until;
     logger.info('the hub stops');
   } finally {
@@ -180,7 +183,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
  * @throws OperatorError where an operator must mend something before the hub can start.
  */
 export async function runHub(config: HubConfig, options: HubOptions): Promise<void> {
-  const { logger, signal } = options;
+  const { logger, signal, onState } = options;
   // A policy that cannot be obeyed is told now, and not when a standby takes over.
   await policyOf(config, Date.now());
   while (!signal.aborted) {
@@ -189,6 +192,7 @@ export async function runHub(config: HubConfig, options: HubOptions): Promise<vo
       site: config.site,
       signal,
       onState: (state, problem) => {
+        if (state !== 'held') onState?.(state === 'standby' ? 'standby' : 'starting');
         if (state === 'standby')
           logger.warn({ site: config.site }, 'another hub runs this site: waiting as its standby');
         else if (state === 'held') logger.info({ site: config.site }, 'this hub has the site');
