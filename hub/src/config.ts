@@ -14,7 +14,7 @@ export const HubFile = Type.Object(
     site: Identifier,
     /** IANA name: for times of day in sentences and screens. */
     timeZone: Type.String({ minLength: 1, maxLength: 64 }),
-    /** `$SAFE_PASSAGE_DATABASE_URL` goes before both. */
+    /** `$SAFE_PASSAGE_DATABASE_URL`, or a file that `$SAFE_PASSAGE_DATABASE_URL_FILE` names, goes before both. */
     database: Type.Optional(
       Type.Object(
         {
@@ -92,6 +92,7 @@ export interface HubConfig {
 }
 
 const DATABASE_VARIABLE = 'SAFE_PASSAGE_DATABASE_URL';
+const DATABASE_FILE_VARIABLE = `${DATABASE_VARIABLE}_FILE`;
 
 async function readText(path: string, what: string): Promise<string> {
   try {
@@ -158,14 +159,17 @@ const masked = (problem: Problem): Problem =>
   SECRET.test(problem.field) ? { ...problem, found: 'a value that is not shown' } : problem;
 
 async function databaseUrl(given: HubFile['database'], folder: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const fromFile = given?.urlFile
-    ? (await readText(resolve(folder, given.urlFile), 'The file of database.urlFile')).trim()
-    : undefined;
-  const url = env[DATABASE_VARIABLE] || given?.url || fromFile;
+  const read = async (path: string, named: string) => (await readText(path, `The file of ${named}`)).trim();
+  const named = env[DATABASE_FILE_VARIABLE];
+  const url =
+    env[DATABASE_VARIABLE] ||
+    (named ? await read(resolve(named), `$${DATABASE_FILE_VARIABLE}`) : undefined) ||
+    given?.url ||
+    (given?.urlFile ? await read(resolve(folder, given.urlFile), 'database.urlFile') : undefined);
   if (!url) {
     throw new OperatorError(
       'No database is named.',
-      `Set database.url or database.urlFile in hub.yaml, or the variable ${DATABASE_VARIABLE}: postgres://user:password@host:5432/name`,
+      `Set database.url or database.urlFile in hub.yaml, or the variable ${DATABASE_VARIABLE} or ${DATABASE_FILE_VARIABLE}: postgres://user:password@host:5432/name`,
     );
   }
   if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) {
