@@ -40,12 +40,12 @@ export const receiptsTopic = (a: DeviceAddress): string => `${devicePrefix(a)}/r
 /** Alerts raised, updated and closed: hub to whoever listens, QoS 1. */
 export const alertsTopic = (site: string, pattern: string): string => `${TOPIC_ROOT}/${site}/alerts/${pattern}`;
 
-/** What a hub subscribes to for one site. */
-export const hubSubscriptions = (site: string) =>
+/** What a hub subscribes to for one site, or for one floor of it. */
+export const hubSubscriptions = (site: string, floor = '+') =>
   ({
-    tracks: `${TOPIC_ROOT}/${site}/+/+/+/tracks`,
-    status: `${TOPIC_ROOT}/${site}/+/+/status`,
-    health: `${TOPIC_ROOT}/${site}/+/+/health`,
+    tracks: `${TOPIC_ROOT}/${site}/${floor}/+/+/tracks`,
+    status: `${TOPIC_ROOT}/${site}/${floor}/+/status`,
+    health: `${TOPIC_ROOT}/${site}/${floor}/+/health`,
   }) as const;
 
 export type ParsedTopic =

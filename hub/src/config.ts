@@ -5,6 +5,7 @@ import { OperatorError } from '@safe-passage/cli';
 import { checker, FloorPlan, Identifier, type Problem, planProblems } from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { LineCounter, parseDocument } from 'yaml';
+import { type FloorShare, floorShare } from './floorShare.ts';
 
 const closed = { additionalProperties: false } as const;
 const file = Type.String({ minLength: 1, maxLength: 4096 });
@@ -80,7 +81,10 @@ export interface HubConfig {
   readonly databaseUrl: string;
   readonly broker: BrokerConfig;
   readonly listen: { readonly host: string; readonly port: number };
+  /** All floors of the site. */
   readonly floors: readonly FloorPlan[];
+  /** Which of them are this hub's; absent: all. */
+  readonly share?: FloorShare;
   /** Absolute path of the policy; null: the policy that comes with the hub. */
   readonly policyFile: string | null;
   /** Absolute path of the privacy policy; null: the one that comes with the hub. */
@@ -248,13 +252,20 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
       'Take retention out of hub.yaml; classes.tracks.keep in the privacy policy is what holds.',
     );
   }
+  const floors = await readFloors(given.floors, folder);
+  const share = floorShare(
+    floors.map(({ id }) => id),
+    env,
+  );
+  const broker = await brokerConfig(given.broker, given.site, folder);
   return {
     site: given.site,
     timeZone: given.timeZone,
     databaseUrl: await databaseUrl(given.database, folder, env),
-    broker: await brokerConfig(given.broker, given.site, folder),
+    broker: share ? { ...broker, clientId: `${broker.clientId}-${share.name}` } : broker,
     listen: { host: given.listen?.host ?? '127.0.0.1', port: given.listen?.port ?? 8080 },
-    floors: await readFloors(given.floors, folder),
+    floors,
+    ...(share ? { share } : {}),
     policyFile: given.policy ? resolve(folder, given.policy) : null,
     privacyFile: given.privacy ? resolve(folder, given.privacy) : null,
     auditKeyFile: resolve(folder, given.audit?.keyFile ?? 'audit-key.pem'),

@@ -68,6 +68,40 @@ const placeNames = (config: HubConfig) => (floor: string, zone: string | null) =
   return plan?.zones.find((candidate) => candidate.id === zone)?.name ?? zone;
 };
 
+interface SiteDuties {
+  readonly held: () => boolean;
+  readonly stop: () => Promise<void>;
+}
+
+/** What is done once for a site is done by one of the hubs that share it; by another as soon as that one is gone. */
+function followDuties(config: HubConfig, onHeld: () => void): SiteDuties {
+  if (!config.share) return { held: () => true, stop: () => Promise.resolve() };
+  const over = new AbortController();
+  const { signal } = over;
+  let held = false;
+  const follow = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const site = `${config.site} duties`;
+      const fence = await acquireFence({ url: config.databaseUrl, site, signal, onState: () => undefined });
+      if (!fence) return;
+      held = true;
+      onHeld();
+      await Promise.race([aborted(signal), fence.taken]);
+      held = false;
+      await fence.release();
+    }
+  };
+  // A login that is refused has ended the hub at its own fence before.
+  const following = follow().catch(() => undefined);
+  return {
+    held: () => held,
+    stop: async () => {
+      over.abort();
+      await following;
+    },
+  };
+}
+
 /** What has to be undone, last thing first. */
 class Undoing {
   readonly #steps: { readonly name: string; readonly undo: () => Promise<void> }[] = [];
@@ -127,7 +161,12 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     const policy = await followPolicy(store.privacy, config, limits, logger, () => enforce());
     undoing.add('privacy policy', policy.stop);
     const pruneAudit = (olderThanMs: number, nowMs: number) => store.audit.prune(signer, olderThanMs, nowMs);
-    const retention = startRetention({ store: store.privacy.retention, limits, pruneAudit }, logger);
+    const duties = followDuties(config, () => enforce());
+    undoing.add('site duties', duties.stop);
+    const retention = startRetention(
+      { store: store.privacy.retention, limits, pruneAudit, mayRun: duties.held },
+      logger,
+    );
     undoing.add('retention', retention.stop);
     // Tightening is instant: what has become too old goes now.
     enforce = () => void retention.runNow();
@@ -154,6 +193,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     }
     ingest = startIngest({
       site: config.site,
+      ...(config.share ? { floors: config.share.floors } : {}),
       broker: config.broker,
       store,
       // Asked for every message: another policy may come into force.
@@ -168,7 +208,10 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     });
     undoing.add('ingest', ingest.stop);
     ready(ingest);
-    logger.info({ site: config.site, parts: parts.map((part) => part.name) }, 'the hub runs');
+    logger.info(
+      { site: config.site, floors: config.share?.floors ?? 'all', parts: parts.map((part) => part.name) },
+      'the hub runs',
+    );
     options.onState?.('running');
     await until;
     logger.info('the hub stops');
@@ -190,6 +233,7 @@ export async function runHub(config: HubConfig, options: HubOptions): Promise<vo
     const fence = await acquireFence({
       url: config.databaseUrl,
       site: config.site,
+      ...(config.share ? { floors: config.share.floors } : {}),
       signal,
       onState: (state, problem) => {
         if (state !== 'held') onState?.(state === 'standby' ? 'standby' : 'starting');
