@@ -10,7 +10,9 @@ CREATE ROLE safe_passage_owner LOGIN PASSWORD :'owner_password';
 CREATE ROLE safe_passage_hub NOLOGIN;
 CREATE ROLE safe_passage_grafana NOLOGIN;
 CREATE ROLE hub_login LOGIN PASSWORD :'hub_password' IN ROLE safe_passage_hub;
-CREATE ROLE grafana_login LOGIN PASSWORD :'grafana_password' IN ROLE safe_passage_grafana;
+CREATE ROLE grafana_login LOGIN PASSWORD :'grafana_password' CONNECTION LIMIT 10 IN ROLE safe_passage_grafana;
+ALTER ROLE grafana_login SET default_transaction_read_only = on;
+ALTER ROLE grafana_login SET statement_timeout = '15s';
 CREATE ROLE backup_login LOGIN PASSWORD :'backup_password' IN ROLE pg_read_all_data;
 
 SELECT format('ALTER DATABASE %I OWNER TO safe_passage_owner', current_database()) \gexec

@@ -72,7 +72,7 @@ describe('compose.yaml', () => {
     expect([...used].sort()).toEqual(Object.keys(compose.secrets).sort());
     for (const [, service] of services) {
       for (const [name, value] of Object.entries(service.environment ?? {})) {
-        if (/PASSWORD|SECRET|KEY|URL|PASS/.test(name)) expect(value, name).toMatch(/^\/run\/secrets\//);
+        if (/PASSWORD|SECRET|_KEY|_URL|PGPASS/.test(name)) expect(value, name).toMatch(/^\/run\/secrets\//);
         const secret = /^\/run\/secrets\/(\w+)$/.exec(String(value))?.[1];
         if (secret) expect(service.secrets).toContain(secret);
       }
