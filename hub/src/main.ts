@@ -3,6 +3,7 @@ import { scoringPart } from './alert/part.ts';
 import { LiveBus } from './api/live.ts';
 import { apiPart } from './api/part.ts';
 import { PresenceBoard } from './api/presence.ts';
+import { asyncApiCommand } from './commands/asyncapi.ts';
 import { auditCommand } from './commands/audit.ts';
 import { fuseCommand } from './commands/fuse.ts';
 import { migrateCommand } from './commands/migrate.ts';
@@ -39,6 +40,7 @@ const commands: Record<string, Command> = {
   audit: auditCommand,
   privacy: privacyCommand,
   openapi: openApiCommand,
+  asyncapi: asyncApiCommand,
 };
 
 await runProgram({
