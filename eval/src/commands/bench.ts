@@ -6,6 +6,7 @@ import { fuseBenchmark } from '../bench/fuseBenchmark.ts';
 import { ingestBenchmark } from '../bench/ingestBenchmark.ts';
 import { pipelineBenchmark } from '../bench/pipelineBenchmark.ts';
 import { scoringBenchmark } from '../bench/scoringBenchmark.ts';
+import { storageBenchmark } from '../bench/storageBenchmark.ts';
 
 const benchmarks: readonly Benchmark[] = [
   pipelineBenchmark,
@@ -14,6 +15,7 @@ const benchmarks: readonly Benchmark[] = [
   scoringBenchmark,
   crowdBenchmark,
   auditBenchmark,
+  storageBenchmark,
 ];
 
 function rowText({ what, value, unit, atLeast }: BenchRow): string {
