@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { loadHubConfig } from '@safe-passage/hub/config.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { opensslBinary } from '../../test/services/machine.ts';
 import { DEPLOY } from './mosquitto.ts';
 
 const run = promisify(execFile);
@@ -93,7 +94,7 @@ describe('compose.yaml', () => {
   });
 });
 
-describe('deploy/prepare', () => {
+describe.skipIf(!opensslBinary)('deploy/prepare (needs openssl)', () => {
   let site: string;
   beforeAll(async () => {
     site = await mkdtemp(join(tmpdir(), 'safe-passage-site-'));
