@@ -1,3 +1,4 @@
 export * from './output.ts';
 export * from './program.ts';
 export * from './progress.ts';
+export * from './systemd.ts';

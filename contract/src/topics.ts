@@ -43,12 +43,12 @@ export const alertsTopic = (site: string, pattern: string): string => `${TOPIC_R
 /** Where the audit of a site ends, signed: hub to whoever keeps it, QoS 1, retained. */
 export const auditCheckpointTopic = (site: string): string => `${TOPIC_ROOT}/${site}/audit/checkpoint`;
 
-/** What a hub subscribes to for one site. */
-export const hubSubscriptions = (site: string) =>
+/** What a hub subscribes to for one site, or for one floor of it. */
+export const hubSubscriptions = (site: string, floor = '+') =>
   ({
-    tracks: `${TOPIC_ROOT}/${site}/+/+/+/tracks`,
-    status: `${TOPIC_ROOT}/${site}/+/+/status`,
-    health: `${TOPIC_ROOT}/${site}/+/+/health`,
+    tracks: `${TOPIC_ROOT}/${site}/${floor}/+/+/tracks`,
+    status: `${TOPIC_ROOT}/${site}/${floor}/+/status`,
+    health: `${TOPIC_ROOT}/${site}/${floor}/+/health`,
   }) as const;
 
 export type ParsedTopic =

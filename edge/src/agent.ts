@@ -1,6 +1,6 @@
 /** One edge agent: frames to reports to disk to broker. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OperatorError } from '@safe-passage/cli';
+import { OperatorError, Service } from '@safe-passage/cli';
 import type { CameraAddress, DeviceCommand, DeviceHealth, DeviceStatus } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import { configurationDigest, DEFAULTS, type EdgeConfig } from './config.ts';
@@ -29,6 +29,8 @@ const TICK_MS = 1_000;
 const TIDY_MS = 60_000;
 /** A camera that is silent for longer gets its open report closed. */
 const SILENCE_MS = 2_000;
+/** A camera that runs and yields no picture for so long hangs: systemd starts the agent again. One that is away is waited for. */
+const HANGING_MS = 60_000;
 /** How long a stopped agent waits for acknowledgements; what is left is on the disk. */
 const STOP_LINGER_MS = 1_000;
 
@@ -162,6 +164,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   };
 
   let lastFrameAt = performance.now();
+  const service = new Service({
+    healthy: () => detections.counters.state !== 'running' || performance.now() - lastFrameAt < HANGING_MS,
+    onProblem: (reason) => log.warn({ reason }, 'systemd could not be told'),
+  });
   let problemTold: OperatorError | null = null;
   const timers = [
     setInterval(() => link.publishHealth(health()), HEALTH_MS),
@@ -180,6 +186,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const hangUp = new AbortController();
   const talking = link.run(hangUp.signal);
   log.info({ ...address, broker: config.broker.url, model: detections.modelName }, 'the agent runs');
+  service.ready(`${camera} by ${detections.modelName}, to ${config.broker.url}`);
 
   // Who has to be told of an error is not kept waiting for receipts.
   let lingerSeconds = 0;
@@ -191,6 +198,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     lingerSeconds = options.lingerSeconds;
   } finally {
     reporter.finish();
+    await service.stopping();
     await waitForReceipts(delivery, signal, lingerSeconds);
     for (const timer of timers) clearInterval(timer);
     hangUp.abort();

@@ -6,6 +6,7 @@ import { checker, FloorPlan, Identifier, type Problem, planProblems } from '@saf
 import { type Static, type TSchema, Type } from 'typebox';
 import { LineCounter, parseDocument } from 'yaml';
 import { consoleAddress } from './consoleAddress.ts';
+import { type FloorShare, floorShare } from './floorShare.ts';
 import { type SignInConfig, SignInFile, signInConfig } from './signIn/config.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -16,7 +17,7 @@ export const HubFile = Type.Object(
     site: Identifier,
     /** IANA name: for times of day in sentences and screens. */
     timeZone: Type.String({ minLength: 1, maxLength: 64 }),
-    /** `$SAFE_PASSAGE_DATABASE_URL` goes before both. */
+    /** `$SAFE_PASSAGE_DATABASE_URL`, or a file that `$SAFE_PASSAGE_DATABASE_URL_FILE` names, goes before both. */
     database: Type.Optional(
       Type.Object(
         {
@@ -105,7 +106,10 @@ export interface HubConfig {
   readonly consoleUrl: string;
   /** Always of a file; absent: as long as the interface says. */
   readonly signIn?: SignInConfig;
+  /** All floors of the site. */
   readonly floors: readonly FloorPlan[];
+  /** Which of them are this hub's; absent: all. */
+  readonly share?: FloorShare;
   /** Absolute path of the policy; null: the policy that comes with the hub. */
   readonly policyFile: string | null;
   /** Absolute path of the privacy policy; null: the one that comes with the hub. */
@@ -121,6 +125,7 @@ export interface HubConfig {
 }
 
 const DATABASE_VARIABLE = 'SAFE_PASSAGE_DATABASE_URL';
+const DATABASE_FILE_VARIABLE = `${DATABASE_VARIABLE}_FILE`;
 
 async function readText(path: string, what: string): Promise<string> {
   try {
@@ -187,14 +192,17 @@ const masked = (problem: Problem): Problem =>
   SECRET.test(problem.field) ? { ...problem, found: 'a value that is not shown' } : problem;
 
 async function databaseUrl(given: HubFile['database'], folder: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const fromFile = given?.urlFile
-    ? (await readText(resolve(folder, given.urlFile), 'The file of database.urlFile')).trim()
-    : undefined;
-  const url = env[DATABASE_VARIABLE] || given?.url || fromFile;
+  const read = async (path: string, named: string) => (await readText(path, `The file of ${named}`)).trim();
+  const named = env[DATABASE_FILE_VARIABLE];
+  const url =
+    env[DATABASE_VARIABLE] ||
+    (named ? await read(resolve(named), `$${DATABASE_FILE_VARIABLE}`) : undefined) ||
+    given?.url ||
+    (given?.urlFile ? await read(resolve(folder, given.urlFile), 'database.urlFile') : undefined);
   if (!url) {
     throw new OperatorError(
       'No database is named.',
-      `Set database.url or database.urlFile in hub.yaml, or the variable ${DATABASE_VARIABLE}: postgres://user:password@host:5432/name`,
+      `Set database.url or database.urlFile in hub.yaml, or the variable ${DATABASE_VARIABLE} or ${DATABASE_FILE_VARIABLE}: postgres://user:password@host:5432/name`,
     );
   }
   if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) {
@@ -278,15 +286,22 @@ export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = proce
     port: given.listen?.port ?? 8080,
     ...(given.listen?.trustedProxies ? { trustedProxies: given.listen.trustedProxies } : {}),
   };
+  const floors = await readFloors(given.floors, folder);
+  const share = floorShare(
+    floors.map(({ id }) => id),
+    env,
+  );
+  const broker = await brokerConfig(given.broker, given.site, folder);
   return {
     site: given.site,
     timeZone: given.timeZone,
     databaseUrl: await databaseUrl(given.database, folder, env),
-    broker: await brokerConfig(given.broker, given.site, folder),
+    broker: share ? { ...broker, clientId: `${broker.clientId}-${share.name}` } : broker,
     listen,
     consoleUrl: given.listen?.consoleUrl ?? consoleAddress(listen),
     signIn: await signInConfig(given.signIn, folder, readText),
-    floors: await readFloors(given.floors, folder),
+    floors,
+    ...(share ? { share } : {}),
     policyFile: given.policy ? resolve(folder, given.policy) : null,
     privacyFile: given.privacy ? resolve(folder, given.privacy) : null,
     privacyKeyFile: given.privacyKey === undefined ? null : resolve(folder, given.privacyKey),

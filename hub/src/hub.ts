@@ -60,6 +60,8 @@ export interface HubOptions {
   readonly signal: AbortSignal;
   /** In order; stopped in reverse. */
   readonly parts: readonly StartPart[];
+  /** Told how it stands: systemd, for one. */
+  readonly onState?: (state: 'starting' | 'standby' | 'running') => void;
 }
 
 const aborted = (signal: AbortSignal): Promise<void> =>
@@ -74,6 +76,40 @@ const placeNames = (config: HubConfig) => (floor: string, zone: string | null) =
   if (zone === null) return plan?.name ?? floor;
   return plan?.zones.find((candidate) => candidate.id === zone)?.name ?? zone;
 };
+
+interface SiteDuties {
+  readonly held: () => boolean;
+  readonly stop: () => Promise<void>;
+}
+
+/** What is done once for a site is done by one of the hubs that share it; by another as soon as that one is gone. */
+function followDuties(config: HubConfig, onHeld: () => void): SiteDuties {
+  if (!config.share) return { held: () => true, stop: () => Promise.resolve() };
+  const over = new AbortController();
+  const { signal } = over;
+  let held = false;
+  const follow = async (): Promise<void> => {
+    while (!signal.aborted) {
+      const site = `${config.site} duties`;
+      const fence = await acquireFence({ url: config.databaseUrl, site, signal, onState: () => undefined });
+      if (!fence) return;
+      held = true;
+      onHeld();
+      await Promise.race([aborted(signal), fence.taken]);
+      held = false;
+      await fence.release();
+    }
+  };
+  // A login that is refused has ended the hub at its own fence before.
+  const following = follow().catch(() => undefined);
+  return {
+    held: () => held,
+    stop: async () => {
+      over.abort();
+      await following;
+    },
+  };
+}
 
 /** What has to be undone, last thing first. */
 class Undoing {
@@ -138,7 +174,12 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     const policy = await followPolicy(store.privacy, config, limits, logger, () => enforce());
     undoing.add('privacy policy', policy.stop);
     const pruneAudit = (olderThanMs: number, nowMs: number) => store.audit.prune(signer, olderThanMs, nowMs);
-    const retention = startRetention({ store: store.privacy.retention, limits, pruneAudit }, logger);
+    const duties = followDuties(config, () => enforce());
+    undoing.add('site duties', duties.stop);
+    const retention = startRetention(
+      { store: store.privacy.retention, limits, pruneAudit, mayRun: duties.held },
+      logger,
+    );
     undoing.add('retention', retention.stop);
     // Tightening is instant: what has become too old goes now.
     enforce = () => {
@@ -151,9 +192,10 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
 
     const { floors, timeZone } = config;
     const k = () => (limits.policy ? leastPeople(limits.policy) : 1000);
-    const aggregates = startAggregates({ store: store.aggregates, floors, timeZone, limits, k }, logger);
+    const mayRun = duties.held;
+    const aggregates = startAggregates({ store: store.aggregates, floors, timeZone, limits, k, mayRun }, logger);
     undoing.add('aggregates', aggregates.stop);
-    const reidentification = scheduleReidentification({ store: store.reidentification, limits }, logger);
+    const reidentification = scheduleReidentification({ store: store.reidentification, limits, mayRun }, logger);
     undoing.add('re-identification test', reidentification.stop);
     void reidentification.look();
 
@@ -184,6 +226,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     }
     ingest = startIngest({
       site: config.site,
+      ...(config.share ? { floors: config.share.floors } : {}),
       broker: config.broker,
       store,
       // Asked for every message: another policy may come into force.
@@ -210,7 +253,11 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     undoing.add('checkpoints of the audit', stopPublishing);
     // Before the last checkpoint: a run that is under way ends with a row of the audit.
     undoing.add('retention', retention.stop);
-    logger.info({ site: config.site, parts: parts.map((part) => part.name) }, 'the hub runs');
+    logger.info(
+      { site: config.site, floors: config.share?.floors ?? 'all', parts: parts.map((part) => part.name) },
+      'the hub runs',
+    );
+    options.onState?.('running');
     await until;
     logger.info('the hub stops');
   } finally {
@@ -224,15 +271,17 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
  * @throws OperatorError where an operator must mend something before the hub can start.
  */
 export async function runHub(config: HubConfig, options: HubOptions): Promise<void> {
-  const { logger, signal } = options;
+  const { logger, signal, onState } = options;
   // A policy that cannot be obeyed is told now, and not when a standby takes over.
   await policyOf(config, Date.now());
   while (!signal.aborted) {
     const fence = await acquireFence({
       url: config.databaseUrl,
       site: config.site,
+      ...(config.share ? { floors: config.share.floors } : {}),
       signal,
       onState: (state, problem) => {
+        if (state !== 'held') onState?.(state === 'standby' ? 'standby' : 'starting');
         if (state === 'standby')
           logger.warn({ site: config.site }, 'another hub runs this site: waiting as its standby');
         else if (state === 'held') logger.info({ site: config.site }, 'this hub has the site');

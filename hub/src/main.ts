@@ -4,6 +4,7 @@ import { LiveBus } from './api/live.ts';
 import { apiPart } from './api/part.ts';
 import { PresenceBoard } from './api/presence.ts';
 import { aggregatesCommand } from './commands/aggregates.ts';
+import { asyncApiCommand } from './commands/asyncapi.ts';
 import { auditCommand } from './commands/audit.ts';
 import { evidencePackCommand } from './commands/evidencePack.ts';
 import { fuseCommand } from './commands/fuse.ts';
@@ -49,6 +50,7 @@ const commands: Record<string, Command> = {
   aggregates: aggregatesCommand,
   'evidence-pack': evidencePackCommand,
   openapi: openApiCommand,
+  asyncapi: asyncApiCommand,
 };
 
 await runProgram({

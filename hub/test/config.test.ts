@@ -83,6 +83,8 @@ describe('hub.yaml', () => {
     expect(config.broker).toMatchObject({ username: 'hub', password: 'pw', ca: Buffer.from('PEM') });
     const env = { SAFE_PASSAGE_DATABASE_URL: 'postgres://hub@env.example.org/site' };
     expect((await load(text, env)).databaseUrl).toBe(env.SAFE_PASSAGE_DATABASE_URL);
+    const file = { SAFE_PASSAGE_DATABASE_URL_FILE: join(folder, 'url') };
+    expect((await load(MINIMAL, file)).databaseUrl).toBe('postgres://hub@file.example.org/site');
   });
 
   const OIDC = `signIn:

@@ -52,7 +52,7 @@ const counted = (count: number, thing: string): string => `${count} ${thing}${co
 
 /** What the parts get: the address of another database, meant for a hub of its own, would win over the one started here. */
 function partEnvironment(): NodeJS.ProcessEnv {
-  const { SAFE_PASSAGE_DATABASE_URL: _, ...environment } = process.env;
+  const { SAFE_PASSAGE_DATABASE_URL: _url, SAFE_PASSAGE_DATABASE_URL_FILE: _file, ...environment } = process.env;
   return environment;
 }
 

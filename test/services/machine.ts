@@ -30,6 +30,8 @@ export const chromiumBinary: string | null = firstExisting(
   '/usr/bin/google-chrome',
 );
 
+export const opensslBinary: string | null = firstExisting('/usr/bin/openssl', '/usr/local/bin/openssl');
+
 export interface Prerequisite {
   readonly name: string;
   readonly found: boolean;
@@ -50,6 +52,7 @@ export function prerequisites(): Prerequisite[] {
       found: mosquittoBinary !== null,
       remedy: 'Run: apt-get install mosquitto',
     },
+    { name: 'OpenSSL', found: opensslBinary !== null, remedy: 'Run: apt-get install openssl' },
     {
       name: 'Chromium ($SAFE_PASSAGE_CHROMIUM)',
       found: chromiumBinary !== null,

@@ -7,6 +7,7 @@ import { fuseBenchmark } from '../bench/fuseBenchmark.ts';
 import { ingestBenchmark } from '../bench/ingestBenchmark.ts';
 import { pipelineBenchmark } from '../bench/pipelineBenchmark.ts';
 import { scoringBenchmark } from '../bench/scoringBenchmark.ts';
+import { storageBenchmark } from '../bench/storageBenchmark.ts';
 
 const benchmarks: readonly Benchmark[] = [
   pipelineBenchmark,
@@ -16,6 +17,7 @@ const benchmarks: readonly Benchmark[] = [
   crowdBenchmark,
   auditBenchmark,
   dashboardsBenchmark,
+  storageBenchmark,
 ];
 
 function rowText({ what, value, unit, atLeast }: BenchRow): string {

@@ -25,6 +25,8 @@ export interface AggregateOptions {
   readonly floors: readonly FloorPlan[];
   readonly timeZone: string;
   readonly limits: { keptMs(name: DataClass): number };
+  /** Several hubs may share a site: one of them does this. */
+  readonly mayRun?: () => boolean;
   /** Counts from fewer people are not published. Asked at every block. */
   readonly k: () => number;
   readonly now?: () => number;
@@ -137,6 +139,7 @@ export function startAggregates(
 ): AggregatePublisher {
   let warned = false;
   const once = async (): Promise<void> => {
+    if (options.mayRun?.() === false) return;
     try {
       if (options.limits.keptMs('episodes') < HOUR_NEEDS_MS && !warned) {
         warned = true;

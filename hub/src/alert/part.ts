@@ -5,11 +5,12 @@
 import { hash } from 'node:crypto';
 import type { FloorPlan } from '@safe-passage/contract';
 import { type AuditValue, canonicalJson } from '../audit/entry.ts';
+import type { FloorShare } from '../floorShare.ts';
 import type { FloorAnalysis } from '../privacy/analysis.ts';
 import type { EpisodeRecord } from '../score/episode.ts';
 import type { MovementRecord } from '../score/movementRecord.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
-import { createScoring, type ReceivedReport, type ScoringOutput } from '../score/scoring.ts';
+import { createScoring, type ReceivedReport, type ScoringOutput, type StoredState } from '../score/scoring.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
 import { DEFAULT_POLICY, loadPolicy } from './policy.ts';
 import { createRecorder, loadStoredState, type RecorderStore, type SavedAlert } from './recorder.ts';
@@ -25,6 +26,8 @@ export interface ScoringContext {
   readonly config: {
     readonly site: string;
     readonly floors: readonly FloorPlan[];
+    /** Which of them are this hub's; absent: all. */
+    readonly share?: FloorShare;
     /** null: the built-in policy 2. */
     readonly policyFile: string | null;
   };
@@ -131,6 +134,20 @@ class Unrecorded {
 /** How much further back a start replays where late data was being scored. */
 const LATE_REPLAY_MS = 3_600_000;
 
+/** What another hub's floors left in the store is that hub's to go on with. */
+function ofFloors(stored: StoredState, { floors }: FloorShare): StoredState {
+  const own = <T extends { readonly floor: string }>(records: readonly T[]): T[] =>
+    records.filter(({ floor }) => floors.includes(floor));
+  return {
+    episodes: own(stored.episodes),
+    earlier: own(stored.earlier),
+    movements: own(stored.movements),
+    alerts: own(stored.alerts),
+    tracks: own(stored.tracks),
+    reports: stored.reports.filter(({ address }) => floors.includes(address.floor)),
+  };
+}
+
 const reasonOf = (problem: unknown): string => (problem instanceof Error ? problem.message : String(problem));
 
 /**
@@ -150,9 +167,11 @@ export function scoringPart(options: ScoringPartOptions = {}): (context: Scoring
       subject: config.site,
       detail: { version: policy.version, digest: hash('sha256', canonicalJson(policy as unknown as AuditValue)) },
     });
+    const { share } = config;
+    const plans = share ? config.floors.filter(({ id }) => share.floors.includes(id)) : config.floors;
     const scoring = createScoring({
       site: config.site,
-      plans: config.floors,
+      plans,
       policy,
       ...(analysis ? { analysis: analysis.of } : {}),
     });
@@ -192,9 +211,10 @@ export function scoringPart(options: ScoringPartOptions = {}): (context: Scoring
 
     const fromMs = Date.now() - replaySeconds * 1000;
     const window = { fromMs, earliestMs: fromMs - LATE_REPLAY_MS };
-    const stored = await loadStoredState(store, config.site, window, (id, why) =>
+    const loaded = await loadStoredState(store, config.site, window, (id, why) =>
       logger.warn({ episode: id, reason: why }, 'a stored episode cannot be continued and is scored anew'),
     );
+    const stored = share ? ofFloors(loaded, share) : loaded;
     unrecorded.add(scoring.restore(stored));
     logger.info(
       { policy: policy.version, reports: stored.reports.length, episodes: stored.episodes.length },

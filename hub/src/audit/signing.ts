@@ -122,7 +122,9 @@ async function readExisting(path: string): Promise<string | null> {
     throw problem;
   });
   if (!found) return null;
-  if ((found.mode & 0o077) !== 0) {
+  // A key that was given to this process through its group (a secret that is mounted) belongs to somebody else: then its group reads it.
+  const closedTo = found.uid === process.getuid?.() ? 0o077 : 0o037;
+  if ((found.mode & closedTo) !== 0) {
     throw new OperatorError(
       `the key of the audit ${path} can be read by others (mode ${(found.mode & 0o777).toString(8)})`,
       `Close it: chmod 600 ${path}; if others may have read it, put a new one in its place and keep its public key for the old checkpoints.`,

@@ -1,5 +1,5 @@
 /** `hub run`: the hub itself. */
-import { defineCommand, EXIT, UsageError } from '@safe-passage/cli';
+import { defineCommand, EXIT, Service, UsageError } from '@safe-passage/cli';
 import { pino } from 'pino';
 import { loadHubConfig } from '../config.ts';
 import { runHub, type StartPart } from '../hub.ts';
@@ -27,7 +27,20 @@ export const runCommand = (parts: readonly StartPart[]) =>
         throw new UsageError(`--log-level takes one of ${LEVELS.join(', ')}; found "${level}"`);
       const config = await loadHubConfig(values.config);
       const logger = pino({ level, base: { name: 'hub' } });
-      await runHub(config, { logger, signal, parts });
+      // What a hub waits for comes back by itself: alone a process that does not answer at all is started again.
+      const service = new Service({
+        healthy: () => true,
+        onProblem: (reason) => logger.warn({ reason }, 'systemd could not be told'),
+      });
+      const onState = (state: 'starting' | 'standby' | 'running'): void => {
+        if (state === 'starting') service.status('waiting for the database');
+        else service.ready(state === 'standby' ? 'standby: another hub has the site' : 'running');
+      };
+      try {
+        await runHub(config, { logger, signal, parts, onState });
+      } finally {
+        await service.stopping();
+      }
       return EXIT.ok;
     },
   });

@@ -15,6 +15,8 @@ import { screen } from './screen.ts';
 
 export interface IngestOptions {
   readonly site: string;
+  /** Only these floors; absent: all. */
+  readonly floors?: readonly string[];
   readonly broker: BrokerConfig;
   readonly store: Pick<Store, 'reports' | 'quarantine' | 'devices'>;
   /** What is older is refused; asked for every message. */
@@ -136,7 +138,10 @@ export function startIngest(options: IngestOptions): Ingest {
     return room;
   };
 
-  const connection = new BrokerConnection(options.broker, Object.values(hubSubscriptions(site)), {
+  const subscriptions = (options.floors ?? [undefined]).flatMap((floor) =>
+    Object.values(hubSubscriptions(site, floor)),
+  );
+  const connection = new BrokerConnection(options.broker, subscriptions, {
     onMessage,
     onLost: (stream) => commit.forget(stream),
     onState: (state) => {

@@ -30,7 +30,7 @@ export type Screened =
   | { readonly kind: 'report'; readonly located: Located; readonly receipt: ReceiptKey }
   | { readonly kind: 'device'; readonly update: DeviceUpdate }
   | { readonly kind: 'refused'; readonly topic: string; readonly reason: string; readonly receipt: ReceiptKey | null }
-  /** An empty payload clears a retained message; there is nothing to keep. */
+  /** An empty payload clears a retained message, or asks whether the device may publish; there is nothing to keep. */
   | { readonly kind: 'nothing' };
 
 /** The stretch of time that reports may be about. */
@@ -180,7 +180,7 @@ export function screen(topic: string, payload: Buffer, limits: TimeLimits): Scre
   });
   if (!parsed || parsed.kind === 'alerts' || parsed.kind === 'auditCheckpoint')
     return refuse('topic: must be one of the contract');
-  if (payload.length === 0 && parsed.kind !== 'tracks') return { kind: 'nothing' };
+  if (payload.length === 0) return { kind: 'nothing' };
   const document = parse(payload);
   if (!('value' in document)) return refuse(document.reason);
   if (parsed.kind === 'tracks') {

@@ -15,6 +15,8 @@ export interface EngineOptions {
   /** Removes audit rows older than that. @returns how many. */
   readonly pruneAudit: (olderThanMs: number, nowMs: number) => Promise<number>;
   readonly now?: () => number;
+  /** Whether it is this hub's turn: where several share a site, one of them destroys. */
+  readonly mayRun?: () => boolean;
   readonly tables?: readonly RetainedTable[];
 }
 
@@ -129,13 +131,14 @@ interface EngineLogger {
 
 /** Runs at once and then every two minutes. */
 export function startRetention(options: EngineOptions, logger: EngineLogger): RetentionEngine {
-  const { now = Date.now } = options;
+  const { now = Date.now, mayRun = () => true } = options;
   const startedMs = now();
   const classes = new Map<string, ClassFigures>();
   let [runs, failedRuns, lastSuccessMs] = [0, 0, 0];
-  const late = (): boolean => now() - Math.max(lastSuccessMs, startedMs) > LATE_AFTER_SECONDS * 1000;
+  const late = (): boolean => mayRun() && now() - Math.max(lastSuccessMs, startedMs) > LATE_AFTER_SECONDS * 1000;
 
   const once = async (): Promise<void> => {
+    if (!mayRun()) return;
     runs++;
     try {
       const results = await runRetention(options);

@@ -36,6 +36,8 @@ export interface ScheduleOptions {
   readonly store: ReidentificationStore;
   readonly limits: { keptMs(name: DataClass): number };
   readonly now?: () => number;
+  /** Several hubs may share a site: one of them does this. */
+  readonly mayRun?: () => boolean;
 }
 
 export interface ReidentificationSchedule {
@@ -45,26 +47,32 @@ export interface ReidentificationSchedule {
 }
 
 export function scheduleReidentification(
-  { store, limits, now = Date.now }: ScheduleOptions,
+  { store, limits, now = Date.now, mayRun = () => true }: ScheduleOptions,
   logger: { info(fields: object, message: string): void; error(fields: object, message: string): void },
 ): ReidentificationSchedule {
+  let stopped = false;
+  // A hub that is told to end does not wait for millions of rows.
+  const onStretch = (): void => {
+    if (stopped) throw new Error('the hub ends');
+  };
   const once = async (): Promise<void> => {
+    if (!mayRun()) return;
     try {
       const atMs = now();
       const last = (await store.runs(1))[0];
       if (last && last.atMs <= atMs && atMs - last.atMs < EVERY_MS) return;
       // Other persons every day: the seed is the day, so that a run can be done again.
       const seed = Math.floor(atMs / EVERY_MS);
-      const results = await testLiveStore({ store, limits, nowMs: atMs, sample: SAMPLE, seed });
+      const results = await testLiveStore({ store, limits, nowMs: atMs, sample: SAMPLE, seed, onStretch });
       if ((results[0]?.sampled ?? 0) === 0) return;
       await store.save({ atMs, seed, results }, 'hub');
       logger.info({ persons: results[0]?.persons }, 'tested how many of the stored tracks could be singled out');
     } catch (problem) {
+      if (stopped) return;
       const reason = problem instanceof Error ? problem.message : String(problem);
       logger.error({ reason }, 'the re-identification test failed: trying again');
     }
   };
-  let stopped = false;
   let running: Promise<void> = Promise.resolve();
   const look = (): Promise<void> => {
     running = running.then(() => (stopped ? undefined : once()));

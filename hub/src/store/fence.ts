@@ -11,6 +11,8 @@ import { unreachable } from './database.ts';
 export interface FenceOptions {
   readonly url: string;
   readonly site: string;
+  /** Only these floors of it: others may have the other floors, and nobody the whole site. */
+  readonly floors?: readonly string[];
   readonly signal: AbortSignal;
   /** `standby`: another hub has the site. `unreachable`: the database does not answer; it is tried again. */
   readonly onState: (state: 'standby' | 'unreachable' | 'held', problem?: Error) => void;
@@ -37,12 +39,21 @@ async function connect(url: string): Promise<pg.Client> {
   return client;
 }
 
-async function tryLock(client: pg.Client, site: string): Promise<boolean> {
+async function tryOne(client: pg.Client, name: string, shared = false): Promise<boolean> {
   const result = await client.query<{ held: boolean }>(
-    'SELECT pg_try_advisory_lock(hashtext($1), hashtext($2)) AS held',
-    [LOCK_SPACE, site],
+    `SELECT pg_try_advisory_lock${shared ? '_shared' : ''}(hashtext($1), hashtext($2)) AS held`,
+    [LOCK_SPACE, name],
   );
   return result.rows[0]?.held === true;
+}
+
+/** All or none: a hub that waits for one floor holds no other. */
+async function tryLock(client: pg.Client, { site, floors }: Pick<FenceOptions, 'site' | 'floors'>): Promise<boolean> {
+  if (!floors) return await tryOne(client, site);
+  let held = await tryOne(client, site, true);
+  for (const floor of floors) held &&= await tryOne(client, `${site}/${floor}`);
+  if (!held) await client.query('SELECT pg_advisory_unlock_all()');
+  return held;
 }
 
 const quietly = async (client: pg.Client): Promise<void> => {
@@ -106,7 +117,7 @@ export class Fence {
       }
       try {
         client = await connect(this.#options.url);
-        if (!(await tryLock(client, this.#options.site))) {
+        if (!(await tryLock(client, this.#options))) {
           await quietly(client);
           taken();
           return;
@@ -130,7 +141,7 @@ export class Fence {
  * @throws OperatorError where the database refuses the login or does not exist.
  */
 export async function acquireFence(options: FenceOptions): Promise<Fence | null> {
-  const { url, site, signal, onState } = options;
+  const { url, signal, onState } = options;
   let told: 'standby' | 'unreachable' | null = null;
   const tell = (state: 'standby' | 'unreachable', problem?: Error) => {
     if (told !== state) onState(state, problem);
@@ -140,7 +151,7 @@ export async function acquireFence(options: FenceOptions): Promise<Fence | null>
     let client: pg.Client | null = null;
     try {
       client = await connect(url);
-      while (!(await tryLock(client, site))) {
+      while (!(await tryLock(client, options))) {
         tell('standby');
         if (!(await pause(TRY_AGAIN_MS, signal))) {
           await quietly(client);

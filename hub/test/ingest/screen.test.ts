@@ -88,6 +88,10 @@ describe('screening of messages', () => {
     expect(screen(statusTopic(address), Buffer.alloc(0), limits).kind).toBe('nothing');
   });
 
+  it('takes an empty message on the topic of tracks for a question whether it may be sent, and keeps nothing of it', () => {
+    expect(screen(tracksTopic(address), Buffer.alloc(0), limits).kind).toBe('nothing');
+  });
+
   it('never throws and never repeats what it refuses', () => {
     const secret = 'xQ7secretQ7x';
     const value = fc.oneof(fc.constant(secret), fc.jsonValue(), fc.constant([secret]), fc.constant({ [secret]: 1 }));
