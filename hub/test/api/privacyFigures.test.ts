@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ReidentificationTrend } from '../../src/api/reidentificationSchema.ts';
 import type { AggregateList } from '../../src/api/routes/aggregates.ts';
-import type { ReidentificationTrend } from '../../src/api/routes/reidentification.ts';
 import { verifyPack } from '../../src/pack/verify.ts';
 import { unzip } from '../../src/pack/zip.ts';
 import { scheduleReidentification } from '../../src/reidentify/schedule.ts';

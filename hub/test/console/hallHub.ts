@@ -11,6 +11,7 @@ import type { CameraView } from '../../src/api/schemas.ts';
 import { buildServer } from '../../src/api/server.ts';
 import { newKey, signerOf } from '../../src/audit/signing.ts';
 import { type IngestCounters, NOTHING_COUNTED } from '../../src/ingest/counters.ts';
+import { makeEvidencePack } from '../../src/pack/make.ts';
 import type { PersonSegment } from '../../src/score/personSegment.ts';
 import { type LocatedReport, migrate, openDatabase, openStore, type Store } from '../../src/store/index.ts';
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
@@ -304,6 +305,7 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       }
     }
   };
+  const signer = signerOf(newKey());
   const build = () =>
     buildServer({
       site: HALL_SITE,
@@ -317,7 +319,14 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       audit: store.audit,
       holds: store.privacy.holds,
       privacyOffice: store.privacy.office,
-      signer: signerOf(newKey()),
+      signer,
+      reidentification: store.reidentification,
+      evidencePack: (request) =>
+        makeEvidencePack(
+          { pool, signer, site: HALL_SITE, floors: [HALL_PLAN], hubVersion: '0.1.0' },
+          request,
+          Date.now(),
+        ),
       tokenAdministration: createTokenAdministration(pool),
       live,
       presence,

@@ -47,6 +47,22 @@ export async function seedPrivacy(
       nowMs - 5 * DAY_MS,
     );
   }
+  // Five days of the re-identification test: the policy got longer, and fewer could be singled out in a fuller hall.
+  for (const [day, unique] of [190, 185, 201, 160, 148].entries()) {
+    const setting = {
+      retentionSeconds: 259_200,
+      rounding: { metres: 0, seconds: 0 },
+      precision: { metres: 3, seconds: 10 },
+      persons: 41_000 + 700 * day,
+      sampled: 500,
+    };
+    const results = [1, 2, 5].map((points) => ({
+      ...setting,
+      points,
+      unique: Math.round(unique * (points / 2) ** 0.8),
+    }));
+    await store.reidentification.save({ atMs: nowMs - (5 - day) * DAY_MS, seed: day, results }, 'hub');
+  }
   // A run every two minutes for six hours, but for twenty minutes in which the database was away.
   await pool.query(
     `INSERT INTO retention_run (run, started_at, class, finished_at, limit_seconds, cutoff, rows, oldest_left, error)

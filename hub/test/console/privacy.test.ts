@@ -151,6 +151,30 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     expect(proof.schema).toBe('audit-export/1');
   });
 
+  it('says who could be singled out, and how that went', async () => {
+    const page = await open();
+    const trend = (await text(page, 'Who could be singled out')).replaceAll('\u00a0', ' ');
+    expect(trend).toMatch(/1 place and time: 17 %, 2 places and times: 30 %, 5 places and times: 62 %/);
+    expect(trend).toMatch(/43,800 persons, 500 of them tried/);
+    expect(await section(page, 'Who could be singled out').locator('.trend-line').count()).toBe(3);
+  });
+
+  it('hands out the evidence pack of a period, to an auditor as well', async () => {
+    const page = await open({}, 'auditor');
+    expect(await page.getByRole('button', { name: 'Erase by place and time' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Evidence pack' }).click();
+    const sheet = page.getByRole('dialog');
+    expect(await sheet.getByRole('button', { name: 'Make and save it' }).isDisabled()).toBe(true);
+    expect(await violations(page)).toEqual([]);
+    await sheet.getByLabel('From').fill('2026-11-01');
+    await sheet.getByLabel('To').fill('2030-01-01');
+    const download = page.waitForEvent('download');
+    await sheet.getByRole('button', { name: 'Make and save it' }).click();
+    const taken = await download;
+    expect(taken.suggestedFilename()).toMatch(/^evidence-.*\.zip$/);
+    expect((await readFile(await taken.path())).subarray(0, 2).toString()).toBe('PK');
+  });
+
   it('shows a read as soon as it looks again', async () => {
     const id = await rig.hall.raise('lifts');
     const { page } = await rig.reviewer({ name: 'N. Reader' });

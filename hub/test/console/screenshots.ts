@@ -90,7 +90,7 @@ async function pictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
 
 /** The privacy officer's screen, its whole height, and the two forms. */
 async function privacyPictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
-  await page.goto(`${hall.url}/privacy`);
+  await page.goto(await hall.signInLink('P. Lindqvist', 'privacy-officer'));
   await page.getByRole('heading', { name: 'Who looked at what' }).waitFor();
   await shot('privacy');
   await page.evaluate("document.querySelector('.privacy-screen').scrollTo(0, 100000)");
@@ -100,6 +100,9 @@ async function privacyPictures(page: Page, hall: HallHub, shot: Shot): Promise<v
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Hold evidence' }).click();
   await shot('privacy-hold');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Evidence pack' }).click();
+  await shot('privacy-pack');
   await page.keyboard.press('Escape');
 }
 
@@ -149,10 +152,6 @@ async function everyPicture(
       };
       if (only === 'all') await pictures(page, hall, shot);
       if (only !== 'privacy') await storyPictures(page, hall, shot);
-      if (only === 'privacy') {
-        await page.goto(await hall.signInLink());
-        await page.locator('.row').first().waitFor();
-      }
       if (only !== 'stories') await privacyPictures(page, hall, shot);
       await context.close();
     }
@@ -178,7 +177,7 @@ async function documentation(browser: Browser, hall: HallHub): Promise<void> {
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
   await drawn(page);
   await page.screenshot({ path: join(DOCUMENTATION, 'handover-dark.png') });
-  await page.goto(`${hall.url}/privacy`);
+  await page.goto(await hall.signInLink('P. Lindqvist', 'privacy-officer'));
   await page.getByRole('heading', { name: 'Who looked at what' }).waitFor();
   await drawn(page);
   await page.screenshot({ path: join(DOCUMENTATION, 'privacy-dark.png') });

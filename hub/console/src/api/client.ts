@@ -9,6 +9,7 @@ import type {
   PrivacyState,
   ReleaseBody,
 } from '../../../src/api/privacySchemas.ts';
+import type { ReidentificationTrend } from '../../../src/api/reidentificationSchema.ts';
 import type {
   AcknowledgeBody,
   AlertList,
@@ -56,6 +57,7 @@ export interface Api {
   policies(): Promise<PolicyList>;
   looks(): Promise<LookList>;
   holds(): Promise<HoldList>;
+  reidentification(): Promise<ReidentificationTrend>;
   hold(body: HoldBody): Promise<HoldView>;
   release(id: string, body: ReleaseBody): Promise<HoldView>;
   erase(body: ErasureBody): Promise<ErasureReceipt>;
@@ -129,6 +131,7 @@ export function createApi(listener: ApiListener): Api {
     policies: () => get('/privacy/policies'),
     looks: () => get('/privacy/looks'),
     holds: () => get('/privacy/holds'),
+    reidentification: () => get('/privacy/reidentification?limit=90'),
     hold: (body) => post('/privacy/holds', body),
     release: (id, body) => post(`/privacy/holds/${encodeURIComponent(id)}/release`, body),
     erase: (body) => post('/privacy/erasures', body),

@@ -8,6 +8,8 @@ import { patternTerm } from '../words/terms.ts';
 import { PrivacyClasses, PrivacyPlaces, PrivacyRuns } from './PrivacyClasses.tsx';
 import { EraseSheet } from './PrivacyErase.tsx';
 import { HoldSheet, PrivacyHolds } from './PrivacyHolds.tsx';
+import { PackSheet } from './PrivacyPack.tsx';
+import { PrivacyTrend } from './PrivacyTrend.tsx';
 
 const SHOWN_LOOKS = 12;
 
@@ -126,7 +128,7 @@ function Waiting() {
 export function Privacy() {
   const { clock, nowMs, may } = useConsole();
   const { privacy, problem, reload } = usePrivacy();
-  const [sheet, open] = useState<'hold' | 'erase' | null>(null);
+  const [sheet, open] = useState<'hold' | 'erase' | 'pack' | null>(null);
   const close = () => open(null);
   if (!privacy) {
     return problem ? (
@@ -137,7 +139,7 @@ export function Privacy() {
       <Waiting />
     );
   }
-  const { state, policies, holds, looks } = privacy;
+  const { state, policies, holds, looks, tests } = privacy;
   return (
     <main class="privacy-screen" aria-label="Privacy">
       <header class="privacy-head">
@@ -159,6 +161,9 @@ export function Privacy() {
               Hold evidence
             </button>
           ) : null}
+          <button type="button" class="button" onClick={() => open('pack')}>
+            Evidence pack
+          </button>
           <a class="button" href="/api/privacy/audit-export" download="audit-export.json">
             Export proof of the audit
           </a>
@@ -169,7 +174,7 @@ export function Privacy() {
         <div>
           <PrivacyRuns runs={state.runs} runEverySeconds={state.runEverySeconds} />
           <PrivacyClasses classes={state.classes} />
-          {/* The trend of the re-identification test belongs here, between what was destroyed and where data lie. */}
+          <PrivacyTrend tests={tests} />
           <PrivacyPlaces places={state.places} classes={state.classes} />
         </div>
         <div>
@@ -180,6 +185,7 @@ export function Privacy() {
         </div>
       </div>
       {sheet === 'hold' ? <HoldSheet onDone={reload} onClose={close} /> : null}
+      {sheet === 'pack' ? <PackSheet onClose={close} /> : null}
       {sheet === 'erase' ? <EraseSheet onDone={reload} onClose={close} /> : null}
     </main>
   );

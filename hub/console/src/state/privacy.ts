@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { HoldView, LookList, PolicyList, PrivacyState } from '../../../src/api/privacySchemas.ts';
+import type { ReidentificationTrend } from '../../../src/api/reidentificationSchema.ts';
 import { type ApiProblem, asProblem } from '../api/client.ts';
 import { useConsole } from './context.ts';
 
@@ -8,6 +9,8 @@ export interface Privacy {
   readonly policies: PolicyList['policies'];
   readonly holds: readonly HoldView[];
   readonly looks: LookList['looks'];
+  /** The newest first. */
+  readonly tests: ReidentificationTrend['runs'];
 }
 
 /** A run comes every two minutes: to look twice as often shows each of them. */
@@ -23,9 +26,9 @@ export function usePrivacy(): {
   const [privacy, show] = useState<Privacy | null>(null);
   const [problem, complain] = useState<ApiProblem | null>(null);
   const reload = useCallback(() => {
-    Promise.all([api.privacy(), api.policies(), api.holds(), api.looks()]).then(
-      ([state, { policies }, { holds }, { looks }]) => {
-        show({ state, policies, holds, looks });
+    Promise.all([api.privacy(), api.policies(), api.holds(), api.looks(), api.reidentification()]).then(
+      ([state, { policies }, { holds }, { looks }, { runs: tests }]) => {
+        show({ state, policies, holds, looks, tests });
         complain(null);
       },
       (cause: unknown) => complain(asProblem(cause)),
