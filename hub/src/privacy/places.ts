@@ -40,6 +40,17 @@ export const DATA_PLACES: readonly DataPlace[] = [
   },
   { place: 'Hub, audit', what: 'Who did what and who looked: names of staff', dataClass: 'audit', enforcedBy: 'hub' },
   { place: 'Hub, refused messages', what: 'Counts and reasons', dataClass: 'accessLogs', enforcedBy: 'hub' },
-  { place: 'Aggregates', what: 'Counts by zone and time', dataClass: 'aggregates', enforcedBy: 'whoever runs it' },
+  {
+    place: 'Hub, counts for dashboards',
+    what: 'Counts by place and time; small ones are not hidden',
+    dataClass: 'episodes',
+    enforcedBy: 'hub',
+  },
+  {
+    place: 'Hub, aggregates',
+    what: 'Counts by zone and time, none of them of few people',
+    dataClass: 'aggregates',
+    enforcedBy: 'hub',
+  },
   { place: 'Backups, exports', what: 'Copies of the database', dataClass: 'backups', enforcedBy: 'whoever runs it' },
 ];
