@@ -375,5 +375,10 @@ $$;
 DROP FUNCTION make_dashboard_views(), grant_grafana_role();
 DROP SCHEMA IF EXISTS dashboard CASCADE;
 DROP FUNCTION retention_limit(text);
-DROP INDEX dwell_episode_open, dwell_episode_time, alert_time, audit_time, retention_run_class;
+-- One by one: an index of a hypertable cannot be dropped along with others.
+DROP INDEX dwell_episode_open;
+DROP INDEX dwell_episode_time;
+DROP INDEX alert_time;
+DROP INDEX audit_time;
+DROP INDEX retention_run_class;
 DROP TABLE hub_state, device_since, device_health, summary_progress, floor_cell, zone_flow, zone_interval, floor_zone, floor;
