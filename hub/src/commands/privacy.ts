@@ -2,7 +2,7 @@
 import { defineCommand, EXIT, numberOption, OperatorError, required, UsageError, writeOutput } from '@safe-passage/cli';
 import { fingerprint, loadSigner } from '../audit/signing.ts';
 import { insistOnReason, policyOf } from '../privacy/inForce.ts';
-import { DATA_CLASSES, durationText, keptMs, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
+import { DATA_CLASSES, durationText, keptMs, leastPeople, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
 import { erase, type HoldMet } from '../store/privacy/erasure.ts';
 import { measureOldest } from '../store/privacy/oldest.ts';
 import {
@@ -73,7 +73,10 @@ export function policyText(policy: PrivacyPolicy, atMs: number): string {
         : []),
     ].join('\n');
   }).join('\n');
-  return `${analysisText(policy)}${classes}`;
+  const { notice } = policy;
+  const answers = notice ? `answers for it: ${notice.controller}; ${notice.contact}\n` : '';
+  const counts = `counts: none is published that tells of fewer than ${leastPeople(policy)} people\n`;
+  return `${answers}${analysisText(policy)}${counts}${classes}`;
 }
 
 const show = defineCommand({
