@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { FloorPlan, Zone } from '@safe-passage/contract';
 import type { DataClass } from '../privacy/policy.ts';
+import { recurring } from '../recurring.ts';
 import { type AggregateCount, type AggregatePeriod, type AggregateStore, ALL_ZONES } from '../store/aggregates.ts';
 import { type Block, dayOf, hoursOf } from './calendar.ts';
 import { suppressing } from './suppress.ts';
@@ -152,20 +153,7 @@ export function startAggregates(
       logger.error({ reason }, 'counts by zone and time could not be made: trying again');
     }
   };
-  let stopped = false;
-  let running: Promise<void> = Promise.resolve();
-  const runNow = (): Promise<void> => {
-    running = running.then(() => (stopped ? undefined : once()));
-    return running;
-  };
+  const { now: runNow, stop } = recurring(once, LOOK_SECONDS);
   void runNow();
-  const timer = setInterval(() => void runNow(), LOOK_SECONDS * 1000);
-  return {
-    runNow,
-    stop: async () => {
-      clearInterval(timer);
-      stopped = true;
-      await running;
-    },
-  };
+  return { runNow, stop };
 }

@@ -7,6 +7,15 @@ import { type HubConfig, loadHubConfig } from '../config.ts';
 import { openDatabase } from '../store/database.ts';
 import { hubRoleUrl } from '../store/hubRole.ts';
 
+/** `--config`, as every command about a database takes it. */
+export const configOption = {
+  type: 'string',
+  short: 'c',
+  value: 'FILE',
+  default: 'hub.yaml',
+  help: 'the configuration of the hub',
+} as const;
+
 const UNDEFINED_TABLE = '42P01';
 
 /**

@@ -3,7 +3,7 @@ import { defineCommand, EXIT, required, UsageError, writeOutput } from '@safe-pa
 import { RetentionLimits } from '../privacy/limits.ts';
 import { type AggregateCell, type AggregatePeriod, createAggregateStore } from '../store/aggregates.ts';
 import { policyInForce } from '../store/privacy/policies.ts';
-import { withDatabase } from './access.ts';
+import { configOption, withDatabase } from './access.ts';
 import { timeOption } from './audit.ts';
 import { columns } from './columns.ts';
 
@@ -34,7 +34,7 @@ export const aggregatesCommand = defineCommand({
   description:
     'Footfall is the number of stays that began, dwell the mean time of presence of a stay, density the mean number of people and the same by square metre. Zone * is all zones together. A day is published an hour after it is over. What would tell of fewer than ten people (or what the privacy policy says), by itself or by subtraction, is not there: an empty field in CSV, "few" elsewhere.',
   options: {
-    config: { type: 'string', short: 'c', value: 'FILE', default: 'hub.yaml', help: 'the configuration of the hub' },
+    config: configOption,
     floor: { type: 'string', value: 'ID', help: 'the floor, as its plan names it' },
     zone: { type: 'string', value: 'ID', help: 'only this zone, or * for all together' },
     from: { type: 'string', value: 'TIME', help: 'from this moment on: 2026-11-28 or 2026-11-28T14:00Z' },

@@ -7,17 +7,9 @@ import { ChainVerifier, type Verdict } from '../audit/chain.ts';
 import { canonicalJson } from '../audit/entry.ts';
 import { auditExport, fingerprint, publicKeysIn, type Seal } from '../audit/signing.ts';
 import { checkpoints, lastPruning, readChain, type ShownRow, showAudit } from '../store/audit/reads.ts';
-import { withDatabase } from './access.ts';
+import { configOption, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { columns } from './columns.ts';
-
-const config = {
-  type: 'string',
-  short: 'c',
-  value: 'FILE',
-  default: 'hub.yaml',
-  help: 'the configuration of the hub',
-} as const;
 
 const MOST_SHOWN = 100_000;
 
@@ -132,7 +124,7 @@ const verify = defineCommand({
   description:
     'Reads every row, computes every digest again, and compares the chain with the signed checkpoints. Prints what it found, row by row. Exit code 0 where the audit is whole, 1 where it is not. Without --key the key file of hub.yaml is trusted where this machine has it; otherwise any key is taken and its fingerprint is shown: compare it with the one you were given.',
   options: {
-    config,
+    config: configOption,
     key: {
       type: 'string',
       value: 'FILE',
@@ -230,7 +222,7 @@ const show = defineCommand({
   description:
     'Prints the newest rows that fit, the oldest of them first. Actions: read.evidence, read.alert, read.presence, read.live; alert.acknowledged, alert.closed; access.*; policy.*; database.migrated; audit.*. The part before the dot stands for all of it.',
   options: {
-    config,
+    config: configOption,
     actor: { type: 'string', value: 'NAME', help: 'only what this one did' },
     action: { type: 'string', value: 'ACTION', help: 'only this: read, read.evidence, access …' },
     subject: { type: 'string', value: 'ID', help: 'only what was done to this alert, name or floor' },
@@ -264,7 +256,7 @@ const exportCheckpoints = defineCommand({
   description:
     'Writes every checkpoint, the record of the last pruning and the public keys as JSON. Kept where nobody who runs the hub can write, it proves later that the audit up to its last checkpoint is still the same: `audit verify --against FILE`. It holds no personal data.',
   options: {
-    config,
+    config: configOption,
     out: { type: 'string', short: 'o', value: 'FILE', help: 'where to; otherwise to stdout' },
     'public-key': { type: 'string', value: 'FILE', help: 'write the public keys there as well, PEM, for --key' },
   },

@@ -5,7 +5,7 @@ import { fingerprint, loadSigner, publicKeysIn } from '../audit/signing.ts';
 import { makeEvidencePack } from '../pack/make.ts';
 import { verifyPack } from '../pack/verify.ts';
 import { hubVersion } from '../version.ts';
-import { operator, withDatabase } from './access.ts';
+import { configOption, operator, withDatabase } from './access.ts';
 import { timeOption } from './audit.ts';
 
 const make = defineCommand({
@@ -15,7 +15,7 @@ const make = defineCommand({
   description:
     'Writes a zip file with the privacy policies of the period, what the retention runs destroyed, who looked at what, what was made of alerts, holds, versions and digests, the re-identification tests, and the audit with its signed end. index.html in it explains it to anybody, without a network. The manifest has the SHA-256 of each file and is signed with the key of the audit. It holds no positions and no pseudonyms, but names of staff. At most 100 days. The audit records that it was made. `evidence-pack verify` looks at a pack, needs no database, and names the first file that differs.',
   options: {
-    config: { type: 'string', short: 'c', value: 'FILE', default: 'hub.yaml', help: 'the configuration of the hub' },
+    config: configOption,
     from: { type: 'string', value: 'TIME', help: 'from this moment on: 2026-10-01 or 2026-10-01T00:00Z' },
     to: { type: 'string', value: 'TIME', help: 'to this moment, which is not in it; at most now' },
     out: { type: 'string', short: 'o', value: 'FILE', help: 'the zip file' },

@@ -1,22 +1,13 @@
 /** `hub privacy hold`, `holds` and `release`: the evidence of one alert, kept past the retention of tracks. */
 import { defineCommand, EXIT, OperatorError, required, UsageError } from '@safe-passage/cli';
 import type pg from 'pg';
+import { utc } from '../document/html.ts';
 import { insistOnReason } from '../privacy/inForce.ts';
 import { RetentionLimits } from '../privacy/limits.ts';
 import { createHoldStore, type Hold, type HoldStore } from '../store/privacy/holds.ts';
 import { policyInForce } from '../store/privacy/policies.ts';
-import { nameOption, operator, withDatabase } from './access.ts';
+import { configOption, nameOption, operator, withDatabase } from './access.ts';
 import { timeOption } from './audit.ts';
-
-const config = {
-  type: 'string',
-  short: 'c',
-  value: 'FILE',
-  default: 'hub.yaml',
-  help: 'the configuration of the hub',
-} as const;
-
-const when = (epochMs: number): string => `${new Date(epochMs).toISOString().replace('T', ' ').slice(0, 16)} UTC`;
 
 async function holdsOf(pool: pg.Pool, site: string): Promise<HoldStore> {
   const inForce = await policyInForce(pool);
@@ -31,13 +22,13 @@ async function holdsOf(pool: pg.Pool, site: string): Promise<HoldStore> {
 function holdText(hold: Hold): string {
   const end =
     hold.endedAtMs === null
-      ? `until ${when(hold.untilMs)}, ${hold.rows} rows of positions`
-      : `ended ${when(hold.endedAtMs)} by ${hold.endedBy ?? 'unknown'}: ${hold.endReason ?? ''}`;
+      ? `until ${utc(hold.untilMs)}, ${hold.rows} rows of positions`
+      : `ended ${utc(hold.endedAtMs)} by ${hold.endedBy ?? 'unknown'}: ${hold.endReason ?? ''}`;
   return [
     `${hold.id}  ${end}`,
     `    alert    ${hold.alert} on ${hold.floor}`,
     `    reason   ${hold.reason}`,
-    `    owner    ${hold.owner}; held by ${hold.heldBy} at ${when(hold.heldAtMs)}`,
+    `    owner    ${hold.owner}; held by ${hold.heldBy} at ${utc(hold.heldAtMs)}`,
     '',
   ].join('\n');
 }
@@ -48,7 +39,7 @@ export const holdCommand = defineCommand({
   description:
     'Keeps the positions that explain one alert: those of its own people, from half a minute before the movement to half a minute after it. Nothing else of theirs, and nobody else. The alert stays readable as long. When the day has come, the hub destroys what was kept. A hold lasts no longer than class evidence of the policy in force. The audit records it with the reason.',
   options: {
-    config,
+    config: configOption,
     alert: { type: 'string', value: 'ID', help: 'the alert, as its address in the console names it' },
     owner: { type: 'string', value: 'NAME', help: 'who answers for the hold: an office rather than a person' },
     until: { type: 'string', value: 'DAY', help: 'when it ends: 2027-01-31, or with a time 2027-01-31T12:00Z' },
@@ -74,7 +65,7 @@ export const holdCommand = defineCommand({
     }
     if (placed.kind === 'too-long') {
       throw new OperatorError(
-        `a hold that begins now ends by ${when(placed.latestMs)} at the latest: the policy in force keeps evidence no longer`,
+        `a hold that begins now ends by ${utc(placed.latestMs)} at the latest: the policy in force keeps evidence no longer`,
         'Give an earlier --until; a further hold on the same alert can be placed before the end.',
       );
     }
@@ -89,7 +80,7 @@ export const holdsCommand = defineCommand({
   summary: 'List the holds that last, or all that ever were',
   usage: 'npm run -s hub -- privacy holds --config hub.yaml [--all]',
   description: 'Prints who keeps the evidence of which alert, why and until when; the one that ends first in front.',
-  options: { config, all: { type: 'boolean', help: 'those that are over as well' } },
+  options: { config: configOption, all: { type: 'boolean', help: 'those that are over as well' } },
   examples: ['npm run -s hub -- privacy holds --config .data/run/hub.yaml'],
   run: async ({ values }) => {
     const holds = await withDatabase(values.config, async (pool, { site }) =>
@@ -106,7 +97,7 @@ export const releaseCommand = defineCommand({
   description:
     'Destroys at once what the hold kept, unless another hold keeps the same. What is still within the retention of tracks stays until its own time is over. The audit records it.',
   options: {
-    config,
+    config: configOption,
     hold: { type: 'string', value: 'ID', help: 'the hold, as `hub privacy holds` names it' },
     reason: { type: 'string', value: 'TEXT', help: 'why it is not needed any more' },
   },

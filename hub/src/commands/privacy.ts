@@ -1,6 +1,7 @@
 /** `hub privacy`: the privacy policy in force, its history, and another one. */
 import { defineCommand, EXIT, numberOption, OperatorError, required, UsageError, writeOutput } from '@safe-passage/cli';
 import { fingerprint, loadSigner } from '../audit/signing.ts';
+import { utc } from '../document/html.ts';
 import { insistOnReason, policyOf } from '../privacy/inForce.ts';
 import { DATA_CLASSES, durationText, keptMs, leastPeople, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
 import { erase, type HoldMet } from '../store/privacy/erasure.ts';
@@ -13,7 +14,7 @@ import {
   policyInForce,
 } from '../store/privacy/policies.ts';
 import { lastRuns } from '../store/privacy/retention.ts';
-import { operator, withDatabase } from './access.ts';
+import { configOption, operator, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { timeOption } from './audit.ts';
 import { insistOnBearer, ownToken, tokenFileOption } from './bearer.ts';
@@ -22,18 +23,8 @@ import { holdCommand, holdsCommand, releaseCommand } from './holds.ts';
 import { dpia, notices } from './privacyDocuments.ts';
 import { reidentify } from './reidentify.ts';
 
-const config = {
-  type: 'string',
-  short: 'c',
-  value: 'FILE',
-  default: 'hub.yaml',
-  help: 'the configuration of the hub',
-} as const;
-
 /** A run every two minutes, and a minute for it to end. */
 const RUN_ALLOWANCE_MS = 180_000;
-
-const when = (epochMs: number): string => `${new Date(epochMs).toISOString().replace('T', ' ').slice(0, 16)} UTC`;
 
 const agreedText = (agreed: readonly Agreement[]): string =>
   agreed.map(({ person, reason }) => `${person} ("${reason}")`).join(' and ');
@@ -41,7 +32,7 @@ const agreedText = (agreed: readonly Agreement[]): string =>
 function headText({ number, policy, digest, fromMs, toMs, takenBy, agreed }: PolicyPeriod): string {
   return [
     `Policy ${policy.version} (number ${number}, digest ${digest.slice(0, 16)})`,
-    `In force from ${when(fromMs)} ${toMs === null ? 'on' : `to ${when(toMs)}`}, taken by ${takenBy}`,
+    `In force from ${utc(fromMs)} ${toMs === null ? 'on' : `to ${utc(toMs)}`}, taken by ${takenBy}`,
     ...(agreed.length > 0 ? [`Looser than the one before; agreed to by ${agreedText(agreed)}`] : []),
   ].join('\n');
 }
@@ -85,7 +76,7 @@ const show = defineCommand({
   description:
     'Prints for each class of data how long it is kept, for what, on what ground, who answers for it and why. It is the policy in the database, which the hub obeys; the file of hub.yaml may wait for a second person.',
   options: {
-    config,
+    config: configOption,
     at: { type: 'string', value: 'TIME', help: 'the one in force then: 2026-11-28T14:00Z; now without it' },
     json: { type: 'boolean', help: 'as JSON' },
   },
@@ -100,7 +91,7 @@ const show = defineCommand({
       throw new OperatorError(
         atMs === undefined
           ? 'No privacy policy has been in force yet.'
-          : `No privacy policy was in force at ${when(atMs)}.`,
+          : `No privacy policy was in force at ${utc(atMs)}.`,
         'A hub takes its policy into force when it starts; `hub privacy history` shows all there were.',
       );
     }
@@ -114,7 +105,7 @@ const history = defineCommand({
   summary: 'List every policy that was ever in force',
   usage: 'npm run -s hub -- privacy history --config hub.yaml',
   description: 'From when to when, who took it, and who agreed where it was looser than the one before.',
-  options: { config },
+  options: { config: configOption },
   examples: ['npm run -s hub -- privacy history --config .data/run/hub.yaml'],
   run: async ({ values }) => {
     const periods = await withDatabase(values.config, (pool) => policyHistory(pool));
@@ -129,7 +120,7 @@ const apply = defineCommand({
   description:
     'Where it is as tight as the one in force or tighter, it is in force at once, and a running hub obeys within ten seconds. Where it is looser in anything (kept longer, another purpose or legal basis, a longer justification, a shorter audit), two people must agree to this very file within a week, a privacy officer and another one or a senior reviewer: each calls this with a reason and with a token of their own. Until then the one in force stays. Exit code 1 where it waits.',
   options: {
-    config,
+    config: configOption,
     reason: { type: 'string', value: 'TEXT', help: 'why it may be looser; kept with your name' },
     'token-file': tokenFileOption,
   },
@@ -183,7 +174,7 @@ const oldest = defineCommand({
   usage: 'npm run -s hub -- privacy oldest --config hub.yaml',
   description:
     'Asks the database itself and not the records of the retention engine: every table that has a column of a time, with its oldest row, beside the limit in force. Reads whole tables, which takes its time on large ones. Exit code 1 where a row is older than its limit and one run (two minutes, and one to finish), or where a table with such rows has no limit.',
-  options: { config },
+  options: { config: configOption },
   examples: ['npm run -s hub -- privacy oldest --config .data/run/hub.yaml'],
   run: async ({ values }) => {
     const nowMs = Date.now();
@@ -201,7 +192,7 @@ const oldest = defineCommand({
       return [
         table,
         dataClass ?? '-',
-        oldestMs === null ? 'empty' : when(oldestMs),
+        oldestMs === null ? 'empty' : utc(oldestMs),
         age === null ? '' : ago(age),
         limit === null ? 'none' : ago(limit),
         late ? (limit === null ? 'HAS NO LIMIT' : 'TOO OLD') : 'ok',
@@ -217,7 +208,7 @@ const heldText = (holds: readonly HoldMet[]): string =>
   holds.length === 0
     ? ''
     : `holds keep evidence of it; erasing needs --keep-held or --despite-holds:\n${holds
-        .map(({ id, owner, untilMs }) => `  ${id}  ${owner}, until ${when(untilMs)}\n`)
+        .map(({ id, owner, untilMs }) => `  ${id}  ${owner}, until ${utc(untilMs)}\n`)
         .join('')}`;
 
 const eraseZone = defineCommand({
@@ -227,7 +218,7 @@ const eraseZone = defineCommand({
   description:
     'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. Needs a privacy officer: your token says who you are. With --try it counts and changes nothing. Where a hold keeps evidence of that place and time it says so and erases nothing, unless --keep-held or --despite-holds says what is to be done. Backups keep what they have until their own time is over.',
   options: {
-    config,
+    config: configOption,
     floor: { type: 'string', value: 'ID', help: 'the floor, as its plan names it' },
     zone: { type: 'string', value: 'ID', help: 'the zone, as the plan names it' },
     from: { type: 'string', value: 'TIME', help: 'from this moment on: 2026-11-28T14:02Z' },
@@ -295,7 +286,7 @@ const runs = defineCommand({
   description:
     'Prints the newest runs that destroyed something, failed or did not end, one line for each class of data. The audit holds the same (`hub audit show --action retention`).',
   options: {
-    config,
+    config: configOption,
     last: { type: 'string', value: 'N', default: '30', help: `at most so many lines, up to ${MOST_RUNS}` },
     all: { type: 'boolean', help: 'those that had nothing to do as well' },
   },
@@ -305,11 +296,11 @@ const runs = defineCommand({
     const records = await withDatabase(values.config, (pool) => lastRuns(pool, last, !values.all));
     for (const run of records) {
       const { startedMs, finishedMs, dataClass, rows, firstMs, lastMs, oldestMs, error } = run;
-      const range = firstMs === null || lastMs === null ? '' : ` from ${when(firstMs)} to ${when(lastMs)}`;
+      const range = firstMs === null || lastMs === null ? '' : ` from ${utc(firstMs)} to ${utc(lastMs)}`;
       const end = finishedMs === null ? 'DID NOT END' : `took ${((finishedMs - startedMs) / 1000).toFixed(1)} s`;
-      const left = oldestMs === null ? 'nothing left' : `oldest left ${when(oldestMs)}`;
+      const left = oldestMs === null ? 'nothing left' : `oldest left ${utc(oldestMs)}`;
       process.stdout.write(
-        `${when(startedMs)}  ${dataClass}: ${rows} rows destroyed${range}, limit ${durationText(run.limitSeconds * 1000)}, ${left}, ${end}${error === null ? '' : `\n    FAILED: ${error}`}\n`,
+        `${utc(startedMs)}  ${dataClass}: ${rows} rows destroyed${range}, limit ${durationText(run.limitSeconds * 1000)}, ${left}, ${end}${error === null ? '' : `\n    FAILED: ${error}`}\n`,
       );
     }
     return EXIT.ok;

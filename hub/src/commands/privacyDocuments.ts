@@ -11,15 +11,7 @@ import type { PrivacyPolicy } from '../privacy/policy.ts';
 import { deployedDevices, lastSheet, rolesInUse, saveSheet } from '../store/dpiaSheets.ts';
 import { policyInForce } from '../store/privacy/policies.ts';
 import { hubVersion } from '../version.ts';
-import { operator, withDatabase } from './access.ts';
-
-const config = {
-  type: 'string',
-  short: 'c',
-  value: 'FILE',
-  default: 'hub.yaml',
-  help: 'the configuration of the hub',
-} as const;
+import { configOption, operator, withDatabase } from './access.ts';
 
 async function insistOnPolicy(pool: pg.Pool): Promise<PrivacyPolicy> {
   const inForce = await policyInForce(pool);
@@ -49,7 +41,7 @@ export const dpia = defineCommand({
   description:
     'Sites, floors, zones, cameras, devices and detectors, classes of data with purpose, legal basis and retention, roles, recipients, the movements that are looked for, and what of all this has changed since the last sheet. A name that ends in .md gives Markdown, any other a page of HTML without scripts that prints on A4. Where something has changed, the facts are kept for the next comparison; the audit records that a sheet was made.',
   options: {
-    config,
+    config: configOption,
     out: { type: 'string', short: 'o', value: 'FILE', help: 'where to, .html or .md; otherwise HTML to stdout' },
   },
   examples: [
@@ -82,7 +74,7 @@ export const notices = defineCommand({
   description:
     'What happens there, for what, on what ground, how long it is kept, what rights people have, who answers and whom to ask, from the privacy policy in force (notice.controller, notice.contact). Blind zones have a sheet as well. Print the page, or take what you need into signs of your own; --json gives the same for a web site.',
   options: {
-    config,
+    config: configOption,
     out: { type: 'string', short: 'o', value: 'FILE', help: 'where to; otherwise to stdout' },
     json: { type: 'boolean', help: 'as JSON' },
   },

@@ -8,7 +8,7 @@ import { SAMPLE, testLiveStore } from '../reidentify/schedule.ts';
 import { MOST_POINTS, type Precision, type Uniqueness } from '../reidentify/settings.ts';
 import { policyInForce } from '../store/privacy/policies.ts';
 import { createReidentificationStore } from '../store/reidentification.ts';
-import { operator, withDatabase } from './access.ts';
+import { configOption, operator, withDatabase } from './access.ts';
 import { columns } from './columns.ts';
 import { readRows } from './trajectories.ts';
 
@@ -71,7 +71,7 @@ export const reidentify = defineCommand({
   description:
     'Picks persons among the stored tracks, and of each 1 to 5 moments and places. Somebody who knows those, to within so many metres and seconds, looks at all stored tracks: a person is unique where no other fits. Prints the share of unique persons for the tracks as they are stored and as if they had been rounded to a grid, for the retention in force and shorter ones. What it finds is kept for the trend and recorded in the audit; a running hub does the same once a day. With --trajectories it looks at a file and needs no database.',
   options: {
-    config: { type: 'string', short: 'c', value: 'FILE', default: 'hub.yaml', help: 'the configuration of the hub' },
+    config: configOption,
     sample: { type: 'string', value: 'N', default: String(SAMPLE), help: 'how many persons are looked for' },
     seed: { type: 'string', value: 'N', default: '1', help: 'the same seed picks the same persons and moments' },
     trajectories: { type: 'string', value: 'FILE', help: 'look at this file instead: t,id,x,y, seconds and metres' },

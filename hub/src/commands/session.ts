@@ -1,17 +1,9 @@
 /** `hub session`: who is signed in to the console. */
 import { defineCommand, EXIT, OperatorError, UsageError } from '@safe-passage/cli';
 import { createTokenAdministration, type TokenRecord } from '../store/tokenAdministration.ts';
-import { nameOption, operator, withDatabase } from './access.ts';
+import { configOption, nameOption, operator, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { columns } from './columns.ts';
-
-const config = {
-  type: 'string',
-  short: 'c',
-  value: 'FILE',
-  default: 'hub.yaml',
-  help: 'the configuration of the hub',
-} as const;
 
 const minute = (epochMs: number | null): string =>
   epochMs === null ? 'never' : `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
@@ -37,7 +29,7 @@ const list = defineCommand({
   usage: 'npm run -s hub -- session list --config hub.yaml',
   description:
     'Prints who is signed in, in which role, since when, when the session was last used (to the minute), when it ends whatever happens, and when it ends if nobody uses it (UNUSED).',
-  options: { config },
+  options: { config: configOption },
   examples: ['npm run -s hub -- session list --config .data/run/hub.yaml'],
   run: async ({ values }) => {
     const records = await withDatabase(values.config, (pool) => createTokenAdministration(pool).list());
@@ -52,7 +44,7 @@ const revoke = defineCommand({
   description:
     'Ends one session, or all of a name, at once; live streams end within 15 s. Tokens of the name stay: `hub token revoke` takes those as well. The audit records it.',
   options: {
-    config,
+    config: configOption,
     id: { type: 'string', value: 'ID', help: 'which, as `npm run -s hub -- session list` shows it' },
     name: { type: 'string', value: 'NAME', help: 'all of this name' },
   },

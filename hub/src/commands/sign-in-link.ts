@@ -5,7 +5,7 @@ import { SIGN_IN_LINK_SECONDS } from '../api/authentication.ts';
 import { consoleAddress } from '../consoleAddress.ts';
 import type { TokenStore } from '../store/store.ts';
 import { createTokenStore } from '../store/tokens.ts';
-import { nameOption, operator, roleOption, withDatabase } from './access.ts';
+import { configOption, nameOption, operator, roleOption, withDatabase } from './access.ts';
 
 /**
  * Makes a link that signs in once within a quarter of an hour. The token stands in the fragment, which a browser sends to
@@ -31,7 +31,7 @@ export const signInLinkCommand = defineCommand({
   description:
     'Prints one link on stdout. It works once and for 15 minutes; the session that it opens lasts twelve hours at most, two without use. The name stands in the history of every alert that is reviewed with it.',
   options: {
-    config: { type: 'string', short: 'c', value: 'FILE', default: 'hub.yaml', help: 'the configuration of the hub' },
+    config: configOption,
     name: { type: 'string', value: 'NAME', default: 'reviewer', help: 'who will sign in' },
     role: { type: 'string', value: 'ROLE', default: 'reviewer', help: ROLES.join(', ') },
     url: { type: 'string', value: 'URL', help: 'where the console is seen from outside, behind a proxy' },

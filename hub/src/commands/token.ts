@@ -3,19 +3,11 @@ import { defineCommand, EXIT, numberOption, OperatorError, required } from '@saf
 import { ROLES } from '../access/permissions.ts';
 import { createTokenAdministration, type TokenRecord } from '../store/tokenAdministration.ts';
 import { createTokenStore } from '../store/tokens.ts';
-import { nameOption, operator, roleOption, withDatabase } from './access.ts';
+import { configOption, nameOption, operator, roleOption, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { columns } from './columns.ts';
 
 const DAY_MS = 86_400_000;
-
-const config = {
-  type: 'string',
-  short: 'c',
-  value: 'FILE',
-  default: 'hub.yaml',
-  help: 'the configuration of the hub',
-} as const;
 
 const day = (epochMs: number): string => `${new Date(epochMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
@@ -40,7 +32,7 @@ const create = defineCommand({
   description:
     'Prints the token on stdout, this once: only its digest is kept. Send it as "Authorization: Bearer TOKEN". The name stands in the history of every alert that is reviewed with it.',
   options: {
-    config,
+    config: configOption,
     name: { type: 'string', value: 'NAME', help: 'who or what will use it' },
     role: {
       type: 'string',
@@ -76,7 +68,7 @@ const list = defineCommand({
   summary: 'List tokens, sign-in links and sessions',
   usage: 'npm run -s hub -- token list --config hub.yaml',
   description: 'Prints a table of everything that still opens the door. The tokens themselves are known to nobody.',
-  options: { config },
+  options: { config: configOption },
   examples: ['npm run -s hub -- token list --config .data/run/hub.yaml'],
   run: async ({ values }) => {
     const records = await withDatabase(values.config, (pool) => createTokenAdministration(pool).list());
@@ -91,7 +83,7 @@ const revoke = defineCommand({
   description:
     'Forgets the tokens, the unused sign-in links and the sessions of this name at once; live streams end within 15 s.',
   options: {
-    config,
+    config: configOption,
     name: { type: 'string', value: 'NAME', help: 'whose; as `npm run -s hub -- token list` shows it' },
   },
   examples: ['npm run -s hub -- token revoke --config .data/run/hub.yaml --name grafana'],
@@ -113,7 +105,7 @@ const role = defineCommand({
   description:
     'Tokens, unused sign-in links and open sessions of this name have the role from now on; live streams that showed more end within 15 s. The audit records it.',
   options: {
-    config,
+    config: configOption,
     name: { type: 'string', value: 'NAME', help: 'whose; as `npm run -s hub -- token list` shows it' },
     role: { type: 'string', value: 'ROLE', help: ROLES.join(', ') },
   },

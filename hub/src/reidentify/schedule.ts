@@ -1,5 +1,6 @@
 /** Runs the re-identification test on the live store, once a day. */
 import type { DataClass } from '../privacy/policy.ts';
+import { recurring } from '../recurring.ts';
 import type { ReidentificationStore } from '../store/reidentification.ts';
 import { testReidentification } from './attack.ts';
 import { SHORTER_HOURS, type Uniqueness } from './settings.ts';
@@ -50,13 +51,10 @@ export function scheduleReidentification(
   { store, limits, now = Date.now, mayRun = () => true }: ScheduleOptions,
   logger: { info(fields: object, message: string): void; error(fields: object, message: string): void },
 ): ReidentificationSchedule {
-  let stopped = false;
-  // A hub that is told to end does not wait for millions of rows.
-  const onStretch = (): void => {
-    if (stopped) throw new Error('the hub ends');
-  };
-  const once = async (): Promise<void> => {
+  const once = async (signal: AbortSignal): Promise<void> => {
     if (!mayRun()) return;
+    // A hub that is told to end does not wait for millions of rows.
+    const onStretch = (): void => signal.throwIfAborted();
     try {
       const atMs = now();
       const last = (await store.runs(1))[0];
@@ -68,23 +66,11 @@ export function scheduleReidentification(
       await store.save({ atMs, seed, results }, 'hub');
       logger.info({ persons: results[0]?.persons }, 'tested how many of the stored tracks could be singled out');
     } catch (problem) {
-      if (stopped) return;
+      if (signal.aborted) return;
       const reason = problem instanceof Error ? problem.message : String(problem);
       logger.error({ reason }, 'the re-identification test failed: trying again');
     }
   };
-  let running: Promise<void> = Promise.resolve();
-  const look = (): Promise<void> => {
-    running = running.then(() => (stopped ? undefined : once()));
-    return running;
-  };
-  const timer = setInterval(() => void look(), LOOK_SECONDS * 1000);
-  return {
-    look,
-    stop: async () => {
-      clearInterval(timer);
-      stopped = true;
-      await running;
-    },
-  };
+  const { now: look, stop } = recurring(once, LOOK_SECONDS);
+  return { look, stop };
 }

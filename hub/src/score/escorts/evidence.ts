@@ -101,6 +101,7 @@ const WALKING_ON = {
   lag: 0.22,
   gap: 0.45,
   close: 1.05,
+  company: 0,
   together: 3.56,
   counted: 0.78,
 } as const;
@@ -274,31 +275,26 @@ export function weighEscort(
   return into;
 }
 
-function walkingOn(w: Weighed): number {
+/** What always counts, and the parts that both ways of weighing know. */
+function weighedParts(by: Record<keyof typeof WALKING_ON, number>, w: Weighed): number {
   return (
-    WALKING_ON.always +
-    WALKING_ON.path * w.path +
-    WALKING_ON.footsteps * w.footsteps +
-    WALKING_ON.repeats * w.repeats +
-    WALKING_ON.lag * w.lag +
-    WALKING_ON.gap * w.gap +
-    WALKING_ON.close * w.close +
-    WALKING_ON.together * w.together +
-    WALKING_ON.counted * w.counted
+    by.always +
+    by.path * w.path +
+    by.footsteps * w.footsteps +
+    by.repeats * w.repeats +
+    by.lag * w.lag +
+    by.gap * w.gap +
+    by.close * w.close +
+    by.company * w.company +
+    by.together * w.together
   );
 }
 
+const walkingOn = (w: Weighed): number => weighedParts(WALKING_ON, w) + WALKING_ON.counted * w.counted;
+
 function logOddsOf(w: Weighed, second: number, first: number, atOnce: number, others: number): number {
   return (
-    WEIGHTS.always +
-    WEIGHTS.path * w.path +
-    WEIGHTS.footsteps * w.footsteps +
-    WEIGHTS.repeats * w.repeats +
-    WEIGHTS.lag * w.lag +
-    WEIGHTS.gap * w.gap +
-    WEIGHTS.close * w.close +
-    WEIGHTS.company * w.company +
-    WEIGHTS.together * w.together +
+    weighedParts(WEIGHTS, w) +
     WEIGHTS.second * Math.min(MOST_ANSWERS, second) +
     WEIGHTS.first * Math.min(MOST_ANSWERS, first) +
     WEIGHTS.atOnce * Math.min(MOST_ANSWERS, atOnce) +
