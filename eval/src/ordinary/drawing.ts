@@ -1,5 +1,6 @@
 /** What was told of ordinary people, drawn so that a person can look at it: one picture each, on one page. */
 import type { MovementEpisode, Role } from '@safe-passage/hub/score/movement.ts';
+import { escaped } from '@safe-passage/sim/terminal/drawing/sheet.ts';
 import type { Row } from '../groups/dataset.ts';
 import type { OrdinaryFound } from './measure.ts';
 
@@ -19,8 +20,6 @@ const COLOR_OF: Partial<Record<Role, string>> = {
 };
 const OTHERS = '#c8ccd0';
 
-const escapeText = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const short = (value: number): string => String(Math.round(value * 10) / 10);
 
 interface Frame {
@@ -78,20 +77,20 @@ function drawing(episode: MovementEpisode, all: readonly Row[]): string {
     `<path d="M${MARGIN} ${y}h${short(metre)}" stroke="#2b2d42" stroke-width="2"/><text x="${MARGIN}" y="${y - 4}" font-size="11">5 m</text>`,
   );
   const name = `${episode.pattern}: ${[...roleOf].map(([person, role]) => `${role} ${person}`).join(', ')}`;
-  return `<svg viewBox="0 0 ${SIZE} ${SIZE}" width="${SIZE}" height="${SIZE}" role="img" aria-label="${escapeText(name)}">${parts.join('')}</svg>`;
+  return `<svg viewBox="0 0 ${SIZE} ${SIZE}" width="${SIZE}" height="${SIZE}" role="img" aria-label="${escaped(name)}">${parts.join('')}</svg>`;
 }
 
 function figure(episode: MovementEpisode, rows: readonly Row[]): string {
   const seconds = (ms: number): string => (ms / 1000).toFixed(1);
   const roles = episode.persons.map(({ person, role }) => {
     const color = COLOR_OF[role] ?? '#2b2d42';
-    return `<b style="color:${color}">${role}</b> ${escapeText(person)}`;
+    return `<b style="color:${color}">${role}</b> ${escaped(person)}`;
   });
   return [
     '<figure>',
     drawing(episode, rows),
     `<figcaption>${episode.pattern}, ${seconds(episode.fromMs)} to ${seconds(episode.toMs)} s, score ${episode.score.toFixed(1)}<br>${roles.join(', ')}`,
-    `<ul>${episode.reasons.map(({ text }) => `<li>${escapeText(text)}</li>`).join('')}</ul></figcaption>`,
+    `<ul>${episode.reasons.map(({ text }) => `<li>${escaped(text)}</li>`).join('')}</ul></figcaption>`,
     '</figure>',
   ].join('\n');
 }
@@ -101,7 +100,7 @@ export function ordinaryPage(found: readonly OrdinaryFound[]): string {
   const sections = found.map(({ set, people, episodes }) => {
     const drawn = episodes.map((episode) => figure(episode, set.rows)).join('\n');
     const none = '<p>Nothing was told.</p>';
-    return `<h2>${escapeText(set.name)}</h2><p>${escapeText(set.remark)}; ${people} people</p>\n<div>${drawn || none}</div>`;
+    return `<h2>${escaped(set.name)}</h2><p>${escaped(set.remark)}; ${people} people</p>\n<div>${drawn || none}</div>`;
   });
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>What is told of ordinary people</title>
