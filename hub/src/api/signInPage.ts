@@ -1,14 +1,12 @@
 /** The page that a browser shows where a sign-in with the provider did not succeed. No script, nothing from outside. */
 import type { FastifyReply } from 'fastify';
+import { escaped } from '../document/html.ts';
 
 export interface SignInPage {
   readonly status: number;
   readonly title: string;
   readonly text: string;
 }
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign] ?? '');
 
 export function sendSignInPage(reply: FastifyReply, { status, title, text }: SignInPage): FastifyReply {
   return reply

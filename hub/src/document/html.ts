@@ -1,8 +1,15 @@
 /** Pages that are whole in themselves: no script, no picture, nothing from elsewhere. Pure. */
 
-/** Text that may hold anything. */
-export const escaped = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text that may hold anything, for HTML and for SVG. */
+export const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 
 export const paragraph = (text: string): string => `<p>${escaped(text)}</p>`;
 export const heading = (text: string): string => `<h2>${escaped(text)}</h2>`;

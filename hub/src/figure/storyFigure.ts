@@ -4,6 +4,7 @@
  */
 import type { FloorPlan, PlanPoint } from '@safe-passage/contract';
 import type { AlertView, Evidence, PathPoint } from '../api/schemas.ts';
+import { escaped } from '../document/html.ts';
 import type { Role } from '../score/movement.ts';
 import { castOf, lineOf, roleAt, rolesOf, type StoryLine } from './cast.ts';
 import { FIGURE_COLOURS as COLOURS, ROLE_COLOURS, ZONE_HUE, ZONE_OPACITY } from './colours.ts';
@@ -33,8 +34,6 @@ export interface FigureInput {
   readonly timeZone: string;
 }
 
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 const round = (value: number): string => String(Math.round(value * 10) / 10);
 
 interface Words {

@@ -2,7 +2,7 @@
 
 import type { ScenarioKind } from '../scenarios/kinds.ts';
 import { fittingScale, terminalSvg } from '../terminal/drawing/drawing.ts';
-import { number, Sheet } from '../terminal/drawing/sheet.ts';
+import { escaped, number, Sheet } from '../terminal/drawing/sheet.ts';
 import type { Theme } from '../terminal/drawing/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ScenarioRecord } from '../truth/events.ts';
@@ -21,8 +21,6 @@ const HUES: Readonly<Record<ScenarioKind, string>> = {
   coordinator: '#cc79a7',
   combination: '#999999',
 };
-
-const escaped = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 
 export interface MomentStyle {
   readonly theme: Exclude<Theme, 'auto'>;

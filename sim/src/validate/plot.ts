@@ -1,4 +1,5 @@
 /** Small line charts as SVG. Pure: numbers in, text out, the same every time. */
+import { escaped } from '../terminal/drawing/sheet.ts';
 
 export interface Series {
   readonly name: string;
@@ -33,8 +34,6 @@ const HEIGHT = 300;
 const MARGIN = { left: 56, right: 22, top: 34, bottom: 46 };
 const LEGEND_LINE = 18;
 
-const escapeText = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 const short = (value: number): string => String(Math.round(value * 100) / 100);
 
 function draw(
@@ -66,7 +65,7 @@ function panelSvg(panel: Panel, left: number): string {
   const toY = (y: number) => MARGIN.top + height - ((y - y0) / (y1 - y0)) * height;
   const parts = [
     `<g transform="translate(${left} 0)">`,
-    `<text x="${MARGIN.left}" y="20" class="title">${escapeText(panel.title)}</text>`,
+    `<text x="${MARGIN.left}" y="20" class="title">${escaped(panel.title)}</text>`,
   ];
   for (const tick of panel.yTicks) {
     parts.push(
@@ -82,8 +81,8 @@ function panelSvg(panel: Panel, left: number): string {
   }
   parts.push(
     `<path d="M${MARGIN.left} ${MARGIN.top + height}H${WIDTH - MARGIN.right}" class="axis"/>`,
-    `<text x="${MARGIN.left + width / 2}" y="${HEIGHT - 10}" text-anchor="middle">${escapeText(panel.xLabel)}</text>`,
-    `<text transform="translate(14 ${MARGIN.top + height / 2}) rotate(-90)" text-anchor="middle">${escapeText(panel.yLabel)}</text>`,
+    `<text x="${MARGIN.left + width / 2}" y="${HEIGHT - 10}" text-anchor="middle">${escaped(panel.xLabel)}</text>`,
+    `<text transform="translate(14 ${MARGIN.top + height / 2}) rotate(-90)" text-anchor="middle">${escaped(panel.yLabel)}</text>`,
     ...panel.series.map((series) => draw(series, toX, toY)),
     '</g>',
   );
@@ -106,7 +105,7 @@ function legend(panels: readonly Panel[], left: number, top: number, width: numb
       if (style === 'area')
         parts.push(`<rect x="${x}" y="${y}" width="22" height="6" fill="${color}" fill-opacity="0.16"/>`);
     }
-    parts.push(`<text x="${x + 28}" y="${y + 4}">${escapeText(name)}</text>`);
+    parts.push(`<text x="${x + 28}" y="${y + 4}">${escaped(name)}</text>`);
     x = Math.round(x + needed);
   }
   return { svg: parts.join('\n'), height: y - top + LEGEND_LINE };
@@ -119,7 +118,7 @@ export function figure(summary: string, panels: readonly Panel[]): string {
   const total = HEIGHT + height + 6;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${total}" width="${width}" height="${total}" role="img">`,
-    `<title>${escapeText(summary)}</title>`,
+    `<title>${escaped(summary)}</title>`,
     '<style>text{font:12px system-ui,sans-serif;fill:#343a40}.title{font-weight:600;font-size:13px}.grid{stroke:#e9ecef}.axis{stroke:#868e96;fill:none}</style>',
     `<rect width="${width}" height="${total}" fill="#fff"/>`,
     ...panels.map((panel, i) => panelSvg(panel, i * WIDTH)),
