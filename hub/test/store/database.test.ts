@@ -37,6 +37,7 @@ const MIGRATIONS = [
   '15_dpia_sheets',
   '16_dashboard_privacy',
   '18_zone_limits',
+  '19_oversight_limits',
 ];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {
