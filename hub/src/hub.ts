@@ -161,7 +161,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     else if (rights.loginOwnsTables)
       logger.info('the login of the hub owns its tables: see docs/privacy-officer.md for one that does not');
     const signer = await loadSigner(config.auditKeyFile);
-    const limits = new RetentionLimits();
+    const limits = new RetentionLimits(Date.now, config.floors);
     const { tracksHours } = config.retention;
     const store = openStore({ url, site: config.site, tracksHours, limits, zoneName: placeNames(config) });
     undoing.add('store', () => store.close());

@@ -1,7 +1,8 @@
 /** Makes the counts of each day that is over, and publishes what may be known. */
 import { setImmediate } from 'node:timers/promises';
 import type { FloorPlan, Zone } from '@safe-passage/contract';
-import type { DataClass } from '../privacy/policy.ts';
+import type { RetentionLimits } from '../privacy/limits.ts';
+import type { ZoneLimit } from '../privacy/zones.ts';
 import { recurring } from '../recurring.ts';
 import { type AggregateCount, type AggregatePeriod, type AggregateStore, ALL_ZONES } from '../store/aggregates.ts';
 import { type Block, dayOf, hoursOf } from './calendar.ts';
@@ -25,7 +26,7 @@ export interface AggregateOptions {
   readonly store: Pick<AggregateStore, 'published' | 'stays' | 'publish'>;
   readonly floors: readonly FloorPlan[];
   readonly timeZone: string;
-  readonly limits: { keptMs(name: DataClass): number };
+  readonly limits: Pick<RetentionLimits, 'keptMs' | 'zones'>;
   /** Several hubs may share a site: one of them does this. */
   readonly mayRun?: () => boolean;
   /** Counts from fewer people are not published. Asked at every block. */
@@ -106,6 +107,20 @@ function dueBlocks(timeZone: string, keptMs: number, nowMs: number): Block[] {
   return blocks.filter(({ fromMs, toMs }) => toMs + SETTLED_MS <= nowMs && fromMs >= nowMs - keptMs);
 }
 
+/**
+ * A plan without its blind zones, and without those whose stays are gone before the block is counted: half of them would be
+ * a wrong count. All zones together are then the others.
+ */
+function wholeZones(plan: FloorPlan, shorter: readonly ZoneLimit[], block: Block, nowMs: number): FloorPlan {
+  const needsMs = block.day ? DAY_NEEDS_MS : HOUR_NEEDS_MS;
+  const gone = (id: string): boolean =>
+    shorter.some(
+      ({ floor, zone, keptMs }) =>
+        floor === plan.id && zone === id && (keptMs < needsMs || block.fromMs < nowMs - keptMs),
+    );
+  return { ...plan, zones: plan.zones.filter(({ id, kind }) => kind !== 'blind' && !gone(id)) };
+}
+
 /** One look at everything that is due. @returns how many blocks were published. */
 export async function publishAggregates(options: AggregateOptions): Promise<number> {
   const { store, floors, timeZone, limits, k, now = Date.now } = options;
@@ -114,10 +129,11 @@ export async function publishAggregates(options: AggregateOptions): Promise<numb
     if (block.fromMs < now() - limits.keptMs('aggregates')) continue;
     for (const plan of floors) {
       if (await store.published(plan.id, block.fromMs, block.toMs)) continue;
-      const zones = plan.zones.filter(({ kind }) => kind !== 'blind').map(({ id }) => id);
+      const counted = wholeZones(plan, limits.zones('episodes'), block, now());
+      const zones = counted.zones.map(({ id }) => id);
       if (zones.length === 0) continue;
       const tables = tally(block, zones, await store.stays(plan.id, block.fromMs, block.toMs));
-      await store.publish(await countsOf(plan, block, tables, k()), now());
+      await store.publish(await countsOf(counted, block, tables, k()), now());
       made++;
     }
   }

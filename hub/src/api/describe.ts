@@ -39,6 +39,7 @@ async function describe(text: (app: FastifyInstance) => string): Promise<string>
       inForce: nothingBehind,
       history: nothingBehind,
       lastOfEach: nothingBehind,
+      lastInZones: nothingBehind,
       runsSince: nothingBehind,
       looks: nothingBehind,
       erase: nothingBehind,

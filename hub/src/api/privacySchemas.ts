@@ -88,6 +88,43 @@ export const PrivacyState = Type.Object(
         closed,
       ),
     ),
+    zones: Type.Array(
+      Type.Object(
+        {
+          floor: Type.String(),
+          zone: Type.String(),
+          purpose: nullableText,
+          legalBasis: nullableText,
+          owner: nullableText,
+          why: Type.String(),
+          limits: Type.Array(
+            Type.Object(
+              {
+                name: DataClassName,
+                limitSeconds: Type.Number(),
+                run: Type.Union([
+                  Type.Object(
+                    {
+                      startedMs: Type.Integer(),
+                      rows: Type.Integer(),
+                      oldestMs: Type.Union([Type.Integer(), Type.Null()], {
+                        description: 'The oldest row of the ten minutes after the limit; null: there is none.',
+                      }),
+                      error: nullableText,
+                    },
+                    closed,
+                  ),
+                  Type.Null(),
+                ]),
+              },
+              closed,
+            ),
+          ),
+        },
+        closed,
+      ),
+      { description: 'Zones in which less is kept than elsewhere. Null: as for the class.' },
+    ),
     places: Type.Array(
       Type.Object(
         { place: Type.String(), what: Type.String(), dataClass: nullableText, enforcedBy: Type.String() },

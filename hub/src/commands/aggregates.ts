@@ -60,10 +60,7 @@ export const aggregatesCommand = defineCommand({
       const limits = new RetentionLimits();
       const inForce = await policyInForce(pool);
       if (inForce) limits.set(inForce.policy);
-      const store = createAggregateStore(pool, site, {
-        counts: () => limits.oldestMs('aggregates'),
-        stays: () => limits.oldestMs('episodes'),
-      });
+      const store = createAggregateStore(pool, site, limits);
       const { zone } = values;
       return await store.read({ floor, period, fromMs, toMs, ...(zone === undefined ? {} : { zone }) });
     });

@@ -1,6 +1,7 @@
 /** `hub privacy hold`, `holds` and `release`: the evidence of one alert, kept past the retention of tracks. */
 import { defineCommand, EXIT, OperatorError, required, UsageError } from '@safe-passage/cli';
 import type pg from 'pg';
+import type { HubConfig } from '../config.ts';
 import { utc } from '../document/html.ts';
 import { insistOnReason } from '../privacy/inForce.ts';
 import { RetentionLimits } from '../privacy/limits.ts';
@@ -9,12 +10,12 @@ import { policyInForce } from '../store/privacy/policies.ts';
 import { configOption, nameOption, operator, withDatabase } from './access.ts';
 import { timeOption } from './audit.ts';
 
-async function holdsOf(pool: pg.Pool, site: string): Promise<HoldStore> {
+async function holdsOf(pool: pg.Pool, { site, floors }: HubConfig): Promise<HoldStore> {
   const inForce = await policyInForce(pool);
   if (!inForce) {
     throw new OperatorError('No privacy policy has been in force yet.', 'A hub takes it when it starts.');
   }
-  const limits = new RetentionLimits();
+  const limits = new RetentionLimits(Date.now, floors);
   limits.set(inForce.policy);
   return createHoldStore(pool, site, limits);
 }
@@ -54,8 +55,8 @@ export const holdCommand = defineCommand({
     const reason = insistOnReason(required('reason', values.reason));
     const untilMs = timeOption('until', required('until', values.until));
     if (untilMs <= Date.now()) throw new UsageError('--until has passed');
-    const placed = await withDatabase(values.config, async (pool, { site }) =>
-      (await holdsOf(pool, site)).place({ alert, owner, reason, untilMs, actor: operator() }),
+    const placed = await withDatabase(values.config, async (pool, config) =>
+      (await holdsOf(pool, config)).place({ alert, owner, reason, untilMs, actor: operator() }),
     );
     if (placed.kind === 'absent') {
       throw new OperatorError(
@@ -83,8 +84,8 @@ export const holdsCommand = defineCommand({
   options: { config: configOption, all: { type: 'boolean', help: 'those that are over as well' } },
   examples: ['npm run -s hub -- privacy holds --config .data/run/hub.yaml'],
   run: async ({ values }) => {
-    const holds = await withDatabase(values.config, async (pool, { site }) =>
-      (await holdsOf(pool, site)).list(values.all === true),
+    const holds = await withDatabase(values.config, async (pool, config) =>
+      (await holdsOf(pool, config)).list(values.all === true),
     );
     process.stdout.write(holds.length === 0 ? 'no evidence is held\n' : holds.map(holdText).join(''));
     return EXIT.ok;
@@ -106,8 +107,8 @@ export const releaseCommand = defineCommand({
   ],
   run: async ({ values }) => {
     const [id, reason] = [required('hold', values.hold), insistOnReason(required('reason', values.reason))];
-    const outcome = await withDatabase(values.config, async (pool, { site }) =>
-      (await holdsOf(pool, site)).release(id, operator(), reason),
+    const outcome = await withDatabase(values.config, async (pool, config) =>
+      (await holdsOf(pool, config)).release(id, operator(), reason),
     );
     if (outcome.kind === 'absent')
       throw new OperatorError(`there is no hold ${id}`, 'List them: npm run -s hub -- privacy holds');

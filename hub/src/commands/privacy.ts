@@ -4,8 +4,10 @@ import { fingerprint, loadSigner } from '../audit/signing.ts';
 import { utc } from '../document/html.ts';
 import { insistOnReason, policyOf } from '../privacy/inForce.ts';
 import { DATA_CLASSES, durationText, keptMs, leastPeople, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
+import { ZONE_CLASSES } from '../privacy/policySchema.ts';
+import { zoneLimitMs, zoneLimits, zoneName } from '../privacy/zones.ts';
 import { erase, type HoldMet } from '../store/privacy/erasure.ts';
-import { measureOldest } from '../store/privacy/oldest.ts';
+import { measureOldest, measureOldestInZones } from '../store/privacy/oldest.ts';
 import {
   type Agreement,
   applyPolicy,
@@ -48,6 +50,25 @@ function analysisText({ analysis }: PrivacyPolicy): string {
   return `analysed: ${list(analysis.patterns)}\n    because ${analysis.why}\n${places.join('')}`;
 }
 
+/** Where less is kept than elsewhere, for people. */
+function zonesText(policy: PrivacyPolicy, atMs: number): string {
+  const zones = (policy.zones ?? []).map((one) => {
+    const limits = ZONE_CLASSES.flatMap((name) => {
+      const limit = zoneLimitMs(policy, one, name, atMs);
+      return limit === null ? [] : [`${name} ${durationText(limit)}`];
+    });
+    return [
+      `zone ${zoneName(one)}: ${limits.join(', ')}`,
+      ...(one.purpose === undefined ? [] : [`    purpose      ${one.purpose}`]),
+      ...(one.legalBasis === undefined ? [] : [`    legal basis  ${one.legalBasis}`]),
+      ...(one.owner === undefined ? [] : [`    owner        ${one.owner}`]),
+      `    why          ${one.why}`,
+      '',
+    ].join('\n');
+  });
+  return zones.join('');
+}
+
 /** A policy for people. @param atMs the moment whose limits are shown. */
 export function policyText(policy: PrivacyPolicy, atMs: number): string {
   const classes = DATA_CLASSES.map((name) => {
@@ -67,7 +88,7 @@ export function policyText(policy: PrivacyPolicy, atMs: number): string {
   const { notice } = policy;
   const answers = notice ? `answers for it: ${notice.controller}; ${notice.contact}\n` : '';
   const counts = `counts: none is published that tells of fewer than ${leastPeople(policy)} people\n`;
-  return `${answers}${analysisText(policy)}${counts}${classes}`;
+  return `${answers}${analysisText(policy)}${counts}${zonesText(policy, atMs)}${classes}`;
 }
 
 const show = defineCommand({
@@ -173,19 +194,23 @@ const oldest = defineCommand({
   summary: 'Measure the oldest row of every table against its limit',
   usage: 'npm run -s hub -- privacy oldest --config hub.yaml',
   description:
-    'Asks the database itself and not the records of the retention engine: every table that has a column of a time, with its oldest row, beside the limit in force. Reads whole tables, which takes its time on large ones. Exit code 1 where a row is older than its limit and one run (two minutes, and one to finish), or where a table with such rows has no limit.',
+    'Asks the database itself and not the records of the retention engine: every table that has a column of a time, with its oldest row, beside the limit in force; then the same for each zone that has a limit of its own. Reads whole tables, which takes its time on large ones. Exit code 1 where a row is older than its limit and one run (two minutes, and one to finish), or where a table with such rows has no limit.',
   options: { config: configOption },
   examples: ['npm run -s hub -- privacy oldest --config .data/run/hub.yaml'],
   run: async ({ values }) => {
     const nowMs = Date.now();
-    const { ages, policy } = await withDatabase(values.config, async (pool) => ({
-      ages: await measureOldest(pool),
-      policy: (await policyInForce(pool))?.policy ?? null,
-    }));
+    const { ages, zoneAges, policy } = await withDatabase(values.config, async (pool, { floors }) => {
+      const policy = (await policyInForce(pool))?.policy ?? null;
+      const zoneAges = [];
+      for (const name of policy ? ZONE_CLASSES : [])
+        zoneAges.push(
+          ...(await measureOldestInZones(pool, name, policy ? zoneLimits(policy, floors, name, nowMs) : [])),
+        );
+      return { ages: await measureOldest(pool), zoneAges, policy };
+    });
     if (!policy) throw new OperatorError('No privacy policy has been in force yet.', 'A hub takes it when it starts.');
     let wrong = 0;
-    const rows = ages.map(({ table, dataClass, oldestMs }): string[] => {
-      const limit = dataClass === null ? null : limitMs(policy, dataClass, nowMs);
+    const line = (table: string, dataClass: string | null, oldestMs: number | null, limit: number | null): string[] => {
       const age = oldestMs === null ? null : nowMs - oldestMs;
       const late = age !== null && (limit === null || age > limit + RUN_ALLOWANCE_MS);
       if (late) wrong++;
@@ -197,7 +222,13 @@ const oldest = defineCommand({
         limit === null ? 'none' : ago(limit),
         late ? (limit === null ? 'HAS NO LIMIT' : 'TOO OLD') : 'ok',
       ];
-    });
+    };
+    const rows = [
+      ...ages.map(({ table, dataClass, oldestMs }) =>
+        line(table, dataClass, oldestMs, dataClass === null ? null : limitMs(policy, dataClass, nowMs)),
+      ),
+      ...zoneAges.map((one) => line(`${one.table} in ${zoneName(one)}`, one.dataClass, one.oldestMs, one.limitMs)),
+    ];
     const cells = [['TABLE', 'CLASS', 'OLDEST ROW', 'AGE', 'LIMIT', ''], ...rows];
     process.stdout.write(columns(cells));
     return wrong === 0 ? EXIT.ok : EXIT.failed;
@@ -284,7 +315,7 @@ const runs = defineCommand({
   summary: 'Show what the retention runs destroyed',
   usage: 'npm run -s hub -- privacy runs --config hub.yaml [--last N] [--all]',
   description:
-    'Prints the newest runs that destroyed something, failed or did not end, one line for each class of data. The audit holds the same (`hub audit show --action retention`).',
+    'Prints the newest runs that destroyed something, failed or did not end, one line for each class of data, and for each zone with a limit of its own. The audit holds the same (`hub audit show --action retention`).',
   options: {
     config: configOption,
     last: { type: 'string', value: 'N', default: '30', help: `at most so many lines, up to ${MOST_RUNS}` },
@@ -295,12 +326,12 @@ const runs = defineCommand({
     const last = Math.floor(numberOption('last', values.last, { min: 1, max: MOST_RUNS }));
     const records = await withDatabase(values.config, (pool) => lastRuns(pool, last, !values.all));
     for (const run of records) {
-      const { startedMs, finishedMs, dataClass, rows, firstMs, lastMs, oldestMs, error } = run;
+      const { startedMs, finishedMs, dataClass, zone, rows, firstMs, lastMs, oldestMs, error } = run;
       const range = firstMs === null || lastMs === null ? '' : ` from ${utc(firstMs)} to ${utc(lastMs)}`;
       const end = finishedMs === null ? 'DID NOT END' : `took ${((finishedMs - startedMs) / 1000).toFixed(1)} s`;
       const left = oldestMs === null ? 'nothing left' : `oldest left ${utc(oldestMs)}`;
       process.stdout.write(
-        `${utc(startedMs)}  ${dataClass}: ${rows} rows destroyed${range}, limit ${durationText(run.limitSeconds * 1000)}, ${left}, ${end}${error === null ? '' : `\n    FAILED: ${error}`}\n`,
+        `${utc(startedMs)}  ${dataClass}${zone === null ? '' : ` in ${zone}`}: ${rows} rows destroyed${range}, limit ${durationText(run.limitSeconds * 1000)}, ${left}, ${end}${error === null ? '' : `\n    FAILED: ${error}`}\n`,
       );
     }
     return EXIT.ok;

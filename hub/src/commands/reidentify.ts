@@ -88,13 +88,13 @@ export const reidentify = defineCommand({
     const results =
       values.trajectories !== undefined
         ? await onFile(values.trajectories, sample, seed, signal)
-        : await withDatabase(values.config, async (pool, { site }) => {
+        : await withDatabase(values.config, async (pool, { site, floors }) => {
             const inForce = await policyInForce(pool);
             if (!inForce)
               throw new OperatorError('No privacy policy has been in force yet.', 'A hub takes it when it starts.');
-            const limits = new RetentionLimits();
+            const limits = new RetentionLimits(Date.now, floors);
             limits.set(inForce.policy);
-            const store = createReidentificationStore(pool, site, () => limits.oldestMs('tracks'));
+            const store = createReidentificationStore(pool, site, limits);
             const progress = new Progress('testing', 2);
             const onStretch = (pass: 1 | 2, share: number): void => {
               if (signal.aborted) throw new OperatorError('stopped before the end', 'Nothing was kept; start again.');

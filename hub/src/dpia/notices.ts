@@ -2,6 +2,8 @@
 import type { FloorPlan } from '@safe-passage/contract';
 import { escaped, page } from '../document/html.ts';
 import { durationText, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
+import type { ZoneClass } from '../privacy/policySchema.ts';
+import { zoneLimitMs } from '../privacy/zones.ts';
 
 export interface Notice {
   readonly floor: string;
@@ -32,17 +34,20 @@ const UNNAMED = 'not named: give notice in privacy.yaml';
 export function noticesOf(plans: readonly FloorPlan[], policy: PrivacyPolicy, nowMs: number): Notice[] {
   const { tracks } = policy.classes;
   const { controller = UNNAMED, contact = UNNAMED, authority = null } = policy.notice ?? {};
-  const common = {
-    purpose: tracks.purpose,
-    legalBasis: tracks.legalBasis,
-    kept: [
-      { what: 'Movements', duration: durationText(limitMs(policy, 'tracks', nowMs)) },
-      { what: 'Stays in a place', duration: durationText(limitMs(policy, 'episodes', nowMs)) },
-      { what: 'Prompts to look, and what became of them', duration: durationText(limitMs(policy, 'alerts', nowMs)) },
-    ],
-    controller,
-    contact,
-    authority,
+  const common = { controller, contact, authority };
+  const keptAt = (floor: string, zone: string | null): Pick<Notice, 'purpose' | 'legalBasis' | 'kept'> => {
+    const own = policy.zones?.find((one) => one.floor === floor && one.zone === zone);
+    const duration = (name: ZoneClass): string =>
+      durationText((own && zoneLimitMs(policy, own, name, nowMs)) ?? limitMs(policy, name, nowMs));
+    return {
+      purpose: own?.purpose ?? tracks.purpose,
+      legalBasis: own?.legalBasis ?? tracks.legalBasis,
+      kept: [
+        { what: 'Movements', duration: duration('tracks') },
+        { what: 'Stays in a place', duration: duration('episodes') },
+        { what: 'Prompts to look, and what became of them', duration: duration('alerts') },
+      ],
+    };
   };
   return plans.flatMap((plan): Notice[] => [
     ...plan.cameras.map(
@@ -52,6 +57,7 @@ export function noticesOf(plans: readonly FloorPlan[], policy: PrivacyPolicy, no
         id,
         name: name ?? `Camera ${id}`,
         what: `${HERE} ${NOT}`,
+        ...keptAt(plan.id, null),
         ...common,
       }),
     ),
@@ -63,6 +69,7 @@ export function noticesOf(plans: readonly FloorPlan[], policy: PrivacyPolicy, no
         id,
         name,
         what: kind === 'blind' ? blind : `${HERE} Here it counts how many people stay, and for how long. ${NOT}`,
+        ...keptAt(plan.id, id),
         ...common,
         ...(kind === 'blind' ? { kept: [] } : {}),
       };

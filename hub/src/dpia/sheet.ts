@@ -2,6 +2,8 @@
 import type { DocumentPart } from '../document/document.ts';
 import { utc } from '../document/html.ts';
 import { DATA_CLASSES } from '../privacy/policy.ts';
+import { ZONE_CLASSES } from '../privacy/policySchema.ts';
+import { zoneName } from '../privacy/zones.ts';
 import type { Change, DpiaFacts } from './facts.ts';
 
 export interface Previous {
@@ -20,6 +22,7 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[], em
 });
 
 const UNNAMED = 'not named: give notice in privacy.yaml';
+const AS_ELSEWHERE = 'as elsewhere';
 
 function responsibility({ policy, roles, flows }: DpiaFacts): DocumentPart[] {
   const notice = policy?.notice;
@@ -57,11 +60,31 @@ function processing({ policy }: DpiaFacts): DocumentPart[] {
         return [name, purpose, legalBasis, keep, `${why}${longer}`, owner];
       })
     : [];
-  const { classes: _classes, notice: _notice, schema: _schema, version, ...more } = policy ?? { version: 'none' };
+  const {
+    classes: _classes,
+    notice: _notice,
+    schema: _schema,
+    zones = [],
+    version,
+    ...more
+  } = policy ?? { version: 'none' };
+  const less = zones.map((one) => [
+    zoneName(one),
+    ZONE_CLASSES.flatMap((name) => (one.keep[name] === undefined ? [] : [`${name}: ${one.keep[name]}`])).join('; '),
+    one.purpose ?? AS_ELSEWHERE,
+    one.legalBasis ?? AS_ELSEWHERE,
+    one.why,
+    one.owner ?? AS_ELSEWHERE,
+  ]);
   return [
     heading('What is processed, why, and how long'),
     paragraph(`The privacy policy in force: ${version}.`),
     table(['Data', 'Purpose', 'Legal basis', 'Kept', 'Why so long', 'Owner'], rows, 'No policy has been in force yet.'),
+    table(
+      ['Zone', 'Kept there', 'Purpose', 'Legal basis', 'Why', 'Owner'],
+      less,
+      'No zone has limits of its own: everything is kept as long everywhere.',
+    ),
     table(
       ['The policy says as well', ''],
       Object.entries(more).map(([key, value]) => [key, typeof value === 'string' ? value : JSON.stringify(value)]),

@@ -5,10 +5,12 @@ import type { ShownRow } from '../store/audit/reads.ts';
 import type { PolicyPeriod } from '../store/privacy/policies.ts';
 import type { TestRun } from '../store/reidentification.ts';
 
-/** What the runs of one day did to one class. */
+/** What the runs of one day did to one class, or to what of it lies in a zone with a limit of its own. */
 export interface RetentionDay {
   readonly day: string;
   readonly dataClass: string;
+  /** `departures/prayer-room`; null: everywhere. */
+  readonly zone: string | null;
   readonly runs: number;
   readonly rows: number;
   readonly failed: number;

@@ -1,6 +1,8 @@
 /** The page of an evidence pack: what is in it, for somebody who has never seen the system. Pure. */
 import { escaped, heading, page, paragraph, tableOf, utc } from '../document/html.ts';
 import { DATA_CLASSES, durationText, keptMs } from '../privacy/policy.ts';
+import { ZONE_CLASSES } from '../privacy/policySchema.ts';
+import { zoneName } from '../privacy/zones.ts';
 import type { PackContent } from './content.ts';
 
 const shortDigest = (digest: string | null): string => digest?.slice(0, 16) ?? 'not told';
@@ -22,12 +24,20 @@ function policySection({ policies }: PackContent): string {
         return [name, durationText(keptMs(last.policy, name)), purpose, legalBasis, owner];
       })
     : [];
+  const zones = (last?.policy.zones ?? []).map((one) => [
+    zoneName(one),
+    ZONE_CLASSES.flatMap((name) => (one.keep[name] === undefined ? [] : [`${name}: ${one.keep[name]}`])).join('; '),
+    one.why,
+    one.owner ?? 'as elsewhere',
+  ]);
   return [
     heading('The rules: what is kept, for how long, and why'),
     paragraph(
       'These are the rules that were in force at the end of the period. Looser rules need two people and a reason.',
     ),
     tableOf(['Kind of data', 'Kept', 'For what', 'On what ground', 'Who answers'], classes, 'No rules were in force.'),
+    paragraph('Zones in which less is kept than elsewhere:'),
+    tableOf(['Zone', 'Kept there', 'Why', 'Who answers'], zones, 'Everything is kept as long everywhere.'),
     heading('Which rules were in force when'),
     tableOf(['Rules', 'From', 'To', 'Taken by', 'Agreed to by'], changes, 'No rules were in force.'),
   ].join('\n');
@@ -35,9 +45,10 @@ function policySection({ policies }: PackContent): string {
 
 function retentionSection({ retention }: PackContent): string {
   const byClass = new Map<string, { runs: number; rows: number; failed: number; limit: number; oldest: number }>();
-  for (const { dataClass, runs, rows, failed, notEnded, limitSeconds, oldestLeftSeconds } of retention) {
-    const sum = byClass.get(dataClass) ?? { runs: 0, rows: 0, failed: 0, limit: 0, oldest: 0 };
-    byClass.set(dataClass, {
+  for (const { dataClass, zone, runs, rows, failed, notEnded, limitSeconds, oldestLeftSeconds } of retention) {
+    const name = zone === null ? dataClass : `${dataClass} in ${zone}`;
+    const sum = byClass.get(name) ?? { runs: 0, rows: 0, failed: 0, limit: 0, oldest: 0 };
+    byClass.set(name, {
       runs: sum.runs + runs,
       rows: sum.rows + rows,
       failed: sum.failed + failed + notEnded,

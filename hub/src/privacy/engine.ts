@@ -4,6 +4,8 @@ import type { RetentionStore, RunResult } from '../store/privacy/retention.ts';
 import type { RetentionLimits } from './limits.ts';
 import type { DataClass } from './policy.ts';
 import { RETAINED_TABLES, type RetainedTable } from './retainedTables.ts';
+import { ZoneSweeps } from './zoneSweeps.ts';
+import { type ZoneLimit, zoneName } from './zones.ts';
 
 export const RUN_EVERY_SECONDS = 120;
 /** Runs may be this much late before they are called so. */
@@ -11,7 +13,9 @@ const LATE_AFTER_SECONDS = 3 * RUN_EVERY_SECONDS;
 
 export interface EngineOptions {
   readonly store: RetentionStore;
-  readonly limits: Pick<RetentionLimits, 'keptMs'>;
+  readonly limits: Pick<RetentionLimits, 'keptMs' | 'oldestMs' | 'zones'>;
+  /** What earlier runs have searched; absent: nothing. */
+  readonly sweeps?: ZoneSweeps;
   /** Removes audit rows older than that. @returns how many. */
   readonly pruneAudit: (olderThanMs: number, nowMs: number) => Promise<number>;
   readonly now?: () => number;
@@ -25,10 +29,50 @@ const messageOf = (problem: unknown): string => (problem instanceof Error ? prob
 /** In the order of the list of tables. */
 const classesOf = (tables: readonly RetainedTable[]): DataClass[] => [...new Set(tables.map((one) => one.dataClass))];
 
+/** What one run does with one zone, whose rows of a class have less time than others. */
+async function runZone(
+  { store, tables = RETAINED_TABLES, sweeps = new ZoneSweeps() }: EngineOptions,
+  run: { readonly run: string; readonly startedMs: number; readonly dataClass: DataClass },
+  limit: ZoneLimit,
+): Promise<RunResult> {
+  const { floor, zone, keptMs } = limit;
+  const cutoffMs = run.startedMs - keptMs;
+  const at = { ...limit, oldestMs: cutoffMs };
+  const key = { ...run, zone: { floor, zone } };
+  await store.begin(key, keptMs, cutoffMs);
+  const errors: string[] = [];
+  let rows = 0;
+  let oldestMs: number | null = null;
+  for (const table of tables.filter(({ dataClass, inZone }) => dataClass === run.dataClass && inZone !== undefined)) {
+    // Squares and intervals of dashboards are added to after their time has begun: they are few, and looked at whole.
+    const from = table.inZone === 'positions' ? sweeps.from(table.table, at) : null;
+    const failed = errors.length;
+    const attempt = async (work: () => Promise<void>): Promise<void> => {
+      try {
+        await work();
+      } catch (problem) {
+        errors.push(`${table.table}: ${messageOf(problem)}`);
+      }
+    };
+    await attempt(async () => {
+      for (const part of await store.expiredParts(table, cutoffMs)) {
+        await attempt(async () => {
+          rows += await store.removeInZone(part, at, from, key);
+        });
+      }
+      const oldest = await store.oldestInZone(table, at, from);
+      if (oldest !== null && (oldestMs === null || oldest < oldestMs)) oldestMs = oldest;
+    });
+    if (errors.length === failed) sweeps.done(table.table, at, cutoffMs, from === null);
+  }
+  const error = errors.length > 0 ? errors.join('; ').slice(0, 2000) : null;
+  return { dataClass: run.dataClass, zone: { floor, zone }, limitMs: keptMs, cutoffMs, rows, oldestMs, error };
+}
+
 /**
  * One run over every class. What fails with one chunk or one table is recorded, and everything else goes on.
  *
- * @returns what became of each class.
+ * @returns what became of each class, and of each zone that has a limit of its own.
  * @throws where not even the records of the run can be written: the database is away or full, and the next run tries again.
  */
 export async function runRetention(options: EngineOptions): Promise<RunResult[]> {
@@ -37,6 +81,7 @@ export async function runRetention(options: EngineOptions): Promise<RunResult[]>
   const run = randomUUID();
   const results: RunResult[] = [];
   let unrecorded: unknown = null;
+  options.sweeps?.begin(startedMs);
   for (const dataClass of classesOf(tables)) {
     const limitMs = limits.keptMs(dataClass);
     const cutoffMs = startedMs - limitMs;
@@ -50,7 +95,7 @@ export async function runRetention(options: EngineOptions): Promise<RunResult[]>
         errors.push(`${what}: ${messageOf(problem)}`);
       }
     };
-    const key = { run, startedMs, dataClass };
+    const key = { run, startedMs, dataClass, zone: null };
     try {
       await store.begin(key, limitMs, cutoffMs);
     } catch (problem) {
@@ -63,7 +108,7 @@ export async function runRetention(options: EngineOptions): Promise<RunResult[]>
         rows += await store.endHolds(key, cutoffMs);
       });
       await attempt('the evidence of held alerts', async () => {
-        await store.copyHeldEvidence(startedMs - limits.keptMs('tracks'));
+        await store.copyHeldEvidence(limits);
       });
     }
     for (const table of tables.filter((one) => one.dataClass === dataClass)) {
@@ -83,8 +128,17 @@ export async function runRetention(options: EngineOptions): Promise<RunResult[]>
         rows += await pruneAudit(cutoffMs, startedMs);
       });
     }
+    for (const limit of limits.zones(dataClass)) {
+      await attempt(`zone ${zoneName(limit)}`, async () => {
+        const result = await runZone(options, { run, startedMs, dataClass }, limit);
+        results.push(result);
+        // What fails in a zone fails the class: whoever watches the classes hears of it.
+        if (result.error !== null) errors.push(`zone ${zoneName(limit)}: ${result.error}`);
+      });
+    }
     results.push({
       dataClass,
+      zone: null,
       limitMs,
       cutoffMs,
       rows,
@@ -134,6 +188,7 @@ export function startRetention(options: EngineOptions, logger: EngineLogger): Re
   const { now = Date.now, mayRun = () => true } = options;
   const startedMs = now();
   const classes = new Map<string, ClassFigures>();
+  const sweeps = new ZoneSweeps();
   let [runs, failedRuns, lastSuccessMs] = [0, 0, 0];
   const late = (): boolean => mayRun() && now() - Math.max(lastSuccessMs, startedMs) > LATE_AFTER_SECONDS * 1000;
 
@@ -141,8 +196,14 @@ export function startRetention(options: EngineOptions, logger: EngineLogger): Re
     if (!mayRun()) return;
     runs++;
     try {
-      const results = await runRetention(options);
-      for (const { dataClass, limitMs, rows, oldestMs, error } of results) {
+      const results = await runRetention({ ...options, sweeps });
+      for (const { dataClass, zone, limitMs, rows, oldestMs, error } of results) {
+        // A zone that fails is told of by its class.
+        if (zone !== null) {
+          if (rows > 0)
+            logger.info({ class: dataClass, zone: zoneName(zone), rows }, 'destroyed what was past its time');
+          continue;
+        }
         const removedRows = (classes.get(dataClass)?.removedRows ?? 0) + rows;
         const oldestSeconds = oldestMs === null ? 0 : Math.max(0, now() - oldestMs) / 1000;
         classes.set(dataClass, {

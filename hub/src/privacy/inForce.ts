@@ -5,6 +5,7 @@ import type { Applicant, Application, PolicyPeriod } from '../store/privacy/poli
 import { unknownPlaces } from './analysis.ts';
 import type { RetentionLimits } from './limits.ts';
 import { builtInPolicy, durationText, loadPrivacyPolicy, type PrivacyPolicy } from './policy.ts';
+import { strangeZones } from './zones.ts';
 
 /** Two who agree on the command line wait at most this long until a running hub obeys. */
 const LOOK_SECONDS = 10;
@@ -32,6 +33,13 @@ interface PrivacyLogger {
 export async function policyOf(source: PolicySource, nowMs: number): Promise<PrivacyPolicy> {
   if (source.privacyFile === null) return builtInPolicy(source.retention.tracksHours);
   const policy = await loadPrivacyPolicy(source.privacyFile, nowMs, source.privacyKeyFile ?? null);
+  const odd = strangeZones(policy, source.floors ?? []);
+  if (odd.length > 0) {
+    throw new OperatorError(
+      `${source.privacyFile} has limits under zones for ${odd.join('; ')}`,
+      'Write floor and zone as the plans have them, or take the entry out: a misspelt name would keep what is to be destroyed.',
+    );
+  }
   const strange = unknownPlaces(policy, source.floors ?? []);
   if (strange.length === 0) return policy;
   throw new OperatorError(

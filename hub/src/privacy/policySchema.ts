@@ -82,6 +82,35 @@ export const Analysis = Type.Object(
   closed,
 );
 export type Analysis = Static<typeof Analysis>;
+
+/** What a zone may have a shorter limit for: data that are told by place. */
+export const ZONE_CLASSES = ['tracks', 'episodes', 'alerts', 'evidence'] as const satisfies readonly DataClass[];
+export type ZoneClass = (typeof ZONE_CLASSES)[number];
+
+/** A zone in which less is kept than elsewhere. What it does not say is as for the class. */
+export const ZonePolicy = Type.Object(
+  {
+    floor: Identifier,
+    zone: Identifier,
+    purpose: Type.Optional(sentence),
+    legalBasis: Type.Optional(sentence),
+    owner: Type.Optional(sentence),
+    keep: Type.Object(
+      {
+        tracks: Type.Optional(Duration),
+        episodes: Type.Optional(Duration),
+        alerts: Type.Optional(Duration),
+        evidence: Type.Optional(Duration),
+      },
+      closed,
+    ),
+    /** Why less than elsewhere. */
+    why: sentence,
+  },
+  closed,
+);
+export type ZonePolicy = Static<typeof ZonePolicy>;
+
 /** Who answers for it all, for signs and for the data protection impact assessment. */
 export const Notice = Type.Object(
   {
@@ -110,6 +139,7 @@ export const PrivacyPolicy = Type.Object(
       Object.fromEntries(DATA_CLASSES.map((name) => [name, ClassPolicy])) as Record<DataClass, typeof ClassPolicy>,
       closed,
     ),
+    zones: Type.Optional(Type.Array(ZonePolicy, { maxItems: 512 })),
   },
   closed,
 );

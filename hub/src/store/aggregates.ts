@@ -1,7 +1,10 @@
 /** Counts by zone and time: what has been published, and the stays that the next ones are made of. */
 import type pg from 'pg';
 import type { Stay } from '../aggregate/tally.ts';
+import type { ReadLimits } from '../privacy/limits.ts';
+import type { ZoneLimit } from '../privacy/zones.ts';
 import { inTransaction, isoTime } from './database.ts';
+import { withinNamedZones } from './zoneConditions.ts';
 
 /** Somebody who stayed longer than this before a block began is not looked for. */
 const LONGEST_STAY_MS = 2 * 86_400_000;
@@ -63,11 +66,11 @@ FROM aggregate_cell
 WHERE site = $1 AND floor = $2 AND ($3::text IS NULL OR zone = $3) AND period = $4 AND from_time >= $5 AND from_time < $6
 ORDER BY from_time, zone LIMIT ${MOST_CELLS}`;
 
-const STAYS = `
+const staysOf = (zones: readonly ZoneLimit[]): string => `
 SELECT zone, person, (extract(epoch FROM from_time) * 1000)::bigint AS "fromMs", detail->'visits' AS visits,
        (extract(epoch FROM to_time) * 1000)::bigint AS "toMs"
 FROM dwell_episode
-WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time < $4 AND to_time > $5`;
+WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time < $4 AND to_time > $5${withinNamedZones(zones, 'from_time')}`;
 
 const INSERT = `
 INSERT INTO aggregate_count (site, floor, zone, period, from_time, to_time, footfall, person_seconds, square_metres, k, made_at)
@@ -85,17 +88,10 @@ interface StayRow {
   readonly visits: { readonly fromMs: number; readonly toMs: number }[] | null;
 }
 
-export interface AggregateLimits {
-  /** The oldest time of a count that may still be read. */
-  readonly counts: () => number;
-  /** ... and of a stay. */
-  readonly stays: () => number;
-}
-
-export function createAggregateStore(pool: pg.Pool, site: string, oldestMs: AggregateLimits): AggregateStore {
+export function createAggregateStore(pool: pg.Pool, site: string, limits: ReadLimits): AggregateStore {
   return {
     read: async ({ floor, zone, period, fromMs, toMs }) => {
-      const from = new Date(Math.max(fromMs, oldestMs.counts()));
+      const from = new Date(Math.max(fromMs, limits.oldestMs('aggregates')));
       const { rows } = await pool.query<AggregateCell>(READ, [site, floor, zone ?? null, period, from, new Date(toMs)]);
       return rows;
     },
@@ -108,8 +104,8 @@ export function createAggregateStore(pool: pg.Pool, site: string, oldestMs: Aggr
       return rows[0]?.there === true;
     },
     stays: async (floor, fromMs, toMs) => {
-      const earliest = Math.max(fromMs - LONGEST_STAY_MS, oldestMs.stays());
-      const { rows } = await pool.query<StayRow>(STAYS, [
+      const earliest = Math.max(fromMs - LONGEST_STAY_MS, limits.oldestMs('episodes'));
+      const { rows } = await pool.query<StayRow>(staysOf(limits.zones('episodes')), [
         site,
         floor,
         new Date(earliest),

@@ -4,12 +4,14 @@ import type { AlertDetail } from '../alert/alert.ts';
 import type { AlertRecord, OngoingAlert } from '../alert/transition.ts';
 import type { AlertHistoryEntry, AlertList, AlertState, AlertSummary, AlertView, Disposition } from '../api/schemas.ts';
 import type { AuditRecord } from '../audit/entry.ts';
-import type { RetentionLimits } from '../privacy/limits.ts';
+import type { ReadLimits } from '../privacy/limits.ts';
+import { pastInZone } from '../privacy/zones.ts';
 import type { Pattern } from '../score/movement.ts';
 import { appendAudit } from './audit/append.ts';
 import { epochMs, inTransaction, isoTime, lastWords, type Queryable } from './database.ts';
 import { holdLasts } from './privacy/holds.ts';
 import type { AlertQuery, AlertStore, ReviewOutcome, SavedAlert } from './store.ts';
+import { withinNamedZones } from './zoneConditions.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SCORER = 'scorer';
@@ -179,18 +181,14 @@ async function save(
  * @param limits alerts past their time are not shown, and nothing is done with them; but one whose evidence is held can still be
  *   read by its identifier.
  */
-export function createAlertStore(
-  pool: pg.Pool,
-  site: string,
-  zoneName: ZoneName,
-  limits: Pick<RetentionLimits, 'oldestMs' | 'nowMs'>,
-): AlertStore {
+export function createAlertStore(pool: pg.Pool, site: string, zoneName: ZoneName, limits: ReadLimits): AlertStore {
   const oldestMs = () => limits.oldestMs('alerts');
   const oldest = () => new Date(oldestMs());
+  const inZones = () => withinNamedZones(limits.zones('alerts'), 'raised_at');
   const get = async (database: Queryable, id: string): Promise<AlertView | null> => {
     if (!UUID.test(id)) return null;
     const found = await database.query<AlertRow>(
-      `SELECT ${SUMMARY_COLUMNS}, detail FROM alert WHERE id = $1 AND site = $2 AND (raised_at >= $3
+      `SELECT ${SUMMARY_COLUMNS}, detail FROM alert WHERE id = $1 AND site = $2 AND (raised_at >= $3${inZones()}
          OR EXISTS (SELECT 1 FROM evidence_hold AS h WHERE h.alert = $1 AND ${holdLasts('h', '$4', '$5')}))`,
       [id, site, oldest(), new Date(limits.nowMs()), new Date(limits.oldestMs('evidence'))],
     );
@@ -237,8 +235,11 @@ export function createAlertStore(
 
   return {
     save: async (alerts) => {
+      const zones = limits.zones('alerts');
       // What is past its time already must not come back to the disk.
-      const last = lastWords(alerts).filter((one) => one.raisedAtMs >= oldestMs());
+      const last = lastWords(alerts).filter(
+        (one) => one.raisedAtMs >= oldestMs() && !pastInZone(zones, one.floor, one.zone, one.raisedAtMs),
+      );
       if (last.length === 0) return [];
       return await inTransaction(pool, (client) => save(client, site, last, zoneName));
     },
@@ -246,7 +247,7 @@ export function createAlertStore(
       const result = await pool.query<OngoingRow>(
         `SELECT id, floor, live, delayed, raised_at, updated_at, from_time, to_time, parts, went_on_in,
                 detail->'uncertainty' AS uncertainty
-         FROM alert WHERE site = $1 AND (live OR to_time >= $2) AND raised_at >= $3 ORDER BY raised_at, id`,
+         FROM alert WHERE site = $1 AND (live OR to_time >= $2) AND raised_at >= $3${inZones()} ORDER BY raised_at, id`,
         [site, new Date(sinceMs), oldest()],
       );
       return result.rows.map(
@@ -270,7 +271,7 @@ export function createAlertStore(
       const rows = await pool.query<SummaryRow>(
         `SELECT ${SUMMARY_COLUMNS} FROM alert
          WHERE site = $1 AND ($2::text[] IS NULL OR state = ANY ($2)) AND ($3::timestamptz IS NULL OR raised_at < $3)
-           AND raised_at >= $5
+           AND raised_at >= $5${inZones()}
          ORDER BY raised_at DESC, id LIMIT $4`,
         [
           site,
@@ -281,7 +282,7 @@ export function createAlertStore(
         ],
       );
       const counted = await pool.query<{ state: AlertState; count: number }>(
-        'SELECT state, count(*) AS count FROM alert WHERE site = $1 AND raised_at >= $2 GROUP BY state',
+        `SELECT state, count(*) AS count FROM alert WHERE site = $1 AND raised_at >= $2${inZones()} GROUP BY state`,
         [site, oldest()],
       );
       const count = (wanted: AlertState) => counted.rows.find((row) => row.state === wanted)?.count ?? 0;

@@ -1,8 +1,11 @@
 /** Dwell episodes, brought up to date while they last. */
 import type pg from 'pg';
+import type { ReadLimits } from '../privacy/limits.ts';
+import { pastInZone } from '../privacy/zones.ts';
 import { isoTime, lastWords } from './database.ts';
 import { createEpisodeReads, type EpisodeTable } from './episodeReads.ts';
 import type { EpisodeRecord, EpisodeStore } from './store.ts';
+import { withinNamedZones } from './zoneConditions.ts';
 
 const UPSERT = `
 INSERT INTO dwell_episode AS e (id, site, floor, zone, person, from_time, to_time, seconds, open, detail)
@@ -40,12 +43,16 @@ const recordOf = (row: EpisodeRow): EpisodeRecord => ({
 
 const TABLE: EpisodeTable<EpisodeRow, EpisodeRecord> = { name: 'dwell_episode', columns: COLUMNS, recordOf };
 
-export function createEpisodeStore(pool: pg.Pool, site: string, oldestMs: () => number): EpisodeStore {
+export function createEpisodeStore(pool: pg.Pool, site: string, limits: ReadLimits): EpisodeStore {
+  const oldestMs = () => limits.oldestMs('episodes');
   return {
-    ...createEpisodeReads(pool, site, oldestMs, TABLE),
+    ...createEpisodeReads(pool, site, limits, TABLE),
     upsert: async (episodes) => {
+      const zones = limits.zones('episodes');
       // What is past its time already must not come back to the disk.
-      const last = lastWords(episodes).filter((one) => one.fromMs >= oldestMs());
+      const last = lastWords(episodes).filter(
+        (one) => one.fromMs >= oldestMs() && !pastInZone(zones, one.floor, one.zone, one.fromMs),
+      );
       if (last.length === 0) return;
       await pool.query(UPSERT, [
         last.map((e) => e.id),
@@ -63,7 +70,7 @@ export function createEpisodeStore(pool: pg.Pool, site: string, oldestMs: () => 
     list: async ({ floor, sinceMs, limit }) => {
       const result = await pool.query<EpisodeRow>(
         `SELECT ${COLUMNS} FROM dwell_episode
-         WHERE site = $1 AND ($2::text IS NULL OR floor = $2) AND from_time >= $3
+         WHERE site = $1 AND ($2::text IS NULL OR floor = $2) AND from_time >= $3${withinNamedZones(limits.zones('episodes'), 'from_time')}
          ORDER BY from_time DESC, id LIMIT $4`,
         [site, floor ?? null, new Date(Math.max(sinceMs, oldestMs())), Math.min(limit ?? 1000, 10_000)],
       );

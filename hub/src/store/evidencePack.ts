@@ -15,10 +15,14 @@ export const LONGEST_PACK_MS = 100 * 86_400_000;
 const MOST_TEST_RUNS = 400;
 
 const RETENTION = `
-SELECT to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, class AS "dataClass", count(*) AS runs, sum(rows)::bigint AS rows,
+SELECT to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS day, class AS "dataClass", zone, count(*) AS runs, sum(rows)::bigint AS rows,
        count(error) AS failed, count(*) FILTER (WHERE finished_at IS NULL) AS "notEnded", max(limit_seconds) AS "limitSeconds",
        max(extract(epoch FROM started_at - oldest_left))::double precision AS "oldestLeftSeconds"
-FROM retention_run WHERE started_at >= $1 AND started_at < $2 GROUP BY 1, 2 ORDER BY 1, 2`;
+FROM (
+  SELECT started_at, class, NULL AS zone, rows, error, finished_at, limit_seconds, oldest_left FROM retention_run
+  UNION ALL
+  SELECT started_at, class, floor || '/' || zone, rows, error, finished_at, limit_seconds, oldest_left FROM retention_zone_run) AS r
+WHERE started_at >= $1 AND started_at < $2 GROUP BY 1, 2, 3 ORDER BY 1, 2, 3 NULLS FIRST`;
 
 const DISPOSITIONS = `
 SELECT id AS alert, pattern, floor, zone, (extract(epoch FROM raised_at) * 1000)::bigint AS "raisedMs",

@@ -1,5 +1,6 @@
 /** Puts the store together. */
 
+import type { ReadLimits } from '../privacy/limits.ts';
 import type { DataClass } from '../privacy/policy.ts';
 import { createAggregateStore } from './aggregates.ts';
 import { createAlertStore } from './alerts.ts';
@@ -34,30 +35,26 @@ const HOUR_MS = 3_600_000;
 /** Opens the store of one site. Nothing is connected until the first use. */
 export function openStore(options: StoreOptions, database: DatabaseOptions = {}): Store {
   const pool = openDatabase(options.url, database);
-  const limits = options.limits ?? {
+  const limits: ReadLimits = options.limits ?? {
     nowMs: Date.now,
+    zones: () => [],
     // Without a policy tracks alone have a limit, and stays that of tracks.
     oldestMs: (name: DataClass) =>
       name === 'tracks' || name === 'episodes' ? Date.now() - options.tracksHours * HOUR_MS : 0,
   };
-  const oldestMs = () => limits.oldestMs('tracks');
-  const oldestEpisodeMs = () => limits.oldestMs('episodes');
   return {
-    reports: createReportStore(pool),
+    reports: createReportStore(pool, limits),
     devices: createDeviceStore(pool, options.site),
     quarantine: createQuarantineStore(pool),
-    episodes: createEpisodeStore(pool, options.site, oldestEpisodeMs),
-    movements: createMovementStore(pool, options.site, oldestEpisodeMs),
+    episodes: createEpisodeStore(pool, options.site, limits),
+    movements: createMovementStore(pool, options.site, limits),
     alerts: createAlertStore(pool, options.site, options.zoneName, limits),
     persons: createPersonStore(pool, options.site, limits),
-    tracks: createTrackStore(pool, options.site, oldestMs),
+    tracks: createTrackStore(pool, options.site, limits),
     summaries: createSummaryStore(pool, options.site),
     tokens: createTokenStore(pool),
-    aggregates: createAggregateStore(pool, options.site, {
-      counts: () => limits?.oldestMs('aggregates') ?? 0,
-      stays: oldestEpisodeMs,
-    }),
-    reidentification: createReidentificationStore(pool, options.site, oldestMs),
+    aggregates: createAggregateStore(pool, options.site, limits),
+    reidentification: createReidentificationStore(pool, options.site, limits),
     audit: createAudit(pool),
     privacy: {
       inForce: () => policyInForce(pool),

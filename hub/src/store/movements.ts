@@ -1,8 +1,11 @@
 /** Movements of several people, brought up to date while they last. */
 import type pg from 'pg';
+import type { ReadLimits } from '../privacy/limits.ts';
+import { pastInZone } from '../privacy/zones.ts';
 import { isoTime, lastWords } from './database.ts';
 import { createEpisodeReads, type EpisodeTable } from './episodeReads.ts';
 import type { MovementRecord, MovementStore } from './store.ts';
+import { withinNamedZones } from './zoneConditions.ts';
 
 const UPSERT = `
 INSERT INTO movement_episode AS e (id, site, floor, zone, pattern, from_time, to_time, open, score, detail)
@@ -41,12 +44,16 @@ const recordOf = (row: MovementRow): MovementRecord => ({
 
 const TABLE: EpisodeTable<MovementRow, MovementRecord> = { name: 'movement_episode', columns: COLUMNS, recordOf };
 
-export function createMovementStore(pool: pg.Pool, site: string, oldestMs: () => number): MovementStore {
+export function createMovementStore(pool: pg.Pool, site: string, limits: ReadLimits): MovementStore {
+  const oldestMs = () => limits.oldestMs('episodes');
   return {
-    ...createEpisodeReads(pool, site, oldestMs, TABLE),
+    ...createEpisodeReads(pool, site, limits, TABLE),
     upsert: async (movements) => {
+      const zones = limits.zones('episodes');
       // What is past its time already must not come back to the disk.
-      const last = lastWords(movements).filter((one) => one.fromMs >= oldestMs());
+      const last = lastWords(movements).filter(
+        (one) => one.fromMs >= oldestMs() && !pastInZone(zones, one.floor, one.zone, one.fromMs),
+      );
       if (last.length === 0) return;
       await pool.query(UPSERT, [
         last.map((m) => m.id),
@@ -65,6 +72,7 @@ export function createMovementStore(pool: pg.Pool, site: string, oldestMs: () =>
       const result = await pool.query<MovementRow>(
         `SELECT ${COLUMNS} FROM movement_episode
          WHERE site = $1 AND ($2::text IS NULL OR floor = $2) AND ($3::text IS NULL OR pattern = $3) AND from_time >= $4
+           ${withinNamedZones(limits.zones('episodes'), 'from_time')}
          ORDER BY from_time DESC, id LIMIT $5`,
         [
           site,

@@ -2,12 +2,14 @@
 import type pg from 'pg';
 import type { Evidence, EvidencePath, PathPoint } from '../api/schemas.ts';
 import type { KnownTracks } from '../fuse/fusion.ts';
-import type { RetentionLimits } from '../privacy/limits.ts';
+import type { ReadLimits } from '../privacy/limits.ts';
+import { pastItsZone, type ZoneLimit } from '../privacy/zones.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
 import { Int4Array } from './binary.ts';
 import { isoTime } from './database.ts';
 import { holdLasts } from './privacy/holds.ts';
 import type { EvidenceQuery, PersonStore } from './store.ts';
+import { withinZones } from './zoneConditions.ts';
 
 const SECOND_MS = 1000;
 /** What one path may hold: more than a screen can show, little enough to send. */
@@ -17,6 +19,9 @@ const MOST_OTHERS = 60;
 const STATEMENT_ROWS = 200_000;
 /** Rows of one insertion. */
 const BATCH = 5000;
+
+const PERSON = { row: 'person_segment' };
+const HELD_ROW = { row: 'k', floor: 'h.floor', at: 'k.held_at' };
 
 const INSERT = `
 INSERT INTO person_segment (site, floor, person, from_time, offset_ms, x_cm, y_cm, sigma_cm, measured, tracks)
@@ -28,36 +33,36 @@ FROM unnest($2::text[], $3::text[], $4::timestamptz[], $5::text[], $11::integer[
      AS s (floor, person, from_time, tracks, first, last)
 ON CONFLICT DO NOTHING`;
 
-const PATHS = `
+const pathsOf = (zones: readonly ZoneLimit[]): string => `
 SELECT person, from_time, offset_ms, x_cm, y_cm, sigma_cm, measured
 FROM person_segment
 WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time <= $4 AND person = ANY ($5::text[])
-  AND mod(extract(epoch FROM from_time)::bigint, $6::bigint) = 0
+  AND mod(extract(epoch FROM from_time)::bigint, $6::bigint) = 0${withinZones(zones, PERSON)}
 ORDER BY from_time, person
 LIMIT ${STATEMENT_ROWS}`;
 
-const OTHERS = `
+const othersOf = (zones: readonly ZoneLimit[]): string => `
 SELECT person
 FROM person_segment
-WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time <= $4 AND person <> ALL ($5::text[])
+WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time <= $4 AND person <> ALL ($5::text[])${withinZones(zones, PERSON)}
 GROUP BY person
 ORDER BY sum(cardinality(offset_ms)) DESC, person
 LIMIT $6`;
 
-const WHOSE = `
+const whoseOf = (zones: readonly ZoneLimit[]): string => `
 SELECT floor, person, max(from_time) AS seen, array_agg(DISTINCT track) AS tracks
 FROM person_segment, LATERAL unnest(tracks) AS track
-WHERE site = $1 AND from_time >= $2
+WHERE site = $1 AND from_time >= $2${withinZones(zones, PERSON)}
 GROUP BY floor, person
 ORDER BY seen, floor, person`;
 
 // Of several holds on one alert, the row that says most.
-const HELD = `
+const heldOf = (zones: readonly ZoneLimit[]): string => `
 SELECT * FROM (
   SELECT DISTINCT ON (k.person, k.from_time) k.person, k.from_time, k.offset_ms, k.x_cm, k.y_cm, k.sigma_cm, k.measured
   FROM held_segment AS k JOIN evidence_hold AS h ON h.id = k.hold
   WHERE h.alert = $1 AND h.site = $2 AND ${holdLasts('h', '$3', '$4')}
-    AND k.from_time >= $5 AND k.from_time < $6 AND k.person = ANY ($7::text[])
+    AND k.from_time >= $5 AND k.from_time < $6 AND k.person = ANY ($7::text[])${withinZones(zones, HELD_ROW)}
   ORDER BY k.person, k.from_time, cardinality(k.offset_ms) DESC) AS once
 ORDER BY from_time, person
 LIMIT ${STATEMENT_ROWS}`;
@@ -156,11 +161,7 @@ function parametersOf(site: string, segments: readonly PersonSegment[]): unknown
 }
 
 /** @param limits the oldest time that may still be read, but for what a hold keeps. */
-export function createPersonStore(
-  pool: pg.Pool,
-  site: string,
-  limits: Pick<RetentionLimits, 'oldestMs' | 'nowMs'>,
-): PersonStore {
+export function createPersonStore(pool: pg.Pool, site: string, limits: ReadLimits): PersonStore {
   const oldestMs = () => limits.oldestMs('tracks');
   const rowsOf = async (
     floor: string,
@@ -170,11 +171,18 @@ export function createPersonStore(
   ): Promise<PathRow[]> => {
     if (persons.length === 0) return [];
     const from = new Date(window.fromMs - SECOND_MS);
-    const result = await pool.query<PathRow>(PATHS, [site, floor, from, new Date(window.toMs), persons, everySeconds]);
+    const result = await pool.query<PathRow>(pathsOf(limits.zones('tracks')), [
+      site,
+      floor,
+      from,
+      new Date(window.toMs),
+      persons,
+      everySeconds,
+    ]);
     return result.rows;
   };
 
-  /** The rows of a story in order of time: those that may be read, and before them what a hold keeps of the alert that asks. */
+  /** The rows of a story in order of time: those that may be read, and what a hold keeps of the alert that asks beyond them. */
   const storyRows = async (
     floor: string,
     persons: readonly string[],
@@ -182,24 +190,33 @@ export function createPersonStore(
     { fromMs, alert }: { readonly fromMs: number; readonly alert: string | undefined },
   ): Promise<PathRow[]> => {
     const live = window.fromMs > window.toMs ? [] : await rowsOf(floor, window, persons, 1);
-    if (alert === undefined || window.fromMs <= fromMs) return live.map((row) => since(row, window.fromMs));
-    const { rows: held } = await pool.query<PathRow>(HELD, [
+    // Of a zone with a limit of its own, tracks may be gone from within the time that others live.
+    const zoned = limits.zones('tracks').length > 0;
+    if (alert === undefined || (window.fromMs <= fromMs && !zoned)) return live.map((row) => since(row, window.fromMs));
+    const { rows: held } = await pool.query<PathRow>(heldOf(limits.zones('evidence')), [
       alert,
       site,
       new Date(limits.nowMs()),
       new Date(limits.oldestMs('evidence')),
       new Date(fromMs - SECOND_MS),
-      new Date(window.fromMs),
+      new Date(zoned ? window.toMs + 1 : window.fromMs),
       persons,
     ]);
     const kept = new Set(held.map(keyOf));
-    return [...held, ...live.filter((row) => !kept.has(keyOf(row))).map((row) => since(row, window.fromMs))];
+    const rows = [...held, ...live.filter((row) => !kept.has(keyOf(row))).map((row) => since(row, window.fromMs))];
+    return zoned ? rows.sort((a, b) => a.from_time.getTime() - b.from_time.getTime()) : rows;
   };
 
   return {
     write: async (segments) => {
-      for (let at = 0; at < segments.length; at += BATCH) {
-        await pool.query(INSERT, parametersOf(site, segments.slice(at, at + BATCH)));
+      // What is past the time of its zone already must not come to the disk.
+      const zones = limits.zones('tracks');
+      const last =
+        zones.length === 0
+          ? segments
+          : segments.filter(({ floor, fromMs, xCm, yCm }) => !pastItsZone(zones, floor, fromMs, xCm, yCm));
+      for (let at = 0; at < last.length; at += BATCH) {
+        await pool.query(INSERT, parametersOf(site, last.slice(at, at + BATCH)));
       }
     },
 
@@ -215,7 +232,7 @@ export function createPersonStore(
       // Those around are nobody's evidence: what is past its time is not shown of them.
       if (window.fromMs > window.toMs) return { fromMs, toMs, paths };
       const lengthMs = window.toMs - window.fromMs;
-      const others = await pool.query<{ person: string }>(OTHERS, [
+      const others = await pool.query<{ person: string }>(othersOf(limits.zones('tracks')), [
         site,
         floor,
         new Date(window.fromMs),
@@ -230,10 +247,10 @@ export function createPersonStore(
     },
 
     whose: async (sinceMs) => {
-      const result = await pool.query<{ floor: string; person: string; seen: Date; tracks: string[] }>(WHOSE, [
-        site,
-        new Date(Math.max(sinceMs, oldestMs())),
-      ]);
+      const result = await pool.query<{ floor: string; person: string; seen: Date; tracks: string[] }>(
+        whoseOf(limits.zones('tracks')),
+        [site, new Date(Math.max(sinceMs, oldestMs()))],
+      );
       return result.rows.map(
         ({ floor, person, seen, tracks }): KnownTracks => ({
           floor,

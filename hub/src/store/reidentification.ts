@@ -2,10 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import type pg from 'pg';
+import type { ReadLimits } from '../privacy/limits.ts';
+import type { ZoneLimit } from '../privacy/zones.ts';
 import type { ReadRows } from '../reidentify/attack.ts';
 import type { Uniqueness } from '../reidentify/settings.ts';
 import { appendAudit } from './audit/append.ts';
 import { inTransaction, isoTime, type Queryable } from './database.ts';
+import { withinZones } from './zoneConditions.ts';
 
 /** Read at once: some ten thousand rows where a floor is full. */
 const STRETCH_MS = 600_000;
@@ -27,10 +30,10 @@ export interface ReidentificationStore {
   runs(limit: number, sinceMs?: number, untilMs?: number): Promise<TestRun[]>;
 }
 
-const ROWS = `
+const rowsOf = (zones: readonly ZoneLimit[]): string => `
 SELECT floor, person, extract(epoch FROM from_time)::double precision * 1000 + offset_ms[1], x_cm[1] / 100.0::double precision,
        y_cm[1] / 100.0::double precision
-FROM person_segment WHERE site = $1 AND from_time >= $2 AND from_time < $3`;
+FROM person_segment WHERE site = $1 AND from_time >= $2 AND from_time < $3${withinZones(zones, { row: 'person_segment' })}`;
 
 const INSERT = `
 INSERT INTO reidentification_result (run, site, at, seed, retention_seconds, rounding_metres, rounding_seconds,
@@ -89,20 +92,15 @@ export async function testRuns(
   return [...runs.values()];
 }
 
-/** @param oldestMs the oldest time of a track that may still be read. */
-export function createReidentificationStore(
-  pool: pg.Pool,
-  site: string,
-  oldestMs: () => number,
-): ReidentificationStore {
+export function createReidentificationStore(pool: pg.Pool, site: string, limits: ReadLimits): ReidentificationStore {
   return {
     reading: (fromMs, toMs, onStretch) => async (row, pass) => {
       for (let at = fromMs; at < toMs; at += STRETCH_MS) {
-        const from = Math.max(at, oldestMs());
+        const from = Math.max(at, limits.oldestMs('tracks'));
         const end = Math.min(toMs, at + STRETCH_MS);
         if (from < end) {
           const { rows } = await pool.query<[string, string, number, number, number]>({
-            text: ROWS,
+            text: rowsOf(limits.zones('tracks')),
             values: [site, new Date(from), new Date(end)],
             rowMode: 'array',
           });

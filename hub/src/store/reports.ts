@@ -1,5 +1,7 @@
 /** Track and gap reports: one statement for each kind, however many there are. */
 import type pg from 'pg';
+import type { ReadLimits } from '../privacy/limits.ts';
+import { pastItsZone, type ZoneLimit } from '../privacy/zones.ts';
 import { Int4Array } from './binary.ts';
 import { inTransaction, isoTime, type Queryable } from './database.ts';
 import { isTrackReport, type Located, type LocatedGap, type LocatedReport } from './located.ts';
@@ -157,9 +159,26 @@ async function insert<T extends Located>(
   return located.filter((_, index) => fresh.has(index + 1));
 }
 
-async function write(database: Queryable, located: readonly Located[]): Promise<WrittenBatch> {
+/** A report without the tracks that are past the time of their zone already: they must not come to the disk. */
+function withinZones(located: LocatedReport, zones: readonly ZoneLimit[]): LocatedReport {
+  const { address, report } = located;
+  const tracks = report.tracks.filter(({ points }) => {
+    const [x, y] = [points.map((point) => point[1]), points.map((point) => point[2])];
+    return !pastItsZone(zones, address.floor, report.fromMs, x, y);
+  });
+  return tracks.length === report.tracks.length ? located : { ...located, report: { ...report, tracks } };
+}
+
+async function write(
+  database: Queryable,
+  located: readonly Located[],
+  zones: readonly ZoneLimit[],
+): Promise<WrittenBatch> {
   const distinct = withoutRepeats(located);
-  const reports = await insert(database, INSERT_REPORTS, reportParameters, distinct.filter(isTrackReport));
+  const late = (one: LocatedReport): boolean => zones.some(({ oldestMs }) => one.report.fromMs < oldestMs);
+  const parameters = (reports: readonly LocatedReport[]): unknown[] =>
+    reportParameters(reports.some(late) ? reports.map((one) => withinZones(one, zones)) : reports);
+  const reports = await insert(database, INSERT_REPORTS, parameters, distinct.filter(isTrackReport));
   const gaps = await insert(database, INSERT_GAPS, gapParameters, distinct.filter(isGap));
   const fresh = new Set<Located>([...reports, ...gaps]);
   return {
@@ -171,10 +190,12 @@ async function write(database: Queryable, located: readonly Located[]): Promise<
 
 const isGap = (located: Located): located is LocatedGap => !isTrackReport(located);
 
-export function createReportStore(pool: pg.Pool): ReportStore {
+export function createReportStore(pool: pg.Pool, limits: Pick<ReadLimits, 'zones'>): ReportStore {
   return {
     // One statement is a transaction by itself: two round trips fewer for what happens nearly every time.
     writeBatch: (located) =>
-      located.some(isGap) ? inTransaction(pool, (client) => write(client, located)) : write(pool, located),
+      located.some(isGap)
+        ? inTransaction(pool, (client) => write(client, located, limits.zones('tracks')))
+        : write(pool, located, limits.zones('tracks')),
   };
 }

@@ -13,7 +13,7 @@ import type {
 } from '../api/schemas.ts';
 import type { KnownTracks } from '../fuse/fusion.ts';
 import type { PolicyStore } from '../privacy/inForce.ts';
-import type { RetentionLimits } from '../privacy/limits.ts';
+import type { ReadLimits } from '../privacy/limits.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
 import type { AggregateStore } from './aggregates.ts';
 import type { Audit } from './audit/audit.ts';
@@ -280,7 +280,7 @@ export interface StoreOptions {
   /** Reads give nothing older. */
   readonly tracksHours: number;
   /** Goes before `tracksHours`: asked at every read. */
-  readonly limits?: Pick<RetentionLimits, 'oldestMs' | 'nowMs'>;
+  readonly limits?: ReadLimits;
   /** The name of a zone for people; the id where there is none. */
   readonly zoneName: (floor: string, zone: string | null) => string;
 }

@@ -128,8 +128,8 @@ async function savePlans(
     );
     const seen = zones.filter(({ kind }) => kind !== 'blind');
     await client.query(
-      `INSERT INTO floor_zone (site, floor, zone, name, kind, area_square_metres)
-       SELECT $1, $2, z.* FROM unnest($3::text[], $4::text[], $5::text[], $6::double precision[]) AS z`,
+      `INSERT INTO floor_zone (site, floor, zone, name, kind, area_square_metres, outline)
+       SELECT $1, $2, z.* FROM unnest($3::text[], $4::text[], $5::text[], $6::double precision[], $7::polygon[]) AS z`,
       [
         site,
         id,
@@ -137,6 +137,7 @@ async function savePlans(
         seen.map((zone) => zone.name),
         seen.map((zone) => zone.kind),
         seen.map((zone) => areaOf(zone.polygon)),
+        seen.map(({ polygon }) => `(${polygon.map(([x, y]) => `(${x},${y})`).join(',')})`),
       ],
     );
   }

@@ -1,8 +1,11 @@
 /** Reads of tracks: the replay that a restarted scorer lives on. */
 import type { TrackPoint, TrackSegment, TrackState } from '@safe-passage/contract';
 import type pg from 'pg';
+import type { ReadLimits } from '../privacy/limits.ts';
+import type { ZoneLimit } from '../privacy/zones.ts';
 import type { LocatedReport } from './located.ts';
 import type { ReplayQuery, TrackStore } from './store.ts';
+import { withinZones } from './zoneConditions.ts';
 
 const REPLAY_SLICE_MS = 10_000;
 
@@ -70,21 +73,20 @@ function assemble(rows: readonly ReplayRow[]): LocatedReport[] {
   return reports;
 }
 
-const REPLAY = `
+const replay = (zones: readonly ZoneLimit[]): string => `
 SELECT r.site, r.floor, r.device, r.camera, r.epoch, r.sequence, r.from_time, r.to_time, r.received_at, r.calibration,
        s.ordinal, s.pseudonym, s.state, s.offset_ms, s.x_cm, s.y_cm, s.sigma_cm, s.measured
 FROM track_report AS r
 LEFT JOIN track_segment AS s
   ON s.from_time >= $2 AND s.from_time < $3 AND s.from_time = r.from_time AND s.device = r.device
-     AND s.camera = r.camera AND s.epoch = r.epoch AND s.sequence = r.sequence
+     AND s.camera = r.camera AND s.epoch = r.epoch AND s.sequence = r.sequence${withinZones(zones, { row: 's' })}
 WHERE r.site = $1 AND r.from_time >= $2 AND r.from_time < $3 AND ($4::text IS NULL OR r.floor = $4)
 ORDER BY r.from_time, r.device, r.camera, r.sequence, r.epoch, s.ordinal`;
 
-/** @param oldestMs the oldest time that may still be read. */
-export function createTrackStore(pool: pg.Pool, site: string, oldestMs: () => number): TrackStore {
+export function createTrackStore(pool: pg.Pool, site: string, limits: ReadLimits): TrackStore {
   return {
     async *replay({ fromMs, toMs, floor }: ReplayQuery): AsyncGenerator<LocatedReport> {
-      const start = Math.max(fromMs, oldestMs());
+      const start = Math.max(fromMs, limits.oldestMs('tracks'));
       const range = await pool.query<{ first: Date | null; last: Date | null }>(
         'SELECT min(from_time) AS first, max(from_time) AS last FROM track_report WHERE from_time >= $1 AND ($2::timestamptz IS NULL OR from_time < $2)',
         [new Date(start), toMs === undefined ? null : new Date(toMs)],
@@ -94,7 +96,12 @@ export function createTrackStore(pool: pg.Pool, site: string, oldestMs: () => nu
       // Slices of time follow one another: what is held at once is seconds of data, however long the replay.
       for (let from = first.getTime(); from <= last.getTime(); from += REPLAY_SLICE_MS) {
         const until = Math.min(from + REPLAY_SLICE_MS, last.getTime() + 1);
-        const slice = await pool.query<ReplayRow>(REPLAY, [site, new Date(from), new Date(until), floor ?? null]);
+        const slice = await pool.query<ReplayRow>(replay(limits.zones('tracks')), [
+          site,
+          new Date(from),
+          new Date(until),
+          floor ?? null,
+        ]);
         yield* assemble(slice.rows);
       }
     },

@@ -3,6 +3,7 @@ import type { FloorPlan } from '@safe-passage/contract';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseKinds } from '../../../test/services/database.ts';
 import { publishAggregates } from '../../src/aggregate/publish.ts';
+import type { ZoneLimit } from '../../src/privacy/zones.ts';
 import { createFreshStore, type FreshStore, SITE } from '../store/freshStore.ts';
 
 const MINUTE_MS = 60_000;
@@ -37,12 +38,12 @@ describe.each(databaseKinds())('counts by zone and time in %s', (kind) => {
   const today = Math.floor(Date.now() / DAY_MS) * DAY_MS;
   const yesterday = today - DAY_MS;
   let fresh: FreshStore;
-  const publish = (nowMs: number, episodesMs = 30 * DAY_MS) =>
+  const publish = (nowMs: number, episodesMs = 30 * DAY_MS, zones: readonly ZoneLimit[] = []) =>
     publishAggregates({
       store: fresh.store.aggregates,
       floors: [PLAN],
       timeZone: 'UTC',
-      limits: { keptMs: (name) => (name === 'episodes' ? episodesMs : 730 * DAY_MS) },
+      limits: { keptMs: (name) => (name === 'episodes' ? episodesMs : 730 * DAY_MS), zones: () => zones },
       k: () => 10,
       now: () => nowMs,
     });
@@ -124,6 +125,15 @@ describe.each(databaseKinds())('counts by zone and time in %s', (kind) => {
     expect(await publish(yesterday + 12 * HOUR_MS, 6 * HOUR_MS)).toBeGreaterThan(0);
     expect(await read('day')).toEqual([]);
     expect((await read('hour')).find(({ footfall }) => footfall !== null)).toBeDefined();
+  });
+
+  it('leaves out a zone whose stays are gone before the day is over, and the floor is the others', async () => {
+    await fresh.pool.query('TRUNCATE aggregate_count');
+    const shop = { floor: 'hall', zone: 'shop', polygon: null, keptMs: 20 * HOUR_MS, oldestMs: 0 };
+    expect(await publish(today + HOUR_MS, 30 * DAY_MS, [shop])).toBeGreaterThan(0);
+    const days = await read('day');
+    expect(days.map(({ zone }) => zone).sort()).toEqual(['*', 'gate', 'table']);
+    expect(days.find(({ zone }) => zone === '*')?.footfall).toBe(320 + 192);
   });
 
   it('publishes nothing where they are gone within three hours', async () => {

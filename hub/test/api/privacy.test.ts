@@ -16,7 +16,7 @@ import { runRetention } from '../../src/privacy/engine.ts';
 import { RetentionLimits } from '../../src/privacy/limits.ts';
 import { builtInPolicy } from '../../src/privacy/policy.ts';
 import { showAudit } from '../../src/store/audit/reads.ts';
-import { as, FLOOR, TestHub } from './hubServer.ts';
+import { as, FLOOR, PLAN, TestHub } from './hubServer.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -100,9 +100,11 @@ describe('the state of privacy over the interface', () => {
 
   it('is nothing before a policy, and then the policy, its limits, and what the runs left', async () => {
     expect((await app.inject(as(token, { url: '/api/privacy' }))).statusCode).toBe(404);
-    const policy = builtInPolicy(72);
+    const why = 'Families wait there';
+    const zones = [{ floor: FLOOR, zone: 'table', keep: { tracks: '2 hours' }, why }];
+    const policy = { ...builtInPolicy(72), zones };
     await hub.store.privacy.apply(policy, { actor: 'hub', agreement: null }, Date.now());
-    const limits = new RetentionLimits();
+    const limits = new RetentionLimits(Date.now, [PLAN]);
     limits.set(policy);
     const alert = await hub.alert({ raisedAtMs: Date.now() - 3_600_000 });
     await runRetention({ store: hub.store.privacy.retention, limits, pruneAudit: () => Promise.resolve(0) });
@@ -113,6 +115,8 @@ describe('the state of privacy over the interface', () => {
     const of = (name: string) => state.classes.find((one) => one.name === name);
     expect(of('tracks')).toMatchObject({ limitSeconds: 72 * 3600, run: { error: null } });
     expect(of('alerts')?.oldestMs).toBe(alert.raisedAtMs);
+    const limit = { name: 'tracks', limitSeconds: 7200, run: { rows: 0, oldestMs: null, error: null } };
+    expect(state.zones).toMatchObject([{ floor: FLOOR, zone: 'table', owner: null, why, limits: [limit] }]);
     expect(of('backups')).toMatchObject({ run: null, oldestMs: null });
     const named = new Set(state.places.map(({ dataClass }) => dataClass));
     for (const { name } of state.classes) expect(named, name).toContain(name);

@@ -34,6 +34,15 @@ export async function seedPrivacy(
         },
       ],
     },
+    zones: [
+      {
+        floor: 'arrivals',
+        zone: 'lifts',
+        keep: { tracks: '24 hours', episodes: '7 days' },
+        owner: 'Head of Terminal Operations',
+        why: 'Nobody waits there for long, and a day is enough to look into what happened',
+      },
+    ],
   };
   await store.privacy.apply(before, { actor: 'hub', agreement: null }, nowMs - 88 * DAY_MS);
   for (const [person, reason] of [
@@ -75,6 +84,12 @@ export async function seedPrivacy(
                   ('accessLogs', 2592000, 0.97), ('audit', 31536000, 0.24)) AS c (class, seconds, share)
      WHERE n NOT BETWEEN 74 AND 84`,
     [new Date(nowMs)],
+  );
+  await pool.query(
+    `INSERT INTO retention_zone_run (run, started_at, class, floor, zone, finished_at, limit_seconds, cutoff, rows, oldest_left)
+     SELECT r.run, r.started_at, r.class, 'arrivals', 'lifts', r.finished_at, seconds, r.started_at - seconds * interval '1 second', 31,
+            r.started_at - seconds * interval '1 second'
+     FROM retention_run AS r JOIN (VALUES ('tracks', 86400), ('episodes', 604800)) AS c (class, seconds) USING (class)`,
   );
   const [first, second] = alerts;
   if (!first || !second) return;

@@ -43,6 +43,9 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     expect(await row('Tracks')).toMatch(/Welfare checks[\s\S]*72 h[\s\S]*71 h[\s\S]*left[\s\S]*rows destroyed/);
     expect(await row('Held evidence')).toMatch(/90 days[\s\S]*4 h[\s\S]*89 days left/);
     expect(await row('Backups')).toContain('kept elsewhere');
+    expect((await text(page, 'Zones in which less is kept')).replaceAll('\u00a0', ' ')).toMatch(
+      /arrivals\/lifts[\s\S]*Tracks: 24 h kept to by the run[\s\S]*31 rows destroyed[\s\S]*Nobody waits there/,
+    );
     const runs = await text(page, 'Retention runs');
     expect(runs).toMatch(/169 runs, one every 2 min; the last \d+\s(?:s|min) ago; none failed/);
     expect(await section(page, 'Retention runs').locator('.run').count()).toBe(169);

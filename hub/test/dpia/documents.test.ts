@@ -87,6 +87,20 @@ describe('notices for signs', () => {
     expect(notices[1]?.kept[0]).toEqual({ what: 'Movements', duration: '72 hours' });
   });
 
+  it('have the limits of their zone, its purpose and its ground', () => {
+    const why = 'Families wait there';
+    const zones = [{ floor: 'hall', zone: 'table', keep: { tracks: '1 hour' }, purpose: 'Help for families', why }];
+    const [camera, zone] = noticesOf([PLAN], { ...POLICY, zones }, NOW);
+    expect(camera).toMatchObject({ purpose: POLICY.classes.tracks.purpose, kept: [{ duration: '72 hours' }, {}, {}] });
+    expect(zone).toMatchObject({
+      purpose: 'Help for families',
+      legalBasis: POLICY.classes.tracks.legalBasis,
+      kept: [{ duration: '1 hour' }, { duration: '30 days' }, { duration: '90 days' }],
+    });
+    const sheet = markdownOf('Sheet', sheetOf(factsOf({ ...SOURCES, policy: { ...POLICY, zones } }), null, NOW));
+    expect(sheet).toMatch(/hall\/table[^\n]*tracks: 1 hour[^\n]*Help for families[^\n]*Families wait there/);
+  });
+
   it('say of a blind zone that nothing is kept', () => {
     expect(notices[2]).toMatchObject({ kept: [], what: expect.stringContaining('Nothing is recorded') });
   });

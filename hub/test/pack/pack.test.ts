@@ -39,6 +39,7 @@ function contentOf(rows: readonly AuditRow[]): PackContent {
       {
         day: '2026-10-01',
         dataClass: 'tracks',
+        zone: null,
         runs: 720,
         rows: 9000,
         failed: 1,

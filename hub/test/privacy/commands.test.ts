@@ -95,6 +95,26 @@ describe('hub evidence-pack', () => {
   });
 });
 
+describe('hub privacy show and oldest', () => {
+  it('say which zones keep less, and measure them by themselves', async () => {
+    const zones = [{ floor: FLOOR, zone: 'table', keep: { alerts: '2 days' }, owner: 'Chaplain', why: 'As agreed' }];
+    await hub.store.privacy.apply({ ...builtInPolicy(72), zones }, { actor: 'hub', agreement: null }, Date.now());
+    const shown = await run('privacy', 'show');
+    expect(shown.stdout).toMatch(/zone hall\/table: alerts 2 days?|zone hall\/table: alerts 48 hours/);
+    expect(shown.stdout).toMatch(/owner +Chaplain\n +why +As agreed/);
+    await hub.alert({ raisedAtMs: Date.now() - 24 * HOUR_MS });
+    const kept = await run('privacy', 'oldest');
+    expect([kept.code, kept.stdout]).toEqual([
+      0,
+      expect.stringMatching(/alert in hall\/table +alerts .* 24\.0 h +48\.0 h +ok/),
+    ]);
+    await hub.alert({ raisedAtMs: Date.now() - 49 * HOUR_MS });
+    const late = await run('privacy', 'oldest');
+    expect([late.code, late.stdout]).toEqual([1, expect.stringMatching(/alert in hall\/table .* TOO OLD/)]);
+    await hub.pool.query('TRUNCATE alert CASCADE');
+  });
+});
+
 describe('hub privacy dpia and notices', () => {
   it('writes a sheet, and in the next one what has changed since', async () => {
     expect((await run('privacy', 'dpia', '--out', inFolder('first.md'))).code).toBe(0);

@@ -2,23 +2,41 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseKinds } from '../../../test/services/database.ts';
-import { durationMs, type PrivacyPolicy } from '../../src/privacy/policy.ts';
+import { durationMs, type PrivacyPolicy, type ZonePolicy } from '../../src/privacy/policy.ts';
+import { measureOldestInZones } from '../../src/store/privacy/oldest.ts';
 import { policyHistory } from '../../src/store/privacy/policies.ts';
 import type { RetentionStore } from '../../src/store/privacy/retention.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, policy, Rig, RUN_MS, START } from './retentionRig.ts';
+import { DAY_MS, FLOOR, HOUR_MS, MINUTE_MS, policy, Rig, RUN_MS, START } from './retentionRig.ts';
 
 const DAYS = 30;
 /** Between two runs that are looked at; runs in between have nothing else to do. */
 const STEP_MS = 8 * HOUR_MS;
 const CLASSES = ['tracks', 'episodes', 'alerts'] as const;
 
+/** One zone in which less is kept: less again, a class less, nowhere any more, and all of it again. */
+const quiet = (keep: ZonePolicy['keep']): Pick<PrivacyPolicy, 'zones'> => ({
+  zones: [{ floor: FLOOR, zone: 'quiet', keep, why: 'Belief is nobody’s business' }],
+});
+
 /** Six days each, some tighter and some looser than the one before. */
 const POLICIES: readonly PrivacyPolicy[] = [
-  policy({ tracks: '72 hours', episodes: '10 days', alerts: '20 days' }),
-  policy({ tracks: '24 hours', episodes: '7 days', alerts: '8 days' }),
-  policy({ tracks: '90 minutes', episodes: '36 hours', alerts: '5 days' }),
+  {
+    ...policy({ tracks: '72 hours', episodes: '10 days', alerts: '20 days' }),
+    ...quiet({ tracks: '2 hours', episodes: '12 hours', alerts: '2 days' }),
+  },
+  {
+    ...policy({ tracks: '24 hours', episodes: '7 days', alerts: '8 days' }),
+    ...quiet({ tracks: '30 minutes', episodes: '3 hours', alerts: '1 day' }),
+  },
+  {
+    ...policy({ tracks: '90 minutes', episodes: '36 hours', alerts: '5 days' }),
+    ...quiet({ tracks: '20 minutes', episodes: '90 minutes' }),
+  },
   policy({ tracks: '48 hours', episodes: '2 days', alerts: '2 days' }),
-  policy({ tracks: '30 hours', episodes: '15 days', alerts: '30 days' }),
+  {
+    ...policy({ tracks: '30 hours', episodes: '15 days', alerts: '30 days' }),
+    ...quiet({ tracks: '26 hours', episodes: '2 hours', alerts: '1 day', evidence: '1 hour' }),
+  },
 ].map((one, index) => ({ ...one, version: `month/${index + 1}` }));
 
 type Fault = 'locked row' | 'locked chunk' | 'disk full' | 'killed' | 'clock ahead' | 'clock behind';
@@ -34,6 +52,10 @@ const FAULTS: Readonly<Record<number, Fault>> = {
   70: 'locked row',
   88: 'clock ahead',
 };
+
+const longest = (one: PrivacyPolicy, name: (typeof CLASSES)[number]): number => durationMs(one.classes[name].keep);
+const inQuiet = (one: PrivacyPolicy, name: (typeof CLASSES)[number]): number =>
+  durationMs(one.zones?.[0]?.keep[name] ?? one.classes[name].keep);
 
 const killed = new Error('killed');
 /** A hub that is killed after it has destroyed something: it ends no record. */
@@ -85,11 +107,23 @@ describe.each(databaseKinds())('a month of traffic in %s', (kind) => {
         `${name}, ${when}`,
       ).toEqual([]);
     }
+    const byZone = await rig.readableIn();
+    for (const name of CLASSES) {
+      for (const { zone, oldestMs } of rig.limits.zones(name)) {
+        const tooOld = byZone[name].filter((one) => one.zone === zone && one.atMs < oldestMs);
+        expect(tooOld, `${name} in ${zone}, ${when}`).toEqual([]);
+      }
+    }
   }
 
   const leftOnDisk = async (): Promise<number> => {
     const counts = await Promise.all(CLASSES.map((name) => rig.onDisk(name, rig.limits.oldestMs(name))));
-    return counts.reduce((sum, count) => sum + count, 0);
+    let late = counts.reduce((sum, count) => sum + count, 0);
+    for (const name of CLASSES) {
+      for (const { oldestMs, limitMs } of await measureOldestInZones(rig.pool, name, rig.limits.zones(name)))
+        if (oldestMs !== null && oldestMs < rig.nowMs - limitMs) late++;
+    }
+    return late;
   };
 
   /** @returns what ends it. */
@@ -142,12 +176,18 @@ describe.each(databaseKinds())('a month of traffic in %s', (kind) => {
         // Delivered late, but never later than the tracks live.
         const lateMs = draw() < 0.3 ? draw() * Math.min(5 * HOUR_MS, rig.limits.keptMs('tracks')) : 0;
         await rig.traffic(Math.floor(rig.nowMs - lateMs));
+        await rig.traffic(Math.floor(rig.nowMs - draw() * lateMs), 'quiet');
       }
       rig.nowMs = stepEndsMs;
       // Between two runs: at some instant, and at the very one after which the oldest track may not be read.
       const { rows } = await rig.pool.query<{ at: Date | null }>('SELECT min(from_time) AS at FROM track_segment');
       const edgeMs = (rows[0]?.at?.getTime() ?? 0) + rig.limits.keptMs('tracks') + 1;
-      for (const instant of [rig.nowMs - draw() * STEP_MS, edgeMs]) {
+      const { rows: quietRows } = await rig.pool.query<{ at: Date | null }>(
+        'SELECT min(from_time) AS at FROM track_segment WHERE x_cm[1] > 500',
+      );
+      const [zone] = rig.limits.zones('tracks');
+      const zoneEdgeMs = (quietRows[0]?.at?.getTime() ?? 0) + (zone?.keptMs ?? 0) + 1;
+      for (const instant of [rig.nowMs - draw() * STEP_MS, edgeMs, zoneEdgeMs]) {
         const now = rig.nowMs;
         rig.nowMs = Math.max(now, Math.floor(instant));
         await nothingReadableIsTooOld(`step ${step}`);
@@ -162,7 +202,10 @@ describe.each(databaseKinds())('a month of traffic in %s', (kind) => {
           const run = rig.run(fault === 'killed' ? dying(rig.retention) : rig.retention);
           if (fault === 'killed') await expect(run).rejects.toBe(killed);
           else if (fault === 'disk full') await expect(run).rejects.toThrow(/No space left/);
-          else expect((await run).filter(({ error }) => error !== null).length).toBeLessThanOrEqual(1);
+          else
+            expect((await run).filter(({ zone, error }) => zone === null && error !== null).length).toBeLessThanOrEqual(
+              1,
+            );
           await nothingReadableIsTooOld(`step ${step}, ${fault}`);
         } finally {
           await end();
@@ -183,17 +226,18 @@ describe.each(databaseKinds())('a month of traffic in %s', (kind) => {
     expect(history.map((period) => period.policy.version)).toEqual(POLICIES.map(({ version }) => version));
     for (const [index, { agreed }] of history.entries()) {
       const before = POLICIES[index - 1];
+      const is = POLICIES[index];
       const looser =
         before !== undefined &&
-        CLASSES.some((name) => {
-          const [was, is] = [before.classes[name].keep, POLICIES[index]?.classes[name].keep ?? ''];
-          return durationMs(is) > durationMs(was);
-        });
+        is !== undefined &&
+        CLASSES.some((name) => longest(is, name) > longest(before, name) || inQuiet(is, name) > inQuiet(before, name));
       expect(agreed.length, `policy ${index + 1}`).toBe(looser ? 2 : 0);
     }
-    // What is within its limit was never taken: the newest of each class is there.
+    // What is within its limit was never taken: the newest of each class is there, in the zone as well.
     rig.nowMs -= MINUTE_MS;
     const { tracks, episodes, alerts } = await rig.readable();
     expect([tracks, episodes, alerts].map((times) => times.length > 0)).toEqual([true, true, true]);
+    const { tracks: left } = await rig.readableIn();
+    expect(new Set(left.map(({ zone }) => zone))).toEqual(new Set(['table', 'quiet']));
   }, 240_000);
 });

@@ -36,6 +36,8 @@ const MIGRATIONS = [
   '14_reidentification',
   '15_dpia_sheets',
   '16_dashboard_privacy',
+  '18_zone_limits',
+  '19_oversight_limits',
 ];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {

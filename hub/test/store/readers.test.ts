@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseKinds } from '../../../test/services/database.ts';
+import { builtInPolicy } from '../../src/privacy/policy.ts';
 import { createFreshStore, type FreshStore } from './freshStore.ts';
 
 const READERS = ['safe_passage_auditor', 'safe_passage_privacy_officer', 'safe_passage_engineer'] as const;
@@ -20,6 +21,7 @@ policy_agreement   yes      yes              no
 quarantine         yes      yes              yes
 report_gap         no       no               yes
 retention_run      yes      yes              yes
+retention_zone_run yes      yes              yes
 `;
 
 const table = VIEWS.trim()
@@ -34,6 +36,8 @@ describe.each(databaseKinds())('people who look with SQL, in %s', (kind) => {
 
   beforeAll(async () => {
     fresh = await createFreshStore(kind);
+    // Without a policy nothing may be read.
+    await fresh.store.privacy.apply(builtInPolicy(72), { actor: 'hub', agreement: null }, Date.now());
     await fresh.store.audit.record({
       atMs: Date.now(),
       actor: 'Ada',
@@ -43,7 +47,9 @@ describe.each(databaseKinds())('people who look with SQL, in %s', (kind) => {
     });
     await fresh.store.audit.record({ atMs: Date.now(), actor: 'hub', action: 'policy.alerts', subject: 'one' });
     await fresh.store.tokens.create({ kind: 'token', name: 'Ada', role: 'auditor' });
-    await fresh.store.quarantine.add([{ hourMs: 0, topic: 'tracks', reason: 'too long', count: 3 }]);
+    await fresh.store.quarantine.add([
+      { hourMs: Math.floor(Date.now() / 3_600_000) * 3_600_000, topic: 'tracks', reason: 'too long', count: 3 },
+    ]);
     for (const reader of READERS) {
       const name = `sp_reader_${randomBytes(4).toString('hex')}`;
       await fresh.pool.query(`CREATE ROLE ${name} LOGIN PASSWORD 'secret' IN ROLE ${reader}`);

@@ -5,7 +5,7 @@ import { useConsole } from '../state/context.ts';
 import { usePrivacy } from '../state/privacy.ts';
 import { lookWord } from '../words/privacyWords.ts';
 import { patternTerm } from '../words/terms.ts';
-import { PrivacyClasses, PrivacyPlaces, PrivacyRuns } from './PrivacyClasses.tsx';
+import { PrivacyClasses, PrivacyPlaces, PrivacyRuns, PrivacyZones } from './PrivacyClasses.tsx';
 import { EraseSheet } from './PrivacyErase.tsx';
 import { HoldSheet, PrivacyHolds } from './PrivacyHolds.tsx';
 import { PackSheet } from './PrivacyPack.tsx';
@@ -174,6 +174,7 @@ export function Privacy() {
         <div>
           <PrivacyRuns runs={state.runs} runEverySeconds={state.runEverySeconds} />
           <PrivacyClasses classes={state.classes} />
+          <PrivacyZones zones={state.zones} />
           <PrivacyTrend tests={tests} />
           <PrivacyPlaces places={state.places} classes={state.classes} />
         </div>

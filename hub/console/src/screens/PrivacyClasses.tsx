@@ -160,3 +160,75 @@ export function PrivacyPlaces({ places, classes }: Pick<PrivacyState, 'places' |
     </section>
   );
 }
+
+type Zone = PrivacyState['zones'][number];
+
+function ZoneLimit({ of: { name, limitSeconds, run } }: { readonly of: Zone['limits'][number] }) {
+  const { nowMs } = useConsole();
+  const age = run && run.oldestMs !== null ? Math.max(0, nowMs.value - run.oldestMs) / 1000 : null;
+  return (
+    <li>
+      {className(name)}: {limitText(limitSeconds)}{' '}
+      {!run ? (
+        <span class="quiet">no run yet</span>
+      ) : run.error !== null ? (
+        <span class="late">run failed</span>
+      ) : age !== null && age > limitSeconds + 180 ? (
+        <span class="late">TOO OLD</span>
+      ) : (
+        <span class="quiet">
+          kept to by the run {ago(run.startedMs, nowMs.value)}, {counted(run.rows, 'row', 'rows')} destroyed
+        </span>
+      )}
+    </li>
+  );
+}
+
+/** Zones in which less is kept than elsewhere, and why. */
+export function PrivacyZones({ zones }: Pick<PrivacyState, 'zones'>) {
+  return (
+    <section aria-labelledby="zones-title">
+      <h2 id="zones-title">Zones in which less is kept</h2>
+      {zones.length === 0 ? (
+        <p class="quiet">None: everything is kept as long everywhere.</p>
+      ) : (
+        <table class="privacy-table">
+          <thead>
+            <tr>
+              <th scope="col">Zone</th>
+              <th scope="col">Limits there</th>
+              <th scope="col">Why</th>
+            </tr>
+          </thead>
+          <tbody>
+            {zones.map((one) => (
+              <tr key={`${one.floor}/${one.zone}`}>
+                <th scope="row">
+                  {one.floor}/{one.zone}
+                  {one.owner === null ? null : <span class="quiet block">{one.owner}</span>}
+                </th>
+                <td>
+                  <ul class="plain-list">
+                    {one.limits.map((limit) => (
+                      <ZoneLimit key={limit.name} of={limit} />
+                    ))}
+                  </ul>
+                </td>
+                <td>
+                  {one.why}
+                  {[one.purpose, one.legalBasis].map((text) =>
+                    text === null ? null : (
+                      <span key={text} class="quiet block">
+                        {text}
+                      </span>
+                    ),
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -5,6 +5,8 @@ import { auditExport } from '../../audit/signing.ts';
 import { RUN_EVERY_SECONDS } from '../../privacy/engine.ts';
 import { DATA_PLACES } from '../../privacy/places.ts';
 import { DATA_CLASSES, limitMs } from '../../privacy/policy.ts';
+import { ZONE_CLASSES } from '../../privacy/policySchema.ts';
+import { zoneLimitMs } from '../../privacy/zones.ts';
 import { type App, described, refusals } from '../app.ts';
 import { bearerOf } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
@@ -146,9 +148,10 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
     },
     handler: async () => {
       const nowMs = Date.now();
-      const [inForce, last, runs] = await Promise.all([
+      const [inForce, last, lastInZones, runs] = await Promise.all([
         office.inForce(),
         office.lastOfEach(),
+        office.lastInZones(),
         office.runsSince(nowMs - RUNS_MS),
       ]);
       if (!inForce) throw notFound('No privacy policy has been in force yet: a hub takes one when it starts.');
@@ -173,6 +176,23 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
               : null,
           };
         }),
+        zones: (policy.zones ?? []).map((one) => ({
+          floor: one.floor,
+          zone: one.zone,
+          purpose: one.purpose ?? null,
+          legalBasis: one.legalBasis ?? null,
+          owner: one.owner ?? null,
+          why: one.why,
+          limits: ZONE_CLASSES.flatMap((name) => {
+            const limit = zoneLimitMs(policy, one, name, nowMs);
+            if (limit === null) return [];
+            const run = lastInZones.find(
+              ({ dataClass, floor, zone }) => dataClass === name && floor === one.floor && zone === one.zone,
+            );
+            const { startedMs = 0, rows = 0, oldestMs = null, error = null } = run ?? {};
+            return [{ name, limitSeconds: limit / 1000, run: run ? { startedMs, rows, oldestMs, error } : null }];
+          }),
+        })),
         places: DATA_PLACES.map((place) => ({ ...place })),
         runs,
         runEverySeconds: RUN_EVERY_SECONDS,

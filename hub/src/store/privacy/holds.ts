@@ -2,9 +2,10 @@
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { MARGIN_MS } from '../../api/evidence.ts';
-import type { RetentionLimits } from '../../privacy/limits.ts';
+import type { ReadLimits } from '../../privacy/limits.ts';
 import { appendAudit } from '../audit/append.ts';
 import { epochMs, inTransaction, isoTime, type Queryable } from '../database.ts';
+import { withinNamedZones, withinZones } from '../zoneConditions.ts';
 
 /** A segment's points lie within a second of its time. */
 const SEGMENT_MS = 1000;
@@ -60,7 +61,8 @@ export interface HoldStore {
 export const holdLasts = (hold: string, now: string, oldest: string): string =>
   `${hold}.ended_at IS NULL AND ${hold}.until > ${now}::timestamptz AND ${hold}.held_at >= ${oldest}::timestamptz`;
 
-const COPY = `
+/** What is past the limit of its zone, as a track or as evidence, is not copied. */
+const copyOf = (limits: Pick<ReadLimits, 'zones'>): string => `
 INSERT INTO held_segment AS k (hold, held_at, person, from_time, offset_ms, x_cm, y_cm, sigma_cm, measured)
 SELECT h.id, h.held_at, s.person, s.from_time, p.offset_ms, p.x_cm, p.y_cm, p.sigma_cm, p.measured
 FROM evidence_hold AS h
@@ -77,6 +79,7 @@ CROSS JOIN LATERAL (
   FROM unnest(s.offset_ms, s.x_cm, s.y_cm, s.sigma_cm, s.measured) WITH ORDINALITY AS q (o, x, y, g, m, n)
   WHERE s.from_time + o * interval '1 millisecond' BETWEEN w.begins AND w.ends) AS p
 WHERE h.ended_at IS NULL AND ($1::uuid IS NULL OR h.id = $1) AND p.offset_ms IS NOT NULL
+  ${withinZones(limits.zones('tracks'), { row: 's' })}${withinZones(limits.zones('evidence'), { row: 's', at: 'h.held_at' })}
 ON CONFLICT (hold, person, from_time) DO UPDATE
 SET offset_ms = excluded.offset_ms, x_cm = excluded.x_cm, y_cm = excluded.y_cm, sigma_cm = excluded.sigma_cm,
     measured = excluded.measured
@@ -90,9 +93,9 @@ WHERE cardinality(excluded.offset_ms) > cardinality(k.offset_ms)`;
 export async function copyHeldEvidence(
   database: Queryable,
   hold: string | null,
-  oldestTracksMs: number,
+  limits: Pick<ReadLimits, 'oldestMs' | 'zones'>,
 ): Promise<void> {
-  await database.query(COPY, [hold, isoTime(oldestTracksMs)]);
+  await database.query(copyOf(limits), [hold, isoTime(limits.oldestMs('tracks'))]);
 }
 
 interface Row {
@@ -116,11 +119,7 @@ const COLUMNS = `h.id, h.alert, h.floor, h.reason, h.owner, h.held_by, h.held_at
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MOST_LISTED = 1000;
 
-export function createHoldStore(
-  pool: pg.Pool,
-  site: string,
-  limits: Pick<RetentionLimits, 'oldestMs' | 'nowMs'>,
-): HoldStore {
+export function createHoldStore(pool: pg.Pool, site: string, limits: ReadLimits): HoldStore {
   const holdOf = (row: Row): Hold => {
     const heldAtMs = row.held_at.getTime();
     const longestMs = limits.nowMs() - limits.oldestMs('evidence');
@@ -157,7 +156,7 @@ export function createHoldStore(
         const lasts = holdLasts('h', '$3', '$4');
         const params = [alert, site, isoTime(nowMs), isoTime(limits.oldestMs('evidence'))];
         const { rows: found } = await client.query<{ floor: string }>(
-          `SELECT floor FROM alert AS a WHERE a.id = $1 AND a.site = $2 AND (a.raised_at >= $5
+          `SELECT floor FROM alert AS a WHERE a.id = $1 AND a.site = $2 AND (a.raised_at >= $5${withinNamedZones(limits.zones('alerts'), 'raised_at')}
              OR EXISTS (SELECT 1 FROM evidence_hold AS h WHERE h.alert = a.id AND ${lasts})) FOR UPDATE`,
           [...params, isoTime(limits.oldestMs('alerts'))],
         );
@@ -169,7 +168,7 @@ export function createHoldStore(
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
           [id, alert, site, floor, reason, owner, actor, isoTime(nowMs), isoTime(untilMs)],
         );
-        await copyHeldEvidence(client, id, limits.oldestMs('tracks'));
+        await copyHeldEvidence(client, id, limits);
         // What an earlier hold on the same alert has kept may have expired elsewhere.
         await client.query(
           `INSERT INTO held_segment (hold, held_at, person, from_time, offset_ms, x_cm, y_cm, sigma_cm, measured)
@@ -177,6 +176,7 @@ export function createHoldStore(
                   k.sigma_cm, k.measured
            FROM held_segment AS k JOIN evidence_hold AS h ON h.id = k.hold
            WHERE h.alert = $1 AND h.site = $2 AND h.id <> $5::uuid AND ${lasts}
+             ${withinZones(limits.zones('evidence'), { row: 'k', floor: 'h.floor', at: 'k.held_at' })}
            ORDER BY k.person, k.from_time, cardinality(k.offset_ms) DESC
            ON CONFLICT DO NOTHING`,
           [...params, id],

@@ -15,6 +15,12 @@ export interface ClassRun {
   readonly error: string | null;
 }
 
+/** The last run in one zone that has limits of its own. */
+export interface ZoneRun extends ClassRun {
+  readonly floor: string;
+  readonly zone: string;
+}
+
 /** One run over all classes. */
 export interface WholeRun {
   readonly startedMs: number;
@@ -35,6 +41,8 @@ export interface PrivacyOffice {
   history(): Promise<HistoricPolicy[]>;
   /** The last run of each class. */
   lastOfEach(): Promise<ClassRun[]>;
+  /** The last run of each zone and class that has a limit of its own. */
+  lastInZones(): Promise<ZoneRun[]>;
   /** The oldest first. */
   runsSince(sinceMs: number): Promise<WholeRun[]>;
   /** Who looked at tracks, evidence and the live view, the newest first. */
@@ -64,6 +72,15 @@ export function createPrivacyOffice(pool: pg.Pool): PrivacyOffice {
         `SELECT class AS "dataClass", ${ms('started_at')} AS "startedMs", ${ms('finished_at')} AS "finishedMs", rows,
                 ${ms('oldest_left')} AS "oldestMs", error
          FROM retention_run WHERE run = (SELECT run FROM retention_run WHERE finished_at IS NOT NULL ORDER BY started_at DESC LIMIT 1)`,
+      );
+      return rows;
+    },
+    lastInZones: async () => {
+      const { rows } = await pool.query<ZoneRun>(
+        `SELECT class AS "dataClass", floor, zone, ${ms('started_at')} AS "startedMs", ${ms('finished_at')} AS "finishedMs", rows,
+                ${ms('oldest_left')} AS "oldestMs", error
+         FROM retention_zone_run
+         WHERE run = (SELECT run FROM retention_run WHERE finished_at IS NOT NULL ORDER BY started_at DESC LIMIT 1)`,
       );
       return rows;
     },

@@ -4,7 +4,9 @@
  */
 import type { DataClass } from '../../privacy/policy.ts';
 import { RETAINED_TABLES } from '../../privacy/retainedTables.ts';
+import type { ZoneLimit } from '../../privacy/zones.ts';
 import type { Queryable } from '../database.ts';
+import { rowsInZone } from '../zoneConditions.ts';
 
 /** What is kept as long as the system: who may sign in, devices, the policies themselves; the audit has a clock of its own. */
 const NOT_TIMED = new Set([
@@ -28,6 +30,9 @@ export interface TableAge {
   readonly oldestMs: number | null;
 }
 
+/** Alerts whose evidence is held stay on purpose: `hub privacy holds` lists them. */
+const NOT_HELD = 'id NOT IN (SELECT alert FROM evidence_hold WHERE ended_at IS NULL)';
+
 /** Every table with a time in it, in order of name. */
 export async function measureOldest(database: Queryable): Promise<TableAge[]> {
   const { rows: columns } = await database.query<{ table: string; times: string[] }>(
@@ -42,14 +47,43 @@ export async function measureOldest(database: Queryable): Promise<TableAge[]> {
     if (NOT_TIMED.has(table)) continue;
     const known = RETAINED_TABLES.find((one) => one.table === table);
     const column = known?.time ?? times[0] ?? '';
-    // Alerts whose evidence is held stay on purpose: `hub privacy holds` lists them.
-    const held = table === 'alert' ? ' WHERE id NOT IN (SELECT alert FROM evidence_hold WHERE ended_at IS NULL)' : '';
+    const held = table === 'alert' ? ` WHERE ${NOT_HELD}` : '';
     const { rows } = await database.query<{ at: Date | null }>(`SELECT min("${column}") AS at FROM "${table}"${held}`);
     ages.push({
       table,
       dataClass: known?.dataClass ?? (table === 'audit' ? 'audit' : null),
       oldestMs: rows[0]?.at?.getTime() ?? null,
     });
+  }
+  return ages;
+}
+
+export interface ZoneAge extends TableAge {
+  readonly dataClass: DataClass;
+  readonly floor: string;
+  readonly zone: string;
+  readonly limitMs: number;
+}
+
+/** The oldest row of each zone that has a limit of its own, in each table of the class. @param limits of one class. */
+export async function measureOldestInZones(
+  database: Queryable,
+  dataClass: DataClass,
+  limits: readonly ZoneLimit[],
+): Promise<ZoneAge[]> {
+  const ages: ZoneAge[] = [];
+  for (const limit of limits) {
+    for (const table of RETAINED_TABLES.filter((one) => one.dataClass === dataClass)) {
+      const condition = rowsInZone(table, limit);
+      if (condition === null) continue;
+      const held = table.table === 'alert' ? ` AND ${NOT_HELD}` : '';
+      const { rows } = await database.query<{ at: Date | null }>(
+        `SELECT min("${table.time}") AS at FROM "${table.table}" WHERE ${condition}${held}`,
+      );
+      const { floor, zone, keptMs } = limit;
+      const oldestMs = rows[0]?.at?.getTime() ?? null;
+      ages.push({ table: table.table, dataClass, floor, zone, limitMs: keptMs, oldestMs });
+    }
   }
   return ages;
 }

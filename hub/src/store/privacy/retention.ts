@@ -1,9 +1,12 @@
 /** Removes rows that are past their time: by dropping chunks where there are any, by deleting rows elsewhere. */
 import type pg from 'pg';
 import type { AuditRecord } from '../../audit/entry.ts';
+import type { ReadLimits } from '../../privacy/limits.ts';
 import type { RetainedTable } from '../../privacy/retainedTables.ts';
+import type { ZoneLimit } from '../../privacy/zones.ts';
 import { appendAudit } from '../audit/append.ts';
 import { inTransaction, isoTime, type Queryable } from '../database.ts';
+import { rowsInZone } from '../zoneConditions.ts';
 import { copyHeldEvidence } from './holds.ts';
 
 /** Rows deleted by one statement: some tenths of a second. */
@@ -30,10 +33,18 @@ export interface RunKey {
   readonly run: string;
   readonly startedMs: number;
   readonly dataClass: string;
+  /** null: what the class does everywhere. */
+  readonly zone: ZonePlace | null;
+}
+
+export interface ZonePlace {
+  readonly floor: string;
+  readonly zone: string;
 }
 
 export interface RunResult {
   readonly dataClass: string;
+  readonly zone: ZonePlace | null;
   readonly limitMs: number;
   readonly cutoffMs: number;
   readonly rows: number;
@@ -51,6 +62,14 @@ export interface RetentionStore {
    * @throws where some could not be removed; what went before is gone and recorded.
    */
   remove(part: ExpiredPart, cutoffMs: number, run: RunKey): Promise<number>;
+  /**
+   * Removes from a part what lies in a zone and is older than the cutoff, as {@link remove} does.
+   *
+   * @param fromMs what is older than this was searched before; null: nothing was.
+   */
+  removeInZone(part: ExpiredPart, zone: ZoneLimit, fromMs: number | null, run: RunKey): Promise<number>;
+  /** What {@link removeInZone} has left, or else the oldest of the ten minutes after the cutoff; null where there is none. */
+  oldestInZone(table: RetainedTable, zone: ZoneLimit, fromMs: number | null): Promise<number | null>;
   /** The oldest row, milliseconds; null where there is none. Looks from the cutoff on, a stretch at a time. */
   oldest(table: RetainedTable, cutoffMs: number, nowMs: number): Promise<number | null>;
   /**
@@ -61,7 +80,7 @@ export interface RetentionStore {
    */
   endHolds(run: RunKey, cutoffMs: number): Promise<number>;
   /** Adds to the holds that last what the stories of their alerts have grown by. */
-  copyHeldEvidence(oldestTracksMs: number): Promise<void>;
+  copyHeldEvidence(limits: Pick<ReadLimits, 'oldestMs' | 'zones'>): Promise<void>;
   begin(run: RunKey, limitMs: number, cutoffMs: number): Promise<void>;
   /** Ends the records of a run and appends it to the audit. */
   finish(run: string, finishedMs: number, results: readonly RunResult[]): Promise<void>;
@@ -101,15 +120,18 @@ async function chunksOf(database: Queryable, table: string): Promise<ExpiredPart
   return rows.map((row) => ({ fromMs: row.range_start.getTime(), toMs: row.range_end.getTime() }));
 }
 
+const recordOf = (zone: ZonePlace | null): string => (zone ? 'retention_zone_run' : 'retention_run');
+const placeOf = (zone: ZonePlace | null): string[] => (zone ? [zone.floor, zone.zone] : []);
+
 async function recordRemoval(
   client: Queryable,
-  { run, dataClass }: RunKey,
+  { run, dataClass, zone }: RunKey,
   removed: { readonly rows: number; readonly first: Date | null; readonly last: Date | null },
 ): Promise<void> {
   await client.query(
-    `UPDATE retention_run SET rows = rows + $3, first_time = least(first_time, $4), last_time = greatest(last_time, $5)
-     WHERE run = $1 AND class = $2`,
-    [run, dataClass, removed.rows, removed.first, removed.last],
+    `UPDATE ${recordOf(zone)} SET rows = rows + $3, first_time = least(first_time, $4), last_time = greatest(last_time, $5)
+     WHERE run = $1 AND class = $2${zone ? ' AND floor = $6 AND zone = $7' : ''}`,
+    [run, dataClass, removed.rows, removed.first, removed.last, ...placeOf(zone)],
   );
 }
 
@@ -142,11 +164,9 @@ export function createRetentionStore(pool: pg.Pool): RetentionStore {
     });
 
   /** A row that somebody else holds is passed over and told of. */
-  const deleteSome = (part: ExpiredPart, fromMs: number | null, toMs: number, run: RunKey): Promise<number> =>
+  const deleteSome = ({ table: of }: ExpiredPart, range: string, run: RunKey): Promise<number> =>
     inShortTransaction(async (client) => {
-      const [table, time] = [quoted(part.table.table), quoted(part.table.time)];
-      // The range keeps it to one chunk: only within one does a ctid name a row. Written out, so that the plan sees it.
-      const range = `${fromMs === null ? '' : `${time} >= '${isoTime(fromMs)}' AND `}${time} < '${isoTime(toMs)}'${unlessHeld(part.table.table, run.startedMs)}`;
+      const [table, time] = [quoted(of.table), quoted(of.time)];
       const { rows } = await client.query<Removed>(
         `WITH gone AS (
            DELETE FROM ${table} WHERE ${range} AND ctid = ANY (ARRAY (
@@ -160,21 +180,29 @@ export function createRetentionStore(pool: pg.Pool): RetentionStore {
       return removed.rows;
     });
 
-  const deleteAll = async (part: ExpiredPart, cutoffMs: number, run: RunKey): Promise<number> => {
-    const fromMs = part.chunk?.fromMs ?? null;
+  const deleteAll = async (
+    part: ExpiredPart,
+    cutoffMs: number,
+    run: RunKey,
+    { fromMs: searchedMs, only }: { readonly fromMs: number | null; readonly only: string } = {
+      fromMs: null,
+      only: '',
+    },
+  ): Promise<number> => {
+    const { table, time } = part.table;
+    // The range keeps it to one chunk: only within one does a ctid name a row. Written out, so that the plan sees it.
+    const starts = [part.chunk?.fromMs, searchedMs].filter((ms) => ms !== undefined && ms !== null);
     const toMs = Math.min(cutoffMs, part.chunk?.toMs ?? cutoffMs);
+    const from = starts.length === 0 ? '' : `${quoted(time)} >= '${isoTime(Math.max(...starts))}' AND `;
+    const range = `${from}${quoted(time)} < '${isoTime(toMs)}'${unlessHeld(table, run.startedMs)}${only}`;
     let rows = 0;
     for (;;) {
-      const removed = await deleteSome(part, fromMs, toMs, run);
+      const removed = await deleteSome(part, range, run);
       rows += removed;
       if (removed < DELETE_ROWS) break;
     }
-    const time = quoted(part.table.time);
     const left = await inShortTransaction((client) =>
-      client.query<{ rows: number }>(
-        `SELECT count(*) AS rows FROM ${quoted(part.table.table)}
-         WHERE ${fromMs === null ? '' : `${time} >= '${isoTime(fromMs)}' AND `}${time} < '${isoTime(toMs)}'${unlessHeld(part.table.table, run.startedMs)}`,
-      ),
+      client.query<{ rows: number }>(`SELECT count(*) AS rows FROM ${quoted(table)} WHERE ${range}`),
     );
     const count = left.rows[0]?.rows ?? 0;
     if (count > 0) throw new Error(`${count} rows are held by another transaction`);
@@ -200,6 +228,25 @@ export function createRetentionStore(pool: pg.Pool): RetentionStore {
         // be deleted beside those; the empty chunk is dropped by a later run.
         return await deleteAll(part, cutoffMs, run);
       }
+    },
+    removeInZone: async (part, zone, fromMs, run) => {
+      const condition = rowsInZone(part.table, zone);
+      if (condition === null) return 0;
+      if (fromMs !== null && part.chunk && part.chunk.toMs <= fromMs) return 0;
+      return await deleteAll(part, zone.oldestMs, run, { fromMs, only: ` AND ${condition}` });
+    },
+    oldestInZone: async (table, zone, fromMs) => {
+      const condition = rowsInZone(table, zone);
+      if (condition === null || !(await hasTable(pool, table.table))) return null;
+      const at = quoted(table.time);
+      const from = fromMs === null ? '' : ` AND ${at} >= '${isoTime(fromMs)}'`;
+      const { rows } = await inShortTransaction((client) =>
+        client.query<{ at: Date | null }>(
+          `SELECT min(${at}) AS at FROM ${quoted(table.table)}
+           WHERE ${at} < '${isoTime(zone.oldestMs + SHORTEST_STRETCH_MS)}'${from} AND ${condition}${unlessHeld(table.table, zone.oldestMs + zone.keptMs)}`,
+        ),
+      );
+      return rows[0]?.at?.getTime() ?? null;
     },
     oldest: async ({ table, time }, cutoffMs, nowMs) => {
       if (!(await hasTable(pool, table))) return null;
@@ -249,25 +296,33 @@ export function createRetentionStore(pool: pg.Pool): RetentionStore {
         );
         return gone.length;
       }),
-    copyHeldEvidence: (oldestTracksMs) => copyHeldEvidence(pool, null, oldestTracksMs),
-    begin: async ({ run, startedMs, dataClass }, limitMs, cutoffMs) => {
+    copyHeldEvidence: (limits) => copyHeldEvidence(pool, null, limits),
+    begin: async ({ run, startedMs, dataClass, zone }, limitMs, cutoffMs) => {
       await pool.query(
-        'INSERT INTO retention_run (run, started_at, class, limit_seconds, cutoff) VALUES ($1, $2, $3, $4, $5)',
-        [run, isoTime(startedMs), dataClass, limitMs / 1000, isoTime(cutoffMs)],
+        `INSERT INTO ${recordOf(zone)} (run, started_at, class, limit_seconds, cutoff${zone ? ', floor, zone' : ''})
+         VALUES ($1, $2, $3, $4, $5${zone ? ', $6, $7' : ''})`,
+        [run, isoTime(startedMs), dataClass, limitMs / 1000, isoTime(cutoffMs), ...placeOf(zone)],
       );
     },
     finish: async (run, finishedMs, results) => {
       await inTransaction(pool, async (client) => {
-        for (const { dataClass, oldestMs, error } of results) {
+        for (const { dataClass, zone, oldestMs, error } of results) {
           await client.query(
-            `UPDATE retention_run SET finished_at = $3, oldest_left = $4, error = $5
-             WHERE run = $1 AND class = $2`,
-            [run, dataClass, isoTime(finishedMs), oldestMs === null ? null : isoTime(oldestMs), error],
+            `UPDATE ${recordOf(zone)} SET finished_at = $3, oldest_left = $4, error = $5
+             WHERE run = $1 AND class = $2${zone ? ' AND floor = $6 AND zone = $7' : ''}`,
+            [
+              run,
+              dataClass,
+              isoTime(finishedMs),
+              oldestMs === null ? null : isoTime(oldestMs),
+              error,
+              ...placeOf(zone),
+            ],
           );
         }
         const detail = Object.fromEntries(
-          results.map(({ dataClass, limitMs, rows, oldestMs, error }) => [
-            dataClass,
+          results.map(({ dataClass, zone, limitMs, rows, oldestMs, error }) => [
+            zone ? `${dataClass} at ${zone.floor}/${zone.zone}` : dataClass,
             { limitSeconds: limitMs / 1000, rows, oldestMs, ...(error === null ? {} : { error }) },
           ]),
         );
@@ -281,6 +336,8 @@ export interface RunRecord {
   readonly startedMs: number;
   readonly finishedMs: number | null;
   readonly dataClass: string;
+  /** `departures/prayer-room` for what went by the limit of a zone; null: by that of the class. */
+  readonly zone: string | null;
   readonly limitSeconds: number;
   readonly rows: number;
   readonly firstMs: number | null;
@@ -293,12 +350,18 @@ export interface RunRecord {
 export async function lastRuns(database: Queryable, limit: number, removedOnly: boolean): Promise<RunRecord[]> {
   const { rows } = await database.query<RunRecord>(
     `SELECT (extract(epoch FROM started_at) * 1000)::bigint AS "startedMs",
-            (extract(epoch FROM finished_at) * 1000)::bigint AS "finishedMs", class AS "dataClass",
+            (extract(epoch FROM finished_at) * 1000)::bigint AS "finishedMs", class AS "dataClass", zone,
             limit_seconds AS "limitSeconds", rows, (extract(epoch FROM first_time) * 1000)::bigint AS "firstMs",
             (extract(epoch FROM last_time) * 1000)::bigint AS "lastMs",
             (extract(epoch FROM oldest_left) * 1000)::bigint AS "oldestMs", error
-     FROM retention_run WHERE NOT $2 OR rows > 0 OR error IS NOT NULL OR finished_at IS NULL
-     ORDER BY started_at DESC, class LIMIT $1`,
+     FROM (
+       SELECT started_at, finished_at, class, NULL AS zone, limit_seconds, rows, first_time, last_time, oldest_left, error
+       FROM retention_run
+       UNION ALL
+       SELECT started_at, finished_at, class, floor || '/' || zone, limit_seconds, rows, first_time, last_time, oldest_left, error
+       FROM retention_zone_run) AS r
+     WHERE NOT $2 OR rows > 0 OR error IS NOT NULL OR finished_at IS NULL
+     ORDER BY started_at DESC, class, zone NULLS FIRST LIMIT $1`,
     [limit, removedOnly],
   );
   return rows;
