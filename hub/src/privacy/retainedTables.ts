@@ -15,10 +15,14 @@ export const RETAINED_TABLES: readonly RetainedTable[] = [
   { table: 'track_report', dataClass: 'tracks', time: 'from_time' },
   { table: 'person_segment', dataClass: 'tracks', time: 'from_time' },
   { table: 'report_gap', dataClass: 'tracks', time: 'from_time' },
+  // As long as a device may deliver anything for a second time.
+  { table: 'count_report', dataClass: 'tracks', time: 'from_time' },
   { table: 'dwell_episode', dataClass: 'episodes', time: 'from_time' },
   { table: 'movement_episode', dataClass: 'episodes', time: 'from_time' },
   // Counts by place and time without a pseudonym; small ones are not hidden, so they live no longer than what they come from.
   { table: 'zone_interval', dataClass: 'episodes', time: 'from_time' },
+  // Mostly gone with the day that they are published for.
+  { table: 'zone_count', dataClass: 'episodes', time: 'from_time' },
   { table: 'zone_flow', dataClass: 'episodes', time: 'from_time' },
   { table: 'floor_cell', dataClass: 'episodes', time: 'from_time' },
   // What happened to an alert goes with it.
