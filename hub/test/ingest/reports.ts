@@ -1,6 +1,6 @@
 /** Reports as an edge agent sends them, for tests. */
 import { type CountReport, type GapReport, QUARTER_HOUR_MS, type TrackReport } from '@safe-passage/contract';
-import type { LocatedGap, LocatedReport } from '../../src/store/located.ts';
+import type { LocatedCount, LocatedGap, LocatedReport } from '../../src/store/located.ts';
 
 export const EPOCH = '0123456789abcdef';
 
@@ -88,6 +88,16 @@ export const located = (report: TrackReport, place: ReportPlace = {}, receivedAt
 });
 
 export const locatedGap = (report: GapReport, place: ReportPlace = {}, receivedAtMs = Date.now()): LocatedGap => ({
+  address: addressOf(place, report.camera),
+  report,
+  receivedAtMs,
+});
+
+export const locatedCount = (
+  report: CountReport,
+  place: ReportPlace = {},
+  receivedAtMs = Date.now(),
+): LocatedCount => ({
   address: addressOf(place, report.camera),
   report,
   receivedAtMs,
