@@ -1,12 +1,14 @@
 /** The messages between devices, hub and listeners as an AsyncAPI 3.0 document, made of the schemas that both sides check with. */
 import type { TSchema } from 'typebox';
 import { AuditCheckpoint } from './audit.ts';
+import { CountReport } from './counts.ts';
 import { AlertNotice, DeviceCommand, DeviceHealth, DeviceStatus, Receipt } from './device.ts';
 import { GapReport, TrackReport } from './reports.ts';
 import {
   alertsTopic,
   auditCheckpointTopic,
   commandTopic,
+  countsTopic,
   healthTopic,
   Identifier,
   receiptsTopic,
@@ -16,6 +18,7 @@ import {
 
 const MESSAGES: Readonly<Record<string, { readonly schema: TSchema; readonly summary: string }>> = {
   TrackReport: { schema: TrackReport, summary: 'One camera, about a second: who was where, under pseudonyms' },
+  CountReport: { schema: CountReport, summary: 'One camera, a quarter-hour: how many people were in which zone' },
   GapReport: { schema: GapReport, summary: 'What an outbox had to forget, and why' },
   DeviceStatus: { schema: DeviceStatus, summary: 'Online or offline, versions and digests' },
   DeviceHealth: { schema: DeviceHealth, summary: 'How a device is doing' },
@@ -55,6 +58,16 @@ const CHANNELS: Readonly<Record<string, Channel>> = {
     action: 'receive',
     description:
       'About one message a second for each camera. Delivered at least once; device, camera, epoch and sequence are the key by which a second delivery is known. An empty message asks whether the device may publish, and is kept nowhere.',
+    qos: 1,
+    retain: false,
+  },
+  counts: {
+    address: countsTopic(place),
+    title: 'Counts of a camera of level counts',
+    messages: ['CountReport', 'GapReport'],
+    action: 'receive',
+    description:
+      'A message each quarter-hour for each camera, in place of tracks. Delivered at least once; device, camera, epoch and sequence are the key by which a second delivery is known. An empty message asks whether the device may publish, and is kept nowhere.',
     qos: 1,
     retain: false,
   },

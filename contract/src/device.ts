@@ -1,5 +1,6 @@
 /** What device and hub tell each other beside tracks. */
 import { type Static, Type } from 'typebox';
+import { PrivacyLevel } from './counts.ts';
 import { EpochMs, KeyEpoch } from './reports.ts';
 import { Identifier } from './topics.ts';
 
@@ -21,8 +22,8 @@ export const DeviceStatus = Type.Object(
     /** First 12 hexadecimal digits of the SHA-256 of the effective configuration. */
     configurationDigest: Type.String({ pattern: '^[0-9a-f]{12}$' }),
     calibration: Type.String({ pattern: '^(?:[0-9a-f]{12}|nominal)$' }),
-    /** What may leave the device. This version knows `tracks` alone. */
-    privacyLevel: Type.Literal('tracks'),
+    /** What may leave the device. */
+    privacyLevel: PrivacyLevel,
   },
   closed,
 );
@@ -38,8 +39,9 @@ export const DeviceHealth = Type.Object(
     processedFramesPerSecond: Type.Number({ minimum: 0 }),
     /** Since the agent started. */
     framesDropped: count,
+    /** 0 at level `counts`, where nothing about people leaves the device more often than once a quarter-hour. */
     tracksLive: count,
-    /** Positions that were not reported because they lay in a blind zone, since the agent started. */
+    /** Positions that were not reported because they lay in a blind zone, since the agent started; at level `counts` up to the last quarter-hour. */
     pointsInBlindZones: count,
     /** Positions that were not reported because they had no place on the floor (above the horizon), since the start. */
     pointsOffFloor: count,

@@ -69,7 +69,7 @@ export const TrackReport = Type.Object(
 );
 export type TrackReport = Static<typeof TrackReport>;
 
-/** Says which reports the device had to forget before the hub had them. Travels on the tracks topic. */
+/** Says which reports the device had to forget before the hub had them. Travels where the device's reports do. */
 export const GapReport = Type.Object(
   {
     schema: Type.Literal('gap-report/1'),
@@ -82,8 +82,8 @@ export const GapReport = Type.Object(
     /** The stretch of time that is missing. */
     fromMs: EpochMs,
     toMs: EpochMs,
-    /** `age`: older than the retention of tracks. `size`: the outbox was full. */
-    reason: Type.Union([Type.Literal('age'), Type.Literal('size')]),
+    /** `age`: older than the retention of tracks. `size`: the outbox was full. `level`: finer than the device may send by now. */
+    reason: Type.Union([Type.Literal('age'), Type.Literal('size'), Type.Literal('level')]),
   },
   closed,
 );

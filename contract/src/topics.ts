@@ -29,6 +29,8 @@ const devicePrefix = (a: DeviceAddress): string => `${TOPIC_ROOT}/${a.site}/${a.
 
 /** Track and gap reports of one camera: edge to hub, QoS 1. */
 export const tracksTopic = (a: CameraAddress): string => `${devicePrefix(a)}/${a.camera}/tracks`;
+/** Count and gap reports of one camera of level `counts`: edge to hub, QoS 1. */
+export const countsTopic = (a: CameraAddress): string => `${devicePrefix(a)}/${a.camera}/counts`;
 /** Online or offline, versions and digests: edge to hub, QoS 1, retained, and the last will. */
 export const statusTopic = (a: DeviceAddress): string => `${devicePrefix(a)}/status`;
 /** How the device is doing, every 10 s: edge to hub, QoS 0. */
@@ -47,12 +49,14 @@ export const auditCheckpointTopic = (site: string): string => `${TOPIC_ROOT}/${s
 export const hubSubscriptions = (site: string, floor = '+') =>
   ({
     tracks: `${TOPIC_ROOT}/${site}/${floor}/+/+/tracks`,
+    counts: `${TOPIC_ROOT}/${site}/${floor}/+/+/counts`,
     status: `${TOPIC_ROOT}/${site}/${floor}/+/status`,
     health: `${TOPIC_ROOT}/${site}/${floor}/+/health`,
   }) as const;
 
 export type ParsedTopic =
   | ({ readonly kind: 'tracks' } & CameraAddress)
+  | ({ readonly kind: 'counts' } & CameraAddress)
   | ({ readonly kind: 'status' | 'health' | 'command' | 'receipts' } & DeviceAddress)
   | { readonly kind: 'alerts'; readonly site: string; readonly pattern: string }
   | { readonly kind: 'auditCheckpoint'; readonly site: string };
@@ -67,8 +71,8 @@ export function parseTopic(topic: string): ParsedTopic | null {
   const levels = topic.slice(TOPIC_ROOT.length + 1).split('/');
   if (levels.some((level) => !IDENTIFIER.test(level))) return null;
   const [site, floor, device, camera, last] = levels;
-  if (levels.length === 5 && last === 'tracks' && site && floor && device && camera) {
-    return { kind: 'tracks', site, floor, device, camera };
+  if (levels.length === 5 && (last === 'tracks' || last === 'counts') && site && floor && device && camera) {
+    return { kind: last, site, floor, device, camera };
   }
   if (levels.length === 4 && site && floor && device) {
     if (camera === 'status' || camera === 'health' || camera === 'command' || camera === 'receipts') {

@@ -4,6 +4,7 @@ import {
   alertsTopic,
   auditCheckpointTopic,
   commandTopic,
+  countsTopic,
   healthTopic,
   parseTopic,
   receiptsTopic,
@@ -32,6 +33,7 @@ describe('topics', () => {
         fc.pre(!reserved.has(floor));
         const address = { site, floor, device, camera };
         expect(parseTopic(tracksTopic(address))).toEqual({ kind: 'tracks', ...address });
+        expect(parseTopic(countsTopic(address))).toEqual({ kind: 'counts', ...address });
         expect(parseTopic(statusTopic(address))).toEqual({ kind: 'status', site, floor, device });
         expect(parseTopic(healthTopic(address))).toEqual({ kind: 'health', site, floor, device });
         expect(parseTopic(commandTopic(address))).toEqual({ kind: 'command', site, floor, device });

@@ -6,11 +6,10 @@ import type { Logger } from 'pino';
 import { configurationDigest, DEFAULTS, type EdgeConfig } from './config.ts';
 import { openDetections } from './detections.ts';
 import { Outbox } from './outbox/outbox.ts';
-import { Pseudonymiser } from './pseudonym/pseudonymiser.ts';
 import { BrokerLink } from './publish/brokerLink.ts';
 import { Delivery } from './publish/delivery.ts';
-import { FrameReporter } from './report/frameReporter.ts';
-import { loadBlindZones, loadBrokerSecrets, loadCalibration } from './siteFiles.ts';
+import { createReporter } from './report/cameraReporter.ts';
+import { loadBrokerSecrets, loadCalibration, loadSitePlan } from './siteFiles.ts';
 
 export interface AgentOptions {
   readonly config: EdgeConfig;
@@ -52,29 +51,31 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 
   const secrets = await loadBrokerSecrets(config.broker);
   const calibration = await loadCalibration(config.calibration);
-  const blindZones = await loadBlindZones(config.plan);
+  const plan = await loadSitePlan(config.plan);
+  const level = config.privacyLevel ?? DEFAULTS.privacyLevel;
   await using detections = await openDetections(config, signal);
   const outbox = new Outbox({
     path: config.outbox?.path ?? DEFAULTS.outboxPath,
     owner: `${site}/${floor}/${device}/${camera}`,
     maxBytes: (config.outbox?.maxMegabytes ?? DEFAULTS.maxMegabytes) * 1_000_000,
     maxAgeMs,
+    level,
     log,
   });
-  const names = new Pseudonymiser((config.pseudonym?.rotateHours ?? DEFAULTS.rotateHours) * 3_600_000);
 
   const delivery = new Delivery({
     outbox,
     confirm: config.outbox?.confirm ?? DEFAULTS.confirm,
-    epoch: () => names.epoch,
+    epoch: () => reporter.epoch,
     clock: () => performance.now(),
   });
-  const reporter = new FrameReporter({
+  const reporter = createReporter({
+    level,
     camera,
     calibration,
-    blindZones,
+    plan,
     confidence: detections.confidence,
-    names,
+    rotateMs: (config.pseudonym?.rotateHours ?? DEFAULTS.rotateHours) * 3_600_000,
     emit: (report) => {
       outbox.append(report, Date.now());
       delivery.wake();
@@ -86,6 +87,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     broker: config.broker,
     secrets,
     address,
+    level,
     maxAgeMs,
     log,
     status: (state): DeviceStatus => ({
@@ -98,7 +100,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       modelName: detections.modelName,
       configurationDigest: configurationDigest(effective),
       calibration: reporter.calibrationVersion,
-      privacyLevel: 'tracks',
+      privacyLevel: level,
     }),
     connected: (send) => delivery.connected(send),
     disconnected: () => delivery.disconnected(),
@@ -122,12 +124,9 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       return;
     }
     const next = await options.readAgain();
-    const [nextCalibration, nextZones] = await Promise.all([
-      loadCalibration(next.calibration),
-      loadBlindZones(next.plan),
-    ]);
+    const [nextCalibration, nextPlan] = await Promise.all([loadCalibration(next.calibration), loadSitePlan(next.plan)]);
     reporter.useCalibration(nextCalibration);
-    reporter.blindZones = nextZones;
+    reporter.usePlan(nextPlan);
     const confidence = next.confidence ?? detections.confidence;
     reporter.confidence = Math.max(confidence, detections.confidence);
     const waiting = (Object.keys({ ...config, ...next }) as (keyof EdgeConfig)[]).filter(
@@ -173,7 +172,8 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     setInterval(() => link.publishHealth(health()), HEALTH_MS),
     setInterval(() => outbox.forgetOld(Date.now()), TIDY_MS),
     setInterval(() => {
-      if (performance.now() - lastFrameAt > SILENCE_MS) reporter.flush();
+      const silentMs = performance.now() - lastFrameAt;
+      if (silentMs > SILENCE_MS) reporter.flush(silentMs);
       delivery.tick();
       const { problem } = detections.counters;
       if (problem && problem.message !== problemTold?.message) log.warn({ remedy: problem.remedy }, problem.message);
@@ -185,7 +185,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   outbox.forgetOld(Date.now());
   const hangUp = new AbortController();
   const talking = link.run(hangUp.signal);
-  log.info({ ...address, broker: config.broker.url, model: detections.modelName }, 'the agent runs');
+  log.info(
+    { ...address, broker: config.broker.url, model: detections.modelName, privacyLevel: level },
+    'the agent runs',
+  );
   service.ready(`${camera} by ${detections.modelName}, to ${config.broker.url}`);
 
   // Who has to be told of an error is not kept waiting for receipts.
@@ -209,7 +212,6 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       'the agent stops; unconfirmed reports stay on the disk for the next start',
     );
     outbox.close();
-    names.destroy();
   }
 }
 

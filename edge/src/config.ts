@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
-import { checker, Identifier } from '@safe-passage/contract';
+import { checker, Identifier, PrivacyLevel } from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { describeFeedAddress, parseFeedAddress } from './detect/feed/address.ts';
 import { parseYaml, type YamlDocument } from './yamlDocument.ts';
@@ -86,6 +86,8 @@ const edgeConfig = <T extends TSchema>(detections: T) =>
       /** Absent: metres are nominal, good for trying out. */
       calibration: Type.Optional(Text),
       plan: Type.Optional(Text),
+      /** What may leave the device. `counts`: numbers of people by zone of the plan and quarter-hour, nothing of anybody. */
+      privacyLevel: Type.Optional(PrivacyLevel),
       broker: BrokerConfig,
       outbox: Type.Optional(
         Type.Object(
@@ -137,6 +139,7 @@ function hasField(value: unknown, ...[first, ...rest]: string[]): boolean {
 
 export const DEFAULTS = {
   model: 'yolox-nano',
+  privacyLevel: 'tracks',
   threads: 1,
   rotateHours: 12,
   maxMegabytes: 256,
@@ -160,6 +163,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'source.speed': 'a number above 0, or max',
   'detections.speed': 'a number above 0, or max',
   'detections.feed': 'the path of a Unix-domain socket, or 127.0.0.1:PORT',
+  privacyLevel: 'tracks, or counts where nothing but numbers of people may leave the device',
   'log.level': 'trace, debug, info, warn, error or silent',
 };
 
@@ -278,6 +282,15 @@ export function parseConfig(text: string, fileName: string, folder: string): Edg
     if ('problem' in address) {
       throw refuse(fileName, document, 'detections.feed', `detections.feed ${address.problem}`, address.remedy);
     }
+  }
+  if (config.privacyLevel === 'counts' && config.plan === undefined) {
+    throw refuse(
+      fileName,
+      document,
+      'privacyLevel',
+      'privacyLevel is counts and there is no plan',
+      'Name the floor plan (plan): people are counted in its zones, and without zones there is nothing to count.',
+    );
   }
   const { speed = 1, loop = false } = config.source ?? (boxes && 'file' in boxes ? boxes : {});
   if (loop && speed !== 1 && (speed === 'max' || speed > 1)) {

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { OperatorError } from '@safe-passage/cli';
 import { checkFloorPlan, describeProblems, type FloorPlan } from '@safe-passage/contract';
 import type { BrokerConfig } from './config.ts';
+import type { CountedZone } from './count/zoneCounter.ts';
 import { type MotFrame, parseMotDetections } from './detect/mot.ts';
 import { BlindZones } from './floor/blindZones.ts';
 import { type Calibration, readCalibration } from './floor/calibration.ts';
@@ -45,10 +46,21 @@ export async function loadPlan(path: string): Promise<FloorPlan> {
   );
 }
 
-/** Reads a floor plan and keeps its blind zones alone. @throws OperatorError */
-export async function loadBlindZones(path: string | undefined): Promise<BlindZones> {
+/** What an agent needs of a floor plan. */
+export interface SitePlan {
+  /** From which nothing is reported. */
+  readonly blindZones: BlindZones;
+  /** The others, in which people are counted at level `counts`. */
+  readonly zones: readonly CountedZone[];
+}
+
+/** Reads a floor plan and keeps its zones alone; without a path there are none. @throws OperatorError */
+export async function loadSitePlan(path: string | undefined): Promise<SitePlan> {
   const zones = path === undefined ? [] : (await loadPlan(path)).zones;
-  return new BlindZones(zones.filter((zone) => zone.kind === 'blind').map((zone) => zone.polygon));
+  return {
+    blindZones: new BlindZones(zones.filter((zone) => zone.kind === 'blind').map((zone) => zone.polygon)),
+    zones: zones.filter((zone) => zone.kind !== 'blind').map(({ id, polygon }) => ({ id, polygon })),
+  };
 }
 
 /** @throws OperatorError */

@@ -1,6 +1,13 @@
 /** Connects to the broker under another name than the agent's, so that one that runs is not disturbed. */
 import { randomBytes } from 'node:crypto';
-import { commandTopic, healthTopic, receiptsTopic, statusTopic, tracksTopic } from '@safe-passage/contract';
+import {
+  commandTopic,
+  countsTopic,
+  healthTopic,
+  receiptsTopic,
+  statusTopic,
+  tracksTopic,
+} from '@safe-passage/contract';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { EdgeConfig } from '../config.ts';
 import type { BrokerSecrets } from '../siteFiles.ts';
@@ -114,7 +121,8 @@ async function checkTopics(config: EdgeConfig, client: MqttClient, tells: boolea
   const address = { site, floor, device, camera };
   const grants = await client.subscribeAsync([receiptsTopic(address), commandTopic(address)], { qos: 1 });
   const unheard = grants.filter((grant) => grant.qos > 2).map((grant) => grant.topic);
-  const own = [tracksTopic(address), statusTopic(address), healthTopic(address)];
+  const reports = config.privacyLevel === 'counts' ? countsTopic(address) : tracksTopic(address);
+  const own = [reports, statusTopic(address), healthTopic(address)];
   const answers = await Promise.all(own.map((topic) => tryPublication(client, topic)));
   const refused = [...own.filter((_, i) => answers[i] === 'refused'), ...unheard];
   if (refused.length > 0) {

@@ -8,7 +8,7 @@ import { checkCertificate } from './certificate.ts';
 import { checkClock } from './clock.ts';
 import { type Finding, notChecked } from './finding.ts';
 import { checkOutbox } from './outbox.ts';
-import { asFault, checkCalibration, checkModel, checkPlan } from './place.ts';
+import { asFault, checkCalibration, checkLevel, checkModel, checkPlan } from './place.ts';
 
 export interface CheckOptions {
   /** HOST or HOST:PORT; see {@link checkClock}. */
@@ -19,7 +19,7 @@ export interface CheckOptions {
   readonly onDone: (done: number) => void;
 }
 
-export const LOOKS = 7;
+export const LOOKS = 8;
 
 async function lookAtBroker(config: EdgeConfig, nowMs: number): Promise<readonly Finding[]> {
   let secrets: BrokerSecrets;
@@ -44,14 +44,15 @@ export async function checkDevice(config: EdgeConfig, options: CheckOptions): Pr
   };
   const calibration = counted(checkCalibration(config.calibration, nowMs));
   const camera = calibration.then(({ picture }) => checkCamera(config, picture, options.waitSeconds, options.signal));
-  const [calibrated, plan, model, seen, clock, disk, broker] = await Promise.all([
+  const [calibrated, plan, level, model, seen, clock, disk, broker] = await Promise.all([
     calibration,
     counted(checkPlan(config)),
+    counted(checkLevel(config)),
     counted(checkModel(config)),
     counted(camera),
     counted(checkClock(options.timeServer)),
     counted(checkOutbox(config)),
     counted(lookAtBroker(config, nowMs)),
   ]);
-  return [seen, calibrated.finding, plan, model, clock, disk, ...broker];
+  return [seen, calibrated.finding, plan, level, model, clock, disk, ...broker];
 }

@@ -5,7 +5,7 @@ import { DEFAULTS, type EdgeConfig } from '../config.ts';
 import { findModel } from '../detect/findModel.ts';
 import { parseCalibration } from '../floor/calibration.ts';
 import { reportCalibration } from '../floor/residuals.ts';
-import { loadPlan } from '../siteFiles.ts';
+import { loadPlan, loadSitePlan } from '../siteFiles.ts';
 import { type Finding, fault, notChecked, ok, warning } from './finding.ts';
 
 const DAY_MS = 86_400_000;
@@ -76,6 +76,22 @@ export async function checkPlan(config: EdgeConfig): Promise<Finding> {
       return warning(subject, `${found}; it does not know the camera ${config.camera}`, `It knows: ${known}.`);
     }
     return ok(subject, found);
+  } catch (problem) {
+    return asFault(subject, problem);
+  }
+}
+
+/** What may leave the device, in words that an engineer can hold against what was agreed with the privacy officer. */
+export async function checkLevel(config: EdgeConfig): Promise<Finding> {
+  const subject = 'privacy level';
+  if (config.privacyLevel !== 'counts') {
+    return ok(subject, 'tracks: places of people under pseudonyms leave this device');
+  }
+  try {
+    const { zones } = await loadSitePlan(config.plan);
+    const found = `counts: numbers of people by quarter-hour in ${zones.length} zone${zones.length === 1 ? '' : 's'}, nothing else`;
+    if (zones.length > 0) return ok(subject, found);
+    return fault(subject, found, 'Draw zones into the floor plan: without them there is nothing to count.');
   } catch (problem) {
     return asFault(subject, problem);
   }

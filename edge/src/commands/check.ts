@@ -9,7 +9,7 @@ export const check: Command = defineCommand({
   summary: 'Tells everything that is wrong with this device before it is rolled out.',
   usage: 'npm run -s edge -- check --config edge.yaml [--time-server HOST]',
   description: [
-    'One table: camera (opened, one picture taken, its size against the calibration), calibration (there, age, error), floor plan,',
+    'One table: camera (opened, one picture taken, its size against the calibration), calibration (there, age, error), floor plan, privacy level,',
     'detector (its digest against its manifest), clock, disk (outbox), certificate, broker and topics. Each fault has its remedy below it.',
     'The agent may run meanwhile: nothing is sent but empty messages that the hub takes for none, under another name than the agent’s.',
     'The clock is measured against --time-server; without one only the word of the operating system is told.',

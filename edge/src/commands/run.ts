@@ -12,13 +12,13 @@ import {
   UsageError,
   type Values,
 } from '@safe-passage/cli';
+import type { PrivacyLevel } from '@safe-passage/contract';
 import pino, { type Logger } from 'pino';
 import { runAgent } from '../agent.ts';
 import { DEFAULTS, type EdgeConfig, parseConfig, readConfig } from '../config.ts';
 import { type DetectionsWanted, openDetections } from '../detections.ts';
-import { Pseudonymiser } from '../pseudonym/pseudonymiser.ts';
-import { FrameReporter } from '../report/frameReporter.ts';
-import { loadBlindZones, loadCalibration } from '../siteFiles.ts';
+import { createReporter } from '../report/cameraReporter.ts';
+import { loadCalibration, loadSitePlan } from '../siteFiles.ts';
 
 const options = {
   config: { type: 'string', value: 'FILE', help: 'edge.yaml; in place of the options below' },
@@ -46,6 +46,11 @@ const options = {
   loop: { type: 'boolean', help: 'play a recording again and again' },
   calibration: { type: 'string', value: 'FILE', help: 'image and floor points; without it metres are nominal' },
   plan: { type: 'string', value: 'FILE', help: 'floor plan, whose blind zones are kept back on the device' },
+  'privacy-level': {
+    type: 'string',
+    value: 'LEVEL',
+    help: 'tracks, or counts: nothing but numbers of people by zone and quarter-hour leaves the device (needs --plan)',
+  },
   'dry-run': { type: 'boolean', help: 'no broker and no outbox: reports go to --out' },
   out: { type: 'string', value: 'FILE', help: 'where a dry run writes one report a line; - is the standard output' },
   broker: { type: 'string', value: 'URL', help: 'mqtt://host:1883' },
@@ -76,11 +81,23 @@ function imageSize(text: string): { imageWidth: number; imageHeight: number } {
   return { imageWidth: Number(match[1]), imageHeight: Number(match[2]) };
 }
 
+function levelOption({ 'privacy-level': level, plan }: RunValues): PrivacyLevel | undefined {
+  if (level === undefined) return undefined;
+  if (level !== 'tracks' && level !== 'counts') {
+    throw new UsageError(`--privacy-level takes tracks or counts; found "${level}"`);
+  }
+  if (level === 'counts' && plan === undefined) {
+    throw new UsageError('--privacy-level counts needs --plan: people are counted in the zones of a floor plan');
+  }
+  return level;
+}
+
 /** The same fields as in edge.yaml, from the command line. */
 function wantedFromOptions(
   values: RunValues,
   speed: number | 'max',
-): DetectionsWanted & Pick<EdgeConfig, 'calibration' | 'plan'> {
+): DetectionsWanted & Pick<EdgeConfig, 'calibration' | 'plan' | 'privacyLevel'> {
+  const privacyLevel = levelOption(values);
   if ([values.source, values.detections, values.feed].filter((value) => value !== undefined).length !== 1) {
     throw new UsageError('give one of --source, --detections, --feed and --config');
   }
@@ -108,6 +125,7 @@ function wantedFromOptions(
     ...(threads !== undefined ? { threads } : {}),
     ...(values.calibration !== undefined ? { calibration: resolve(values.calibration) } : {}),
     ...(values.plan !== undefined ? { plan: resolve(values.plan) } : {}),
+    ...(privacyLevel !== undefined ? { privacyLevel } : {}),
   };
 }
 
@@ -137,9 +155,8 @@ async function dryRun(values: RunValues, config: EdgeConfig | null, signal: Abor
   const out = required('out', values.out);
   const wanted = config ?? wantedFromOptions(values, speedOption(values.speed) ?? 'max');
   const calibration = await loadCalibration(wanted.calibration);
-  const blindZones = await loadBlindZones(wanted.plan);
+  const plan = await loadSitePlan(wanted.plan);
   await using detections = await openDetections(wanted, signal);
-  const names = new Pseudonymiser((config?.pseudonym?.rotateHours ?? DEFAULTS.rotateHours) * 3_600_000);
   const stream = out === '-' ? process.stdout : createWriteStream(out, { mode: 0o600 });
   let failure: Error | null = null;
   stream.on('error', (problem) => {
@@ -147,12 +164,13 @@ async function dryRun(values: RunValues, config: EdgeConfig | null, signal: Abor
   });
   let sequence = 0;
   let room = true;
-  const reporter = new FrameReporter({
+  const reporter = createReporter({
+    level: wanted.privacyLevel ?? DEFAULTS.privacyLevel,
     camera: config?.camera ?? values.camera ?? 'camera',
     calibration,
-    blindZones,
+    plan,
     confidence: detections.confidence,
-    names,
+    rotateMs: (config?.pseudonym?.rotateHours ?? DEFAULTS.rotateHours) * 3_600_000,
     emit: (report) => {
       sequence += 1;
       room = stream.write(`${JSON.stringify({ ...report, sequence })}\n`);
@@ -166,7 +184,6 @@ async function dryRun(values: RunValues, config: EdgeConfig | null, signal: Abor
     }
   } finally {
     reporter.finish();
-    names.destroy();
     if (out !== '-') {
       stream.end();
       await finished(stream).catch((problem: Error) => {
@@ -184,13 +201,16 @@ async function dryRun(values: RunValues, config: EdgeConfig | null, signal: Abor
 }
 
 export const run: Command = defineCommand({
-  summary: 'Runs the agent: a camera, a video or boxes from elsewhere become pseudonymous tracks at the broker.',
+  summary:
+    'Runs the agent: a camera, a video or boxes from elsewhere become pseudonymous tracks, or counts, at the broker.',
   usage:
     'npm run -s edge -- run --config edge.yaml | --source SOURCE --broker URL … | --source SOURCE --dry-run --out FILE',
   description: [
     'Finds people, follows them, places them on the floor plan, gives them pseudonyms that change every 12 hours, keeps the reports',
     'on disk until the hub has them, and sends them to the broker. A broker that is away is waited for. With --dry-run nothing is sent:',
     'each line of --out is one report as it would have been.',
+    'With privacyLevel: counts in edge.yaml there are no pseudonyms and no positions: a report each quarter-hour says how many people were in which',
+    'zone of the plan, and for how long. What was counted of a quarter-hour when the source ends, or at Ctrl-C, goes out as well.',
     'Ends with the source (a camera never ends), or with Ctrl-C; reports that the hub has not confirmed go out after the next start.',
     'In the examples hall.mp4, hall.yaml and edge.yaml stand for your own files.',
   ].join('\n'),
@@ -199,12 +219,24 @@ export const run: Command = defineCommand({
     'npm run -s edge -- run --config edge.yaml',
     'npm run -s edge -- run --source hall.mp4 --model yolox-nano --dry-run --out reports.jsonl',
     'npm run -s edge -- run --detections examples/standing-table/boxes.txt --fps 5 --image-size 768x432 --calibration examples/standing-table/calibration.yaml --dry-run --out -',
+    'npm run -s edge -- run --detections examples/standing-table/boxes.txt --fps 5 --image-size 768x432 --calibration examples/standing-table/calibration.yaml --plan examples/standing-table/plan.json --privacy-level counts --dry-run --out -',
     'npm run -s edge -- run --source rtsp://camera/stream --calibration hall.yaml --broker mqtt://127.0.0.1:1883 --site lhx --floor arrivals --device gate-4 --camera gate-4-east',
   ],
   run: async ({ values, signal }) => {
     if (values.config !== undefined) {
       const mixed = (
-        ['source', 'detections', 'feed', 'model', 'broker', 'site', 'floor', 'device', 'camera'] as const
+        [
+          'source',
+          'detections',
+          'feed',
+          'model',
+          'privacy-level',
+          'broker',
+          'site',
+          'floor',
+          'device',
+          'camera',
+        ] as const
       ).find((name) => values[name] !== undefined);
       if (mixed) throw new UsageError(`--${mixed} and --config do not go together: write it into ${values.config}`);
     }

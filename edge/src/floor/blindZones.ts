@@ -1,16 +1,5 @@
 import type { Polygon } from '@safe-passage/contract';
-
-/** A place this near to the edge of a blind zone is inside it: rounding must not let anybody out. */
-const EDGE_METRES = 1e-6;
-
-interface Outline {
-  readonly xs: Float64Array;
-  readonly ys: Float64Array;
-  readonly left: number;
-  readonly right: number;
-  readonly lower: number;
-  readonly upper: number;
-}
+import { type Outline, outlineOf, within } from './outline.ts';
 
 /** Parts of the floor from which nothing may leave the device. */
 export class BlindZones {
@@ -18,18 +7,7 @@ export class BlindZones {
 
   /** @param polygons floor metres, closed by themselves, of either orientation. */
   constructor(polygons: readonly Polygon[]) {
-    this.#outlines = polygons.map((polygon) => {
-      const xs = Float64Array.from(polygon, ([x]) => x);
-      const ys = Float64Array.from(polygon, ([, y]) => y);
-      return {
-        xs,
-        ys,
-        left: Math.min(...xs) - EDGE_METRES,
-        right: Math.max(...xs) + EDGE_METRES,
-        lower: Math.min(...ys) - EDGE_METRES,
-        upper: Math.max(...ys) + EDGE_METRES,
-      };
-    });
+    this.#outlines = polygons.map(outlineOf);
   }
 
   /**
@@ -39,34 +17,7 @@ export class BlindZones {
   contains(x: number, y: number): boolean {
     if (this.#outlines.length === 0) return false;
     if (Number.isNaN(x) || Number.isNaN(y)) return true;
-    for (const outline of this.#outlines) {
-      if (x < outline.left || x > outline.right || y < outline.lower || y > outline.upper) continue;
-      if (encloses(outline, x, y)) return true;
-    }
+    for (const outline of this.#outlines) if (within(outline, x, y)) return true;
     return false;
   }
-}
-
-/** Winding number by crossings of the ray to the right, and nearness to every edge. */
-function encloses({ xs, ys }: Outline, x: number, y: number): boolean {
-  let winding = 0;
-  let ax = xs[xs.length - 1] as number;
-  let ay = ys[ys.length - 1] as number;
-  for (let i = 0; i < xs.length; i += 1) {
-    const bx = xs[i] as number;
-    const by = ys[i] as number;
-    const dx = bx - ax;
-    const dy = by - ay;
-    const length = dx * dx + dy * dy;
-    const along = length > 0 ? Math.min(1, Math.max(0, ((x - ax) * dx + (y - ay) * dy) / length)) : 0;
-    const offX = x - ax - along * dx;
-    const offY = y - ay - along * dy;
-    if (offX * offX + offY * offY <= EDGE_METRES * EDGE_METRES) return true;
-    const cross = dx * (y - ay) - (x - ax) * dy;
-    if (ay <= y && by > y && cross > 0) winding += 1;
-    else if (by <= y && ay > y && cross < 0) winding -= 1;
-    ax = bx;
-    ay = by;
-  }
-  return winding !== 0;
 }

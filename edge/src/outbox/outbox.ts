@@ -3,8 +3,9 @@
  * then on it is delivered, or its number is declared in a gap report.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import type { GapReport, TrackReport } from '@safe-passage/contract';
+import type { CountReport, GapReport, PrivacyLevel, TrackReport } from '@safe-passage/contract';
 import type { Logger } from 'pino';
+import type { UnnumberedCount } from '../count/zoneCounter.ts';
 import type { UnnumberedReport } from '../report/collector.ts';
 import { destroyOldAside, isDamage, isDiskTrouble, openOutboxDatabase, replaceDamaged } from './database.ts';
 
@@ -17,6 +18,8 @@ export interface OutboxOptions {
   readonly maxBytes: number;
   /** The retention of tracks in milliseconds of capture time. */
   readonly maxAgeMs: number;
+  /** At `counts` whatever is finer is destroyed when the outbox is opened, and declared. Absent: tracks. */
+  readonly level?: PrivacyLevel;
   readonly log: Logger;
 }
 
@@ -58,6 +61,8 @@ const STATEMENTS = {
   insert: 'INSERT INTO report (sequence, epoch, from_ms, to_ms, is_gap, bytes, payload) VALUES (?, ?, ?, ?, ?, ?, ?)',
   oldest: 'SELECT sequence, from_ms, to_ms, bytes FROM report WHERE is_gap = 0 ORDER BY sequence LIMIT 1',
   older: 'SELECT sequence, from_ms, to_ms, bytes FROM report WHERE is_gap = 0 AND to_ms < ? ORDER BY sequence',
+  finer:
+    "SELECT sequence, from_ms, to_ms, bytes FROM report WHERE is_gap = 0 AND payload ->> '$.schema' <> 'count-report/1' ORDER BY sequence",
   rows: 'SELECT sequence, epoch, to_ms, payload FROM report WHERE sequence > ? ORDER BY sequence LIMIT ?',
   row: 'SELECT sequence, epoch, to_ms, payload FROM report WHERE sequence = ?',
   confirm: 'DELETE FROM report WHERE sequence = ? AND epoch = ? RETURNING bytes',
@@ -98,6 +103,7 @@ export class Outbox {
     this.#database = openOutboxDatabase(options.path, options.owner, options.log);
     this.#sql = prepareAll(this.#database);
     this.#recount();
+    this.#forgetFiner();
   }
 
   /**
@@ -107,7 +113,7 @@ export class Outbox {
    * @returns the sequence number; null where the disk did not take it. It is then counted, and declared as a gap with
    *   the next report that the disk takes.
    */
-  append(report: UnnumberedReport, nowMs: number): number | null {
+  append(report: UnnumberedReport | UnnumberedCount, nowMs: number): number | null {
     try {
       return this.#append(report, nowMs);
     } catch (problem) {
@@ -171,12 +177,11 @@ export class Outbox {
     this.#writing(() => {
       for (const row of this.#sql.older.all(nowMs - this.#options.maxAgeMs)) this.#forget(row, 'age');
     }, undefined);
-    this.#reading(() => {
-      // The write-ahead log keeps copies of deleted rows until it is written back and cut.
-      this.#database.exec('PRAGMA incremental_vacuum(256); PRAGMA wal_checkpoint(TRUNCATE);');
-    }, undefined);
+    this.#tidy();
     try {
-      destroyOldAside(this.#options.path, this.#options.maxAgeMs, nowMs);
+      // A file that was moved aside may hold tracks: none may be on this disk at level counts.
+      const olderThanMs = this.#options.level === 'counts' ? Number.NEGATIVE_INFINITY : this.#options.maxAgeMs;
+      destroyOldAside(this.#options.path, olderThanMs, nowMs);
     } catch (problem) {
       this.#options.log.warn({ problem: String(problem) }, 'files that were moved aside could not be removed');
     }
@@ -204,7 +209,7 @@ export class Outbox {
           lastSequence: Number(last),
           fromMs: Number(from_ms),
           toMs: Number(to_ms),
-          reason: reason === 'age' ? 'age' : 'size',
+          reason: reason === 'age' || reason === 'level' ? reason : 'size',
         };
         this.#insert(gap, true);
         this.#sql.removeForgotten.run(Number(first));
@@ -231,11 +236,33 @@ export class Outbox {
     this.#database.close();
   }
 
+  /** The device was configured to send less than it has on its disk. */
+  #forgetFiner(): void {
+    if (this.#options.level !== 'counts') return;
+    const before = this.#reports;
+    this.#writing(() => {
+      for (const row of this.#sql.finer.all()) this.#forget(row, 'level');
+    }, undefined);
+    if (this.#reports === before) return;
+    this.#tidy();
+    this.#options.log.warn(
+      { reports: before - this.#reports },
+      'reports of tracks were on the disk, and this device sends counts alone: they are destroyed and declared',
+    );
+  }
+
+  #tidy(): void {
+    this.#reading(() => {
+      // The write-ahead log keeps copies of deleted rows until it is written back and cut.
+      this.#database.exec('PRAGMA incremental_vacuum(256); PRAGMA wal_checkpoint(TRUNCATE);');
+    }, undefined);
+  }
+
   get #camera(): string {
     return this.#options.owner.slice(this.#options.owner.lastIndexOf('/') + 1);
   }
 
-  #append(report: UnnumberedReport, nowMs: number): number {
+  #append(report: UnnumberedReport | UnnumberedCount, nowMs: number): number {
     const refused = this.#refused;
     const sequence = this.#transaction(() => {
       let next = this.#nextSequence();
@@ -246,7 +273,7 @@ export class Outbox {
         );
         next += refused.count;
       }
-      const numbered: TrackReport = { ...report, sequence: next };
+      const numbered: TrackReport | CountReport = { ...report, sequence: next };
       const bytes = this.#insert(numbered, false);
       this.#sql.setNextSequence.run(next + 1);
       if (report.toMs < nowMs - this.#options.maxAgeMs) {
@@ -270,7 +297,7 @@ export class Outbox {
     return sequence;
   }
 
-  #insert(report: TrackReport | GapReport, isGap: boolean): number {
+  #insert(report: TrackReport | CountReport | GapReport, isGap: boolean): number {
     const payload = JSON.stringify(report);
     const bytes = size(payload);
     const { sequence, epoch, fromMs, toMs } = report;

@@ -4,10 +4,12 @@ import {
   type CameraAddress,
   checker,
   commandTopic,
+  countsTopic,
   DeviceCommand,
   type DeviceHealth,
   type DeviceStatus,
   healthTopic,
+  type PrivacyLevel,
   Receipt,
   receiptsTopic,
   statusTopic,
@@ -25,6 +27,8 @@ export interface BrokerLinkOptions {
   readonly broker: BrokerConfig;
   readonly secrets: BrokerSecrets;
   readonly address: CameraAddress;
+  /** Where reports go: to the topic of tracks or of counts. */
+  readonly level: PrivacyLevel;
   /** The retention of tracks, milliseconds: what an MQTT 5 broker may keep at most. */
   readonly maxAgeMs: number;
   readonly status: (state: DeviceStatus['state']) => DeviceStatus;
@@ -173,9 +177,10 @@ export class BrokerLink {
   }
 
   async #publishReport(client: MqttClient, row: OutboxRow): Promise<void> {
-    const { address, broker, maxAgeMs } = this.#options;
+    const { address, broker, level, maxAgeMs } = this.#options;
+    const topic = level === 'counts' ? countsTopic(address) : tracksTopic(address);
     const secondsLeft = Math.max(1, Math.floor((row.toMs + maxAgeMs - Date.now()) / 1000));
-    await client.publishAsync(tracksTopic(address), row.payload, {
+    await client.publishAsync(topic, row.payload, {
       qos: 1,
       // A broker never keeps what the hub would have destroyed.
       ...(broker.protocolVersion === 5 ? { properties: { messageExpiryInterval: secondsLeft } } : {}),

@@ -1,9 +1,10 @@
-import type { DetectedFrame, DetectionBatch } from '../detect/detection.ts';
+import type { DetectedFrame } from '../detect/detection.ts';
 import type { BlindZones } from '../floor/blindZones.ts';
-import { type Calibration, nominalCalibration } from '../floor/calibration.ts';
-import { FloorMapper, type FloorPoint } from '../floor/floor.ts';
+import type { Calibration } from '../floor/calibration.ts';
+import type { FloorPoint } from '../floor/floor.ts';
+import { FloorTracks, type KeptBack, type TrackSink } from '../floor/floorTracks.ts';
 import type { Pseudonymiser } from '../pseudonym/pseudonymiser.ts';
-import { Tracker } from '../track/tracker.ts';
+import type { TrackBox } from '../track/track.ts';
 import { ReportCollector, type UnnumberedReport } from './collector.ts';
 
 export interface FrameReporterOptions {
@@ -18,42 +19,56 @@ export interface FrameReporterOptions {
   readonly emit: (report: UnnumberedReport) => void;
 }
 
-/** What was kept back, since the start. */
-export interface KeptBack {
-  pointsInBlindZones: number;
-  pointsOffFloor: number;
-}
-
 /** From detections to reports: track, floor, blind zones, pseudonym, one report a second. No clock, no disk, no network. */
 export class FrameReporter {
   readonly #names: Pseudonymiser;
   readonly #emit: (report: UnnumberedReport) => void;
   readonly #collector: ReportCollector;
-  readonly #tracker = new Tracker();
-  readonly #place: FloorPoint = { x: 0, y: 0, sigmaMetres: 0 };
-  readonly keptBack: KeptBack = { pointsInBlindZones: 0, pointsOffFloor: 0 };
-  #calibration: Calibration | null;
-  #mapper: FloorMapper | null = null;
+  readonly #tracks: FloorTracks;
+  readonly #sink: TrackSink;
   #lastFrameMs = 0;
-  blindZones: BlindZones;
-  confidence: number;
 
   constructor(options: FrameReporterOptions) {
     this.#names = options.names;
     this.#emit = options.emit;
-    this.#calibration = options.calibration;
-    this.blindZones = options.blindZones;
-    this.confidence = options.confidence;
+    this.#tracks = new FloorTracks(options);
     const { camera, names } = options;
-    this.#collector = new ReportCollector({ camera, calibration: this.calibrationVersion, names });
+    const collector = new ReportCollector({ camera, calibration: this.calibrationVersion, names });
+    this.#collector = collector;
+    this.#sink = {
+      place: ({ id, state, measured }: TrackBox, { x, y, sigmaMetres }: FloorPoint) =>
+        state !== 'ended' && collector.addPoint(id, state, x, y, sigmaMetres, measured),
+      ended: (id) => collector.end(id),
+    };
   }
 
   get calibrationVersion(): string {
-    return this.#calibration?.version ?? 'nominal';
+    return this.#tracks.calibrationVersion;
   }
 
   get liveTracks(): number {
     return this.#collector.liveTracks;
+  }
+
+  get keptBack(): KeptBack {
+    return this.#tracks.keptBack;
+  }
+
+  /** Names the key of the pseudonyms. */
+  get epoch(): string {
+    return this.#names.epoch;
+  }
+
+  get confidence(): number {
+    return this.#tracks.confidence;
+  }
+
+  set confidence(confidence: number) {
+    this.#tracks.confidence = confidence;
+  }
+
+  usePlan({ blindZones }: { readonly blindZones: BlindZones }): void {
+    this.#tracks.blindZones = blindZones;
   }
 
   /** @throws OperatorError where the calibration is for pictures of another shape. */
@@ -62,25 +77,7 @@ export class FrameReporter {
     const complete = this.#collector.beginFrame(frame.timeMs);
     if (complete) this.#emit(complete);
     this.#lastFrameMs = frame.timeMs;
-
-    dropBelow(frame.detections, this.confidence);
-    const floor = this.#mapperFor(frame.sourceWidth, frame.sourceHeight);
-    for (const track of this.#tracker.update(frame.detections, frame.timeMs / 1000)) {
-      if (track.state === 'ended') {
-        this.#collector.end(track.id);
-        continue;
-      }
-      const place = this.#place;
-      if (!floor.project(track.footX, track.footY, track.footSigmaX, track.footSigmaY, place)) {
-        this.keptBack.pointsOffFloor += 1;
-      } else if (this.blindZones.contains(place.x, place.y)) {
-        this.keptBack.pointsInBlindZones += 1;
-      } else if (
-        !this.#collector.addPoint(track.id, track.state, place.x, place.y, place.sigmaMetres, track.measured)
-      ) {
-        this.keptBack.pointsOffFloor += 1;
-      }
-    }
+    this.#tracks.update(frame, this.#sink);
   }
 
   /**
@@ -98,8 +95,7 @@ export class FrameReporter {
   useCalibration(calibration: Calibration | null): void {
     if ((calibration?.version ?? 'nominal') === this.calibrationVersion) return;
     this.rotateKey();
-    this.#calibration = calibration;
-    this.#mapper = null;
+    this.#tracks.useCalibration(calibration);
     this.#collector.setCalibration(this.calibrationVersion);
   }
 
@@ -109,38 +105,14 @@ export class FrameReporter {
     if (report) this.#emit(report);
   }
 
-  /** The source is over: everybody ends. */
+  /** The source is over: everybody ends, and the key is overwritten for good. */
   finish(): void {
     this.#endAll();
+    this.#names.destroy();
   }
 
   #endAll(): void {
-    this.#tracker.end();
+    this.#tracks.end();
     for (const report of this.#collector.endAll()) this.#emit(report);
   }
-
-  #mapperFor(width: number, height: number): FloorMapper {
-    const known = this.#mapper;
-    if (known && known.sourceWidth === width && known.sourceHeight === height) return known;
-    const mapper = new FloorMapper(this.#calibration ?? nominalCalibration(width, height), width, height);
-    this.#mapper = mapper;
-    return mapper;
-  }
-}
-
-/** Closes the gaps that boxes below the confidence leave, in place. */
-function dropBelow(batch: DetectionBatch, confidence: number): void {
-  let kept = 0;
-  for (let i = 0; i < batch.count; i += 1) {
-    if ((batch.score[i] as number) < confidence) continue;
-    if (kept !== i) {
-      batch.x[kept] = batch.x[i] as number;
-      batch.y[kept] = batch.y[i] as number;
-      batch.width[kept] = batch.width[i] as number;
-      batch.height[kept] = batch.height[i] as number;
-      batch.score[kept] = batch.score[i] as number;
-    }
-    kept += 1;
-  }
-  batch.count = kept;
 }

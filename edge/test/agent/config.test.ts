@@ -39,6 +39,16 @@ describe('edge.yaml', () => {
     expect(parse(`${GOOD}model: mine/m.onnx\n`).model).toBe('/etc/safe-passage/mine/m.onnx');
   });
 
+  it('knows two privacy levels, and counts in the zones of a plan alone', () => {
+    expect(parse(`${GOOD}privacyLevel: counts\nplan: plan.json\n`).privacyLevel).toBe('counts');
+    const without = refusal(`${GOOD}privacyLevel: counts\n`);
+    expect(without.message).toContain('line 8: privacyLevel is counts and there is no plan');
+    expect(without.remedy).toContain('plan');
+    const other = refusal(`${GOOD}privacyLevel: faces\n`);
+    expect(other.message).toContain('privacyLevel is "faces"');
+    expect(other.remedy).toContain('tracks, or counts');
+  });
+
   it('takes a live feed of boxes of this machine in place of a source', () => {
     const withFeed = (feed: string) => parse(GOOD.replace('source: hall.mp4', `detections:\n  feed: ${feed}`));
     expect(withFeed('people.sock').detections).toEqual({ feed: '/etc/safe-passage/people.sock' });

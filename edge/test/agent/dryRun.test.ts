@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { checker, describeProblems, TrackReport } from '@safe-passage/contract';
+import { CountReport, checker, countProblems, describeProblems, TrackReport } from '@safe-passage/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sharedFile } from '../../../test/services/machine.ts';
 
@@ -49,12 +49,36 @@ describe('a dry run', () => {
     expect(reports.at(-1)?.tracks[0]?.state).toBe('ended');
   });
 
+  it('at level counts writes numbers by zone and quarter-hour, and nobody', async () => {
+    const table = resolve(import.meta.dirname, '../../../examples/standing-table');
+    const { code, stdout } = await edge(
+      ...['run', '--detections', join(table, 'boxes.txt'), '--fps', '5', '--image-size', '768x432'],
+      ...['--calibration', join(table, 'calibration.yaml'), '--plan', join(table, 'plan.json')],
+      ...['--privacy-level', 'counts', '--dry-run', '--out', '-'],
+    );
+    expect(code).toBe(0);
+    const reports = stdout
+      .trim()
+      .split('\n')
+      .map((line) => {
+        const checked = checker(CountReport)(JSON.parse(line));
+        if (!checked.ok) throw new Error(describeProblems(checked.problems));
+        return checked.value;
+      });
+    expect(reports.flatMap(countProblems)).toEqual([]);
+    const people = reports.flatMap(({ zones }) => zones).reduce((sum, { newcomers }) => sum + newcomers, 0);
+    expect(people).toBeGreaterThan(0);
+    expect(stdout).not.toMatch(/"tracks"|"points"/);
+  });
+
   it.each([
     [['--source', 'nowhere.mp4', '--dry-run', '--out', '-'], 1, 'nowhere.mp4'],
     [['--dry-run', '--out', '-'], 2, '--source'],
     [['--source', 'x.mp4', '--dry-run'], 2, '--out is missing'],
     [['--source', 'x.mp4', '--out', '-'], 2, '--out goes with --dry-run'],
     [['--source', 'x.mp4', '--broker', 'mqtt://x:1'], 2, '--site is missing'],
+    [['--source', 'x.mp4', '--privacy-level', 'counts', '--dry-run', '--out', '-'], 2, 'needs --plan'],
+    [['--source', 'x.mp4', '--privacy-level', 'faces', '--dry-run', '--out', '-'], 2, 'takes tracks or counts'],
     [['--source', 'x.mp4', '--config', 'edge.yaml'], 2, '--source and --config do not go together'],
     [['--config', 'nowhere.yaml'], 1, 'nowhere.yaml cannot be read'],
     [

@@ -8,7 +8,7 @@ import { startBroker } from '../../../test/services/brokers.ts';
 import { runProgram } from '../../../test/services/program.ts';
 import { checkClock } from '../../src/check/clock.ts';
 import { checkOutbox } from '../../src/check/outbox.ts';
-import { checkCalibration } from '../../src/check/place.ts';
+import { checkCalibration, checkLevel } from '../../src/check/place.ts';
 import { askTimeServer } from '../../src/check/sntp.ts';
 import { parseConfig } from '../../src/config.ts';
 import { motionJpeg } from '../frames/recordedSource.ts';
@@ -91,6 +91,37 @@ const config = (change: object = {}) =>
     'edge.yaml',
     folder,
   );
+
+describe('the privacy level', () => {
+  it('is told: what leaves this device, and in how many zones people are counted', async () => {
+    expect(await checkLevel(config())).toMatchObject({ verdict: 'ok', found: expect.stringContaining('tracks: ') });
+    const square = [
+      [0, 0],
+      [1, 0],
+      [1, 1],
+    ];
+    const plan = (...kinds: string[]) => {
+      const zones = kinds.map((kind, i) => ({ id: `zone-${i}`, name: 'Zone', kind, polygon: square }));
+      const bounds = [
+        [0, 0],
+        [9, 9],
+      ];
+      writeFileSync(
+        join(folder, 'plan.json'),
+        JSON.stringify({ id: 'room', name: 'Room', bounds, walls: [], zones, cameras: [] }),
+      );
+      return config({ privacyLevel: 'counts', plan: 'plan.json' });
+    };
+    expect(await checkLevel(plan('waiting', 'blind'))).toMatchObject({
+      verdict: 'ok',
+      found: 'counts: numbers of people by quarter-hour in 1 zone, nothing else',
+    });
+    expect(await checkLevel(plan('blind'))).toMatchObject({
+      verdict: 'fault',
+      remedy: expect.stringContaining('zones'),
+    });
+  });
+});
 
 describe('the disk', () => {
   it('has room for the outbox, or has not', async () => {

@@ -47,6 +47,7 @@ const status = (state: DeviceStatus['state']): DeviceStatus => ({
 
 function link(change: Partial<BrokerConfig> = {}, password?: string): BrokerLink {
   const made = new BrokerLink({
+    level: 'tracks',
     broker: { url: broker.url, ...change },
     secrets: password === undefined ? {} : { password },
     address,

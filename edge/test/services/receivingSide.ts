@@ -2,6 +2,7 @@
 import {
   type CameraReport,
   CameraReport as CameraReportSchema,
+  CountMessage,
   checker,
   commandTopic,
   type DeviceAddress,
@@ -14,10 +15,13 @@ import {
 import { connectAsync, type MqttClient } from 'mqtt';
 
 const check = checker(CameraReportSchema);
+const checkCounts = checker(CountMessage);
 const checkStatus = checker(DeviceStatus);
 
 export class ReceivingSide {
-  readonly reports: CameraReport[] = [];
+  readonly reports: (CameraReport | CountMessage)[] = [];
+  /** Every message, as it came. */
+  readonly heard: { readonly topic: string; readonly payload: string }[] = [];
   readonly statuses: DeviceStatus[] = [];
   readonly health: unknown[] = [];
   /** Messages that the contract refuses. */
@@ -61,6 +65,7 @@ export class ReceivingSide {
 
   #take(topic: string, payload: string): void {
     const place = parseTopic(topic);
+    this.heard.push({ topic, payload });
     const document: unknown = JSON.parse(payload);
     if (place?.kind === 'status') {
       const checked = checkStatus(document);
@@ -68,8 +73,8 @@ export class ReceivingSide {
       else this.refused.push(payload);
     } else if (place?.kind === 'health') {
       this.health.push(document);
-    } else if (place?.kind === 'tracks') {
-      const checked = check(document);
+    } else if (place?.kind === 'tracks' || place?.kind === 'counts') {
+      const checked = place.kind === 'tracks' ? check(document) : checkCounts(document);
       if (!checked.ok) {
         this.refused.push(payload);
         return;

@@ -6,8 +6,9 @@ import type { ZoneLimit } from '../privacy/zones.ts';
 import { recurring } from '../recurring.ts';
 import { type AggregateCount, type AggregatePeriod, type AggregateStore, ALL_ZONES } from '../store/aggregates.ts';
 import { type Block, dayOf, hoursOf } from './calendar.ts';
+import { tallyAll } from './counted.ts';
 import { suppressing } from './suppress.ts';
-import { type Tables, tally, timesOf } from './tally.ts';
+import { type Tables, timesOf } from './tally.ts';
 
 const HOUR_MS = 3_600_000;
 const LOOK_SECONDS = 600;
@@ -23,7 +24,7 @@ const CATCH_UP_DAYS = 7;
 const SECONDS_WIDTH = 900;
 
 export interface AggregateOptions {
-  readonly store: Pick<AggregateStore, 'published' | 'stays' | 'publish'>;
+  readonly store: Pick<AggregateStore, 'published' | 'stays' | 'counted' | 'forgetCounted' | 'publish'>;
   readonly floors: readonly FloorPlan[];
   readonly timeZone: string;
   readonly limits: Pick<RetentionLimits, 'keptMs' | 'zones'>;
@@ -128,13 +129,16 @@ export async function publishAggregates(options: AggregateOptions): Promise<numb
   for (const block of dueBlocks(timeZone, limits.keptMs('episodes'), now())) {
     if (block.fromMs < now() - limits.keptMs('aggregates')) continue;
     for (const plan of floors) {
-      if (await store.published(plan.id, block.fromMs, block.toMs)) continue;
-      const counted = wholeZones(plan, limits.zones('episodes'), block, now());
-      const zones = counted.zones.map(({ id }) => id);
-      if (zones.length === 0) continue;
-      const tables = tally(block, zones, await store.stays(plan.id, block.fromMs, block.toMs));
-      await store.publish(await countsOf(counted, block, tables, k()), now());
-      made++;
+      const stretch = [plan.id, block.fromMs, block.toMs] as const;
+      const whole = wholeZones(plan, limits.zones('episodes'), block, now());
+      const zones = whole.zones.map(({ id }) => id);
+      if (zones.length > 0 && !(await store.published(...stretch))) {
+        const [stays, counted] = [await store.stays(...stretch), await store.counted(...stretch)];
+        await store.publish(await countsOf(whole, block, tallyAll(block, zones, stays, counted), k()), now());
+        made++;
+      }
+      // The small numbers have done their work. A hub that was killed in between does it the next time, and what comes late goes too.
+      await store.forgetCounted(...stretch);
     }
   }
   return made;

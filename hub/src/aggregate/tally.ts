@@ -70,8 +70,14 @@ class Counting {
 /**
  * @param zones the identifiers of the zones, in the order of the places. Stays in others are left out.
  * @param stays may reach beyond the block.
+ * @param leftOut zones and quarters in which somebody else counts.
  */
-export function tally(block: Block, zones: readonly string[], stays: readonly Stay[]): Tables {
+export function tally(
+  block: Block,
+  zones: readonly string[],
+  stays: readonly Stay[],
+  leftOut: (place: number, quarter: number) => boolean = () => false,
+): Tables {
   const places = new Map(zones.map((zone, place) => [zone, place]));
   const footfall = new Counting(block, zones.length);
   const seconds = new Counting(block, zones.length);
@@ -83,7 +89,7 @@ export function tally(block: Block, zones: readonly string[], stays: readonly St
     const place = places.get(zone);
     if (place === undefined) continue;
     const began = quarterAt(fromMs);
-    if (began >= 0) footfall.add(place, began, 1, person);
+    if (began >= 0 && !leftOut(place, began)) footfall.add(place, began, 1, person);
     const present = new Map<number, number>();
     for (const visit of visits) {
       const [from, to] = [Math.max(visit.fromMs, block.fromMs), Math.min(visit.toMs, block.toMs)];
@@ -95,7 +101,9 @@ export function tally(block: Block, zones: readonly string[], stays: readonly St
       }
     }
     // Rounded in the quarter, so that what is published adds up.
-    for (const [quarter, ms] of present) seconds.add(place, quarter, Math.round(ms / 1000), person);
+    for (const [quarter, ms] of present) {
+      if (!leftOut(place, quarter)) seconds.add(place, quarter, Math.round(ms / 1000), person);
+    }
   }
   return { footfall: footfall.table(), personSeconds: seconds.table() };
 }

@@ -23,7 +23,9 @@ const INGEST_COUNTERS: readonly (readonly [CounterName, string, string])[] = [
   ['positions', 'ingest_positions_total', 'Positions in new track reports committed'],
   ['gaps', 'ingest_gaps_total', 'Gap reports committed'],
   ['duplicates', 'ingest_duplicates_total', 'Reports and gaps that were there already'],
+  ['counts', 'ingest_counts_total', 'New reports of devices of level counts'],
   ['quarantined', 'ingest_quarantined_total', 'Messages refused'],
+  ['finerThanAllowed', 'ingest_tracks_refused_by_level_total', 'Tracks refused where counts alone may be sent'],
   ['commitRetries', 'ingest_commit_retries_total', 'Transactions that failed and were tried again'],
 ];
 

@@ -182,7 +182,7 @@ export class BrokerConnection {
       this.#events.onProblem(
         new Error(
           `the broker refuses a subscription (${problem?.message ?? refused.map((grant) => grant.topic).join(', ')}): ` +
-            'its access rules must let the hub read tracks, status and health',
+            'its access rules must let the hub read tracks, counts, status and health',
         ),
       );
       this.#resubscribing = setTimeout(() => {

@@ -19,9 +19,13 @@ export interface IngestCounters {
   readonly reports: number;
   readonly positions: number;
   readonly gaps: number;
+  /** New reports of devices of level counts that are committed. */
+  readonly counts: number;
   /** Reports and gaps that were there already. */
   readonly duplicates: number;
   readonly quarantined: number;
+  /** ... of which tracks from devices that may send counts alone. */
+  readonly finerThanAllowed: number;
   /** Transactions that failed and were tried again. */
   readonly commitRetries: number;
   /** Taken from the broker and not committed yet. */
@@ -47,8 +51,10 @@ export const NOTHING_COUNTED: IngestCounters = {
   reports: 0,
   positions: 0,
   gaps: 0,
+  counts: 0,
   duplicates: 0,
   quarantined: 0,
+  finerThanAllowed: 0,
   commitRetries: 0,
   pendingMessages: 0,
   pendingBytes: 0,

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CameraView } from '../api/schemas.ts';
 import { isAboutRows, type Located, type Store } from '../store/index.ts';
+import { type Arrived, isCountReport } from '../store/located.ts';
 import type { DeviceUpdate, QuarantineEntry, WrittenBatch } from '../store/store.ts';
 import type { Delivery } from './brokerConnection.ts';
 import type { ReceiptKey, Screened } from './screen.ts';
@@ -43,6 +44,8 @@ export interface CommittedBatch {
   /** Devices whose status or health has changed, as they stand now. */
   readonly devices: readonly CameraView[];
   readonly quarantined: number;
+  /** ... of which tracks from devices that may send counts alone. */
+  readonly finerThanAllowed: number;
   readonly seconds: number;
 }
 
@@ -63,9 +66,9 @@ const LONGEST_RETRY_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
 /** By camera, then by sequence; cameras stay in the order in which they turned up. */
-function inSequence(located: readonly Located[]): Located[] {
+function inSequence(located: readonly Arrived[]): Arrived[] {
   const rank = new Map<string, number>();
-  const camera = ({ address }: Located) => `${address.floor}/${address.device}/${address.camera}`;
+  const camera = ({ address }: Arrived) => `${address.floor}/${address.device}/${address.camera}`;
   for (const one of located) if (!rank.has(camera(one))) rank.set(camera(one), rank.size);
   return [...located].sort(
     (a, b) => (rank.get(camera(a)) ?? 0) - (rank.get(camera(b)) ?? 0) || a.report.sequence - b.report.sequence,
@@ -201,10 +204,11 @@ export class GroupCommit {
 
   async #commit(batch: readonly PendingMessage[]): Promise<void> {
     const started = performance.now();
-    const reports: Located[] = [];
+    const reports: Arrived[] = [];
     const updates: DeviceUpdate[] = [];
     const refused = new Map<string, QuarantineEntry>();
     const receipts: ReceiptKey[] = [];
+    let finerThanAllowed = 0;
     const nowMs = Date.now();
     const refuse = (topic: string, reason: string) => {
       const key = `${topic}\n${reason}`;
@@ -214,7 +218,10 @@ export class GroupCommit {
     for (const { screened } of batch) {
       if (screened.kind === 'report') reports.push(screened.located);
       else if (screened.kind === 'device') updates.push(screened.update);
-      else refuse(screened.topic, screened.reason);
+      else {
+        refuse(screened.topic, screened.reason);
+        if (screened.finerThanAllowed) finerThanAllowed++;
+      }
       if (screened.kind !== 'device' && screened.receipt) receipts.push(screened.receipt);
     }
     const { written, handOver } = await this.#writeReports(inSequence(reports), (located, problem) => {
@@ -234,14 +241,15 @@ export class GroupCommit {
       handOver,
       devices,
       quarantined: entries.reduce((sum, entry) => sum + entry.count, 0),
+      finerThanAllowed,
       seconds: (performance.now() - started) / 1000,
     });
   }
 
   /** All in one transaction; where the database refuses a row for its content, each report in one of its own. */
   async #writeReports(
-    reports: readonly Located[],
-    refuse: (located: Located, problem: unknown) => void,
+    reports: readonly Arrived[],
+    refuse: (located: Arrived, problem: unknown) => void,
   ): Promise<{ written: WrittenBatch; handOver: readonly Located[] }> {
     if (reports.length === 0) return { written: { fresh: [], duplicates: 0, positions: 0 }, handOver: [] };
     try {
@@ -253,7 +261,7 @@ export class GroupCommit {
         return { written: { fresh: [], duplicates: 0, positions: 0 }, handOver: [] };
       }
     }
-    const fresh: Located[] = [];
+    const fresh: Arrived[] = [];
     const handOver: Located[] = [];
     let duplicates = 0;
     let positions = 0;
@@ -267,14 +275,15 @@ export class GroupCommit {
     return { written: { fresh, duplicates, positions }, handOver };
   }
 
-  async #write(reports: readonly Located[]): Promise<{ written: WrittenBatch; handOver: readonly Located[] }> {
+  async #write(reports: readonly Arrived[]): Promise<{ written: WrittenBatch; handOver: readonly Located[] }> {
     let attempts = 0;
     const written = await this.#patiently(() => {
       attempts++;
       return this.#store.reports.writeBatch(reports);
     });
     // A commit whose answer was lost makes the next attempt see duplicates that nobody has been told about.
-    return { written, handOver: attempts > 1 ? reports : written.fresh };
+    const handOver = (attempts > 1 ? reports : written.fresh).filter((one): one is Located => !isCountReport(one));
+    return { written, handOver };
   }
 
   /** All at once; where the database refuses something for its content, each device by itself. */

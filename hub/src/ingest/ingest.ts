@@ -2,11 +2,12 @@
  * From the broker to the store: screen, group, commit, and only then acknowledge, send receipts, and hand over what is
  * new. Taking messages never waits for the database; it stops when too much waits.
  */
-import { hubSubscriptions } from '@safe-passage/contract';
+import { type CameraAddress, hubSubscriptions, type PrivacyLevel } from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { CameraView } from '../api/schemas.ts';
 import type { BrokerConfig } from '../config.ts';
 import { isTrackReport, type ReportListener, type Store } from '../store/index.ts';
+import { isCountReport } from '../store/located.ts';
 import { BrokerConnection, type Delivery } from './brokerConnection.ts';
 import { GrowingHistogram, type IngestCounters } from './counters.ts';
 import { type CommitLimits, type CommittedBatch, DEFAULT_LIMITS, GroupCommit } from './groupCommit.ts';
@@ -21,6 +22,10 @@ export interface IngestOptions {
   readonly store: Pick<Store, 'reports' | 'quarantine' | 'devices'>;
   /** What is older is refused; asked for every message. */
   readonly tracksHours: number;
+  /** The same for counts; absent: as tracks. */
+  readonly countsHours?: number;
+  /** What a camera may send by the policy in force; asked for every message. Absent: tracks. */
+  readonly privacyLevel?: (address: CameraAddress) => PrivacyLevel;
   readonly logger: Logger;
   /** New reports after their commit. While a call is under way one further batch is committed and no more. */
   readonly onReports?: ReportListener;
@@ -54,8 +59,10 @@ class Tally {
   reports = 0;
   positions = 0;
   gaps = 0;
+  counts = 0;
   duplicates = 0;
   quarantined = 0;
+  finerThanAllowed = 0;
   commitRetries = 0;
   lagSeconds = 0;
   readonly commitSeconds = new GrowingHistogram(COMMIT_SECONDS);
@@ -64,10 +71,13 @@ class Tally {
   committed(batch: CommittedBatch, nowMs: number): void {
     const reports = batch.written.fresh.filter(isTrackReport);
     this.reports += reports.length;
-    this.gaps += batch.written.fresh.length - reports.length;
+    const counts = batch.written.fresh.filter(isCountReport).length;
+    this.counts += counts;
+    this.gaps += batch.written.fresh.length - reports.length - counts;
     this.positions += batch.written.positions;
     this.duplicates += batch.written.duplicates;
     this.quarantined += batch.quarantined;
+    this.finerThanAllowed += batch.finerThanAllowed;
     this.commitSeconds.observe(batch.seconds);
     this.batchMessages.observe(batch.deliveries.length);
     const newest = reports.reduce((latest, { report }) => Math.max(latest, report.toMs), 0);
@@ -105,6 +115,12 @@ export function startIngest(options: IngestOptions): Ingest {
         connection.acknowledge(batch.deliveries);
         receipts.add(batch.receipts);
         tally.committed(batch, Date.now());
+        if (batch.finerThanAllowed > 0) {
+          logger.error(
+            { count: batch.finerThanAllowed },
+            'TRACKS WERE REFUSED: a device sends them where counts alone may be sent; the list of refused messages names it',
+          );
+        }
         if (batch.quarantined > 0) logger.warn({ count: batch.quarantined }, 'messages were refused and quarantined');
         if (batch.devices.length > 0) options.onDevices?.(batch.devices);
         await handOver(batch);
@@ -122,12 +138,28 @@ export function startIngest(options: IngestOptions): Ingest {
     options.limits ?? DEFAULT_LIMITS,
   );
 
+  /** What each camera last said of itself: one that says that it counts is not believed when it sends tracks. */
+  const said = new Map<string, PrivacyLevel>();
+  const levelOf = (address: CameraAddress): PrivacyLevel =>
+    said.get(`${address.floor}/${address.device}/${address.camera}`) === 'counts'
+      ? 'counts'
+      : (options.privacyLevel?.(address) ?? 'tracks');
+
   const onMessage = (delivery: Delivery): boolean => {
     const nowMs = Date.now();
     tally.messages++;
     tally.bytes += delivery.payload.length;
-    const limits = { nowMs, oldestMs: nowMs - options.tracksHours * HOUR_MS };
-    const screened = screen(delivery.topic, delivery.payload, limits);
+    const { tracksHours, countsHours = tracksHours } = options;
+    const limits = {
+      nowMs,
+      oldestMs: nowMs - tracksHours * HOUR_MS,
+      oldestCountsMs: nowMs - Math.min(tracksHours, countsHours) * HOUR_MS,
+    };
+    const screened = screen(delivery.topic, delivery.payload, limits, levelOf);
+    if (screened.kind === 'device' && screened.update.status) {
+      const { place, camera, status } = screened.update;
+      said.set(`${place.floor}/${place.device}/${camera}`, status.privacyLevel);
+    }
     if (screened.kind === 'nothing') {
       connection.acknowledge([delivery]);
       return true;
@@ -168,8 +200,10 @@ export function startIngest(options: IngestOptions): Ingest {
       reports: tally.reports,
       positions: tally.positions,
       gaps: tally.gaps,
+      counts: tally.counts,
       duplicates: tally.duplicates,
       quarantined: tally.quarantined,
+      finerThanAllowed: tally.finerThanAllowed,
       commitRetries: tally.commitRetries,
       pendingMessages: commit.pendingMessages,
       pendingBytes: commit.pendingBytes,

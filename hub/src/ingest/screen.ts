@@ -1,21 +1,25 @@
 /** Decides what a message is, and why it is not one. Pure; never passes on a value that it refuses. */
 import {
+  type CameraAddress,
   type CameraReport,
   type Checked,
+  CountReport,
   checker,
+  countProblems,
   DeviceHealth,
   DeviceStatus,
   GapReport,
   Identifier,
   KeyEpoch,
   type ParsedTopic,
+  type PrivacyLevel,
   type Problem,
   parseTopic,
   TOPIC_ROOT,
   TrackReport,
 } from '@safe-passage/contract';
 import { Type } from 'typebox';
-import type { Located } from '../store/located.ts';
+import type { Arrived } from '../store/located.ts';
 import type { DevicePlace, DeviceUpdate } from '../store/store.ts';
 
 /** What an edge needs to hear to let a report go. */
@@ -27,9 +31,16 @@ export interface ReceiptKey {
 }
 
 export type Screened =
-  | { readonly kind: 'report'; readonly located: Located; readonly receipt: ReceiptKey }
+  | { readonly kind: 'report'; readonly located: Arrived; readonly receipt: ReceiptKey }
   | { readonly kind: 'device'; readonly update: DeviceUpdate }
-  | { readonly kind: 'refused'; readonly topic: string; readonly reason: string; readonly receipt: ReceiptKey | null }
+  | {
+      readonly kind: 'refused';
+      readonly topic: string;
+      readonly reason: string;
+      readonly receipt: ReceiptKey | null;
+      /** Refused because the device may send counts alone: something to be looked into at once. */
+      readonly finerThanAllowed?: true;
+    }
   /** An empty payload clears a retained message, or asks whether the device may publish; there is nothing to keep. */
   | { readonly kind: 'nothing' };
 
@@ -38,13 +49,19 @@ export interface TimeLimits {
   readonly nowMs: number;
   /** Older is past its retention and must not be stored. */
   readonly oldestMs: number;
+  /** The same for counts. */
+  readonly oldestCountsMs: number;
 }
+
+/** What a camera may send at most. */
+export type AllowedLevel = (address: CameraAddress) => PrivacyLevel;
 
 /** A clock that is further ahead would write rows that no retention ever reaches. */
 const MOST_AHEAD_MS = 3_600_000;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 const checkTrackReport = checker(TrackReport);
+const checkCountReport = checker(CountReport);
 const checkGapReport = checker(GapReport);
 const checkStatus = checker(DeviceStatus);
 const checkHealth = checker(DeviceHealth);
@@ -126,6 +143,26 @@ function checkReport(document: unknown, camera: string, limits: TimeLimits): Out
   return contradiction(outcome.value, limits) ?? outcome;
 }
 
+function checkCounts(document: unknown, camera: string, limits: TimeLimits): Outcome<CountReport | GapReport> {
+  const schema = schemaOf(document);
+  if (schema === 'gap-report/1') return checkReport(document, camera, limits) as Outcome<GapReport>;
+  if (schema !== 'count-report/1') return complain('schema: must be count-report/1 or gap-report/1');
+  const outcome = accepted(checkCountReport(document));
+  if (!('value' in outcome)) return outcome;
+  const { value } = outcome;
+  if (value.camera !== camera) return complain('camera: must be the camera of the topic');
+  const [problem] = countProblems(value);
+  if (problem) return complain(reasonOf(problem));
+  if (value.toMs > limits.nowMs + MOST_AHEAD_MS)
+    return complain('toMs: must not lie more than an hour ahead of the hub');
+  if (value.fromMs < limits.oldestCountsMs) return complain('fromMs: must not be older than the retention of counts');
+  return outcome;
+}
+
+/** Told to whoever looks for why a device is refused. Never names what was sent. */
+const FINER =
+  'privacyLevel: tracks are refused where counts alone may be sent; set privacyLevel: counts in edge.yaml of this device';
+
 /** The key of a report that is refused, where it can be read: its outbox must let it go all the same. */
 function readableKey(document: unknown, place: DevicePlace): ReceiptKey | null {
   const checked = checkKey(document);
@@ -135,24 +172,25 @@ function readableKey(document: unknown, place: DevicePlace): ReceiptKey | null {
 }
 
 function screenReport(
-  topic: ParsedTopic & { kind: 'tracks' },
+  topic: Extract<ParsedTopic, { readonly kind: 'tracks' | 'counts' }>,
   document: unknown,
   limits: TimeLimits,
 ): Screened | Complaint {
-  const { kind: _, ...address } = topic;
-  const outcome = checkReport(document, address.camera, limits);
+  const { kind, ...address } = topic;
+  const check = kind === 'counts' ? checkCounts : checkReport;
+  const outcome: Outcome<CameraReport | CountReport> = check(document, address.camera, limits);
   if (!('value' in outcome)) return outcome;
   const report = outcome.value;
   const { camera, epoch, sequence } = report;
   return {
     kind: 'report',
-    located: { address, report, receivedAtMs: limits.nowMs } as Located,
+    located: { address, report, receivedAtMs: limits.nowMs } as Arrived,
     receipt: { place: address, camera, epoch, sequence },
   };
 }
 
 function screenDevice(
-  topic: ParsedTopic & { kind: 'status' | 'health' | 'command' | 'receipts' },
+  topic: Extract<ParsedTopic, { readonly kind: 'status' | 'health' | 'command' | 'receipts' }>,
   document: unknown,
   nowMs: number,
 ): Screened | Complaint {
@@ -169,8 +207,17 @@ function screenDevice(
   return { kind: 'device', update: { place, camera: health.camera, status: null, health, atMs: nowMs } };
 }
 
-/** Looks at one message from the broker. Never throws. */
-export function screen(topic: string, payload: Buffer, limits: TimeLimits): Screened {
+/**
+ * Looks at one message from the broker. Never throws.
+ *
+ * @param allowed absent: every camera may send tracks.
+ */
+export function screen(
+  topic: string,
+  payload: Buffer,
+  limits: TimeLimits,
+  allowed: AllowedLevel = () => 'tracks',
+): Screened {
   const parsed = parseTopic(topic);
   const refuse = (reason: string, receipt: ReceiptKey | null = null): Screened => ({
     kind: 'refused',
@@ -183,7 +230,11 @@ export function screen(topic: string, payload: Buffer, limits: TimeLimits): Scre
   if (payload.length === 0) return { kind: 'nothing' };
   const document = parse(payload);
   if (!('value' in document)) return refuse(document.reason);
-  if (parsed.kind === 'tracks') {
+  if (parsed.kind === 'tracks' || parsed.kind === 'counts') {
+    // Before anything else of it is looked at. What had to be forgotten may be told at any level.
+    if (parsed.kind === 'tracks' && schemaOf(document.value) !== 'gap-report/1' && allowed(parsed) === 'counts') {
+      return { ...refuse(FINER, readableKey(document.value, parsed)), finerThanAllowed: true } as Screened;
+    }
     const outcome = screenReport(parsed, document.value, limits);
     return 'kind' in outcome ? outcome : refuse(outcome.reason, readableKey(document.value, parsed));
   }

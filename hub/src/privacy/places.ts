@@ -19,7 +19,7 @@ export const DATA_PLACES: readonly DataPlace[] = [
   },
   {
     place: 'Edge agent, outbox',
-    what: 'Tracks that the hub has not confirmed',
+    what: 'Tracks, or at level counts numbers, that the hub has not confirmed',
     dataClass: 'outbox',
     enforcedBy: 'device',
   },
@@ -43,6 +43,12 @@ export const DATA_PLACES: readonly DataPlace[] = [
   {
     place: 'Hub, counts for dashboards',
     what: 'Counts by place and time; small ones are not hidden',
+    dataClass: 'episodes',
+    enforcedBy: 'hub',
+  },
+  {
+    place: 'Hub, counts of devices of level counts',
+    what: 'Numbers of people by zone and quarter-hour; gone when their day is published',
     dataClass: 'episodes',
     enforcedBy: 'hub',
   },

@@ -17,10 +17,14 @@ export const RETAINED_TABLES: readonly RetainedTable[] = [
   { table: 'track_report', dataClass: 'tracks', time: 'from_time' },
   { table: 'person_segment', dataClass: 'tracks', time: 'from_time', inZone: 'positions' },
   { table: 'report_gap', dataClass: 'tracks', time: 'from_time' },
+  // As long as a device may deliver anything for a second time.
+  { table: 'count_report', dataClass: 'tracks', time: 'from_time' },
   { table: 'dwell_episode', dataClass: 'episodes', time: 'from_time', inZone: 'named' },
   { table: 'movement_episode', dataClass: 'episodes', time: 'from_time', inZone: 'named' },
   // Counts by place and time without a pseudonym; small ones are not hidden, so they live no longer than what they come from.
   { table: 'zone_interval', dataClass: 'episodes', time: 'from_time', inZone: 'named' },
+  // Mostly gone with the day that they are published for.
+  { table: 'zone_count', dataClass: 'episodes', time: 'from_time', inZone: 'named' },
   { table: 'zone_flow', dataClass: 'episodes', time: 'from_time', inZone: 'either end' },
   { table: 'floor_cell', dataClass: 'episodes', time: 'from_time', inZone: 'square' },
   // What happened to an alert goes with it.

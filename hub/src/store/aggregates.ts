@@ -47,6 +47,20 @@ export interface AggregateQuery {
   readonly toMs: number;
 }
 
+/** What a camera of level `counts` said of one zone, or of all that it sees, in a quarter-hour. */
+export interface CountedQuarter {
+  /** `device/camera`. */
+  readonly camera: string;
+  /** One stretch of counting: newcomers are new in it. */
+  readonly epoch: string;
+  /** `*`: in any of the zones of the camera; then without person-seconds. */
+  readonly zone: string;
+  readonly fromMs: number;
+  readonly people: number;
+  readonly newcomers: number;
+  readonly personSeconds: number;
+}
+
 export interface AggregateStore {
   /** In order of time and zone. No cell older than its retention. */
   read(query: AggregateQuery): Promise<AggregateCell[]>;
@@ -54,6 +68,10 @@ export interface AggregateStore {
   published(floor: string, fromMs: number, toMs: number): Promise<boolean>;
   /** Stays that overlap a stretch, and are within their retention. */
   stays(floor: string, fromMs: number, toMs: number): Promise<Stay[]>;
+  /** What devices of level `counts` counted in a stretch, in order of sequence for each camera; within its retention. */
+  counted(floor: string, fromMs: number, toMs: number): Promise<CountedQuarter[]>;
+  /** Destroys that: small numbers are kept until they are published, as far as they may be, and no longer. */
+  forgetCounted(floor: string, fromMs: number, toMs: number): Promise<void>;
   /** All at once or none: what is published later can give away what was before. */
   publish(counts: readonly AggregateCount[], atMs: number): Promise<void>;
 }
@@ -71,6 +89,13 @@ SELECT zone, person, (extract(epoch FROM from_time) * 1000)::bigint AS "fromMs",
        (extract(epoch FROM to_time) * 1000)::bigint AS "toMs"
 FROM dwell_episode
 WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time < $4 AND to_time > $5${withinNamedZones(zones, 'from_time')}`;
+
+const countedOf = (zones: readonly ZoneLimit[]): string => `
+SELECT device || '/' || camera AS camera, epoch, zone, (extract(epoch FROM from_time) * 1000)::bigint AS "fromMs", people, newcomers,
+       person_seconds AS "personSeconds"
+FROM zone_count
+WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time < $4${withinNamedZones(zones, 'from_time')}
+ORDER BY device, camera, sequence, zone`;
 
 const INSERT = `
 INSERT INTO aggregate_count (site, floor, zone, period, from_time, to_time, footfall, person_seconds, square_metres, k, made_at)
@@ -118,6 +143,19 @@ export function createAggregateStore(pool: pg.Pool, site: string, limits: ReadLi
           visits: visits ?? [{ fromMs: stay.fromMs, toMs: lastMs }],
         }),
       );
+    },
+    counted: async (floor, fromMs, toMs) => {
+      const from = new Date(Math.max(fromMs, oldestMs.stays()));
+      const { rows } = await pool.query<CountedQuarter>(countedOf(limits.zones('episodes')), [site, floor, from, new Date(toMs)]);
+      return rows;
+    },
+    forgetCounted: async (floor, fromMs, toMs) => {
+      await pool.query('DELETE FROM zone_count WHERE site = $1 AND floor = $2 AND from_time >= $3 AND from_time < $4', [
+        site,
+        floor,
+        new Date(fromMs),
+        new Date(toMs),
+      ]);
     },
     publish: async (counts, atMs) => {
       await inTransaction(pool, async (client) => {

@@ -2,9 +2,17 @@
 import type pg from 'pg';
 import type { ReadLimits } from '../privacy/limits.ts';
 import { pastItsZone, type ZoneLimit } from '../privacy/zones.ts';
+import { ALL_ZONES } from './aggregates.ts';
 import { Int4Array } from './binary.ts';
 import { inTransaction, isoTime, type Queryable } from './database.ts';
-import { isTrackReport, type Located, type LocatedGap, type LocatedReport } from './located.ts';
+import {
+  type Arrived,
+  isCountReport,
+  isTrackReport,
+  type LocatedCount,
+  type LocatedGap,
+  type LocatedReport,
+} from './located.ts';
 import type { ReportStore, WrittenBatch } from './store.ts';
 
 // Not a named statement: planned anew for each batch, PostgreSQL knows how long the arrays are and joins by hashing.
@@ -52,12 +60,37 @@ WITH given AS MATERIALIZED (
 )
 SELECT given.place::integer AS place FROM given JOIN fresh USING (device, camera, epoch, sequence)`;
 
+const INSERT_COUNTS = `
+WITH given AS MATERIALIZED (
+  SELECT *
+  FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::timestamptz[],
+              $8::timestamptz[], $9::timestamptz[], $10::text[], $11::integer[])
+       WITH ORDINALITY AS g (site, floor, device, camera, epoch, sequence, from_time, to_time, received_at, calibration,
+                             watched_seconds, place)
+), fresh AS (
+  INSERT INTO count_report (site, floor, device, camera, epoch, sequence, from_time, to_time, received_at, calibration,
+                            watched_seconds)
+  SELECT site, floor, device, camera, epoch, sequence, from_time, to_time, received_at, calibration, watched_seconds
+  FROM given
+  ON CONFLICT DO NOTHING
+  RETURNING device, camera, epoch, sequence, from_time
+), wanted AS MATERIALIZED (
+  SELECT given.* FROM given JOIN fresh USING (device, camera, epoch, sequence, from_time)
+), counts AS (
+  INSERT INTO zone_count (site, floor, device, camera, epoch, sequence, zone, from_time, people, newcomers, person_seconds)
+  SELECT w.site, w.floor, w.device, w.camera, w.epoch, w.sequence, c.zone, w.from_time, c.people, c.newcomers, c.person_seconds
+  FROM unnest($12::integer[], $13::text[], $14::integer[], $15::integer[], $16::integer[])
+       AS c (place, zone, people, newcomers, person_seconds)
+  JOIN wanted AS w ON w.place = c.place
+)
+SELECT place::integer AS place FROM wanted`;
+
 /** The key in the store; the time belongs to a report's because a hypertable's key must hold it. */
-const keyOf = ({ address, report }: Located): string =>
-  `${address.device}/${address.camera}/${report.epoch}/${report.sequence}/${report.schema === 'track-report/1' ? report.fromMs : 'gap'}`;
+const keyOf = ({ address, report }: Arrived): string =>
+  `${address.device}/${address.camera}/${report.epoch}/${report.sequence}/${report.schema === 'gap-report/1' ? 'gap' : `${report.schema} ${report.fromMs}`}`;
 
 /** The first of each key, so that a statement never meets the same key twice. */
-function withoutRepeats(reports: readonly Located[]): Located[] {
+function withoutRepeats(reports: readonly Arrived[]): Arrived[] {
   const seen = new Set<string>();
   return reports.filter((report) => {
     const key = keyOf(report);
@@ -146,8 +179,34 @@ const gapParameters = (gaps: readonly LocatedGap[]): unknown[] => [
   gaps.map((g) => isoTime(g.receivedAtMs)),
 ];
 
+function countParameters(counts: readonly LocatedCount[]): unknown[] {
+  const rows = counts.flatMap(({ report }, i) => [
+    // Somebody who was in three zones is one on the floor: that is a number of its own, and no sum.
+    { place: i + 1, zone: ALL_ZONES, ...report.anyZone, personSeconds: 0 },
+    ...report.zones.map((zone) => ({ place: i + 1, ...zone })),
+  ]);
+  return [
+    counts.map((c) => c.address.site),
+    counts.map((c) => c.address.floor),
+    counts.map((c) => c.address.device),
+    counts.map((c) => c.address.camera),
+    counts.map((c) => c.report.epoch),
+    counts.map((c) => c.report.sequence),
+    counts.map((c) => isoTime(c.report.fromMs)),
+    counts.map((c) => isoTime(c.report.toMs)),
+    counts.map((c) => isoTime(c.receivedAtMs)),
+    counts.map((c) => c.report.calibration),
+    counts.map((c) => c.report.watchedSeconds),
+    rows.map((row) => row.place),
+    rows.map((row) => row.zone),
+    rows.map((row) => row.people),
+    rows.map((row) => row.newcomers),
+    rows.map((row) => row.personSeconds),
+  ];
+}
+
 /** @returns those that were not there before. */
-async function insert<T extends Located>(
+async function insert<T extends Arrived>(
   database: Queryable,
   statement: string,
   parameters: (located: readonly T[]) => unknown[],
@@ -171,7 +230,7 @@ function withinZones(located: LocatedReport, zones: readonly ZoneLimit[]): Locat
 
 async function write(
   database: Queryable,
-  located: readonly Located[],
+  located: readonly Arrived[],
   zones: readonly ZoneLimit[],
 ): Promise<WrittenBatch> {
   const distinct = withoutRepeats(located);
@@ -180,7 +239,8 @@ async function write(
     reportParameters(reports.some(late) ? reports.map((one) => withinZones(one, zones)) : reports);
   const reports = await insert(database, INSERT_REPORTS, parameters, distinct.filter(isTrackReport));
   const gaps = await insert(database, INSERT_GAPS, gapParameters, distinct.filter(isGap));
-  const fresh = new Set<Located>([...reports, ...gaps]);
+  const counts = await insert(database, INSERT_COUNTS, countParameters, distinct.filter(isCountReport));
+  const fresh = new Set<Arrived>([...reports, ...gaps, ...counts]);
   return {
     fresh: distinct.filter((one) => fresh.has(one)),
     duplicates: located.length - fresh.size,
@@ -188,14 +248,14 @@ async function write(
   };
 }
 
-const isGap = (located: Located): located is LocatedGap => !isTrackReport(located);
+const isGap = (located: Arrived): located is LocatedGap => located.report.schema === 'gap-report/1';
 
 export function createReportStore(pool: pg.Pool, limits: Pick<ReadLimits, 'zones'>): ReportStore {
   return {
     // One statement is a transaction by itself: two round trips fewer for what happens nearly every time.
     writeBatch: (located) =>
-      located.some(isGap)
-        ? inTransaction(pool, (client) => write(client, located, limits.zones('tracks')))
-        : write(pool, located, limits.zones('tracks')),
+      located.every(isTrackReport)
+        ? write(pool, located, limits.zones('tracks'))
+        : inTransaction(pool, (client) => write(client, located, limits.zones('tracks'))),
   };
 }

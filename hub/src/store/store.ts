@@ -17,7 +17,7 @@ import type { ReadLimits } from '../privacy/limits.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
 import type { AggregateStore } from './aggregates.ts';
 import type { Audit } from './audit/audit.ts';
-import type { Located, LocatedReport } from './located.ts';
+import type { Arrived, LocatedReport } from './located.ts';
 import type { HoldStore } from './privacy/holds.ts';
 import type { PrivacyOffice } from './privacy/office.ts';
 import type { RetentionStore } from './privacy/retention.ts';
@@ -33,7 +33,7 @@ export interface DevicePlace {
 
 export interface WrittenBatch {
   /** What was not there before, in the order given. */
-  readonly fresh: readonly Located[];
+  readonly fresh: readonly Arrived[];
   /** How many were there already. */
   readonly duplicates: number;
   /** Positions in the new reports. */
@@ -41,8 +41,8 @@ export interface WrittenBatch {
 }
 
 export interface ReportStore {
-  /** Writes reports with their segments, and gaps, in ONE transaction; duplicates by key change nothing. */
-  writeBatch(reports: readonly Located[]): Promise<WrittenBatch>;
+  /** Writes reports with their segments, counts and gaps in ONE transaction; duplicates by key change nothing. */
+  writeBatch(reports: readonly Arrived[]): Promise<WrittenBatch>;
 }
 
 /** A device's newest status, health or both. */

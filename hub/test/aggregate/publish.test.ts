@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { databaseKinds } from '../../../test/services/database.ts';
 import { publishAggregates } from '../../src/aggregate/publish.ts';
 import type { ZoneLimit } from '../../src/privacy/zones.ts';
+import { countReport, locatedCount } from '../ingest/reports.ts';
 import { createFreshStore, type FreshStore, SITE } from '../store/freshStore.ts';
 
 const MINUTE_MS = 60_000;
@@ -139,5 +140,47 @@ describe.each(databaseKinds())('counts by zone and time in %s', (kind) => {
   it('publishes nothing where they are gone within three hours', async () => {
     await fresh.pool.query('TRUNCATE aggregate_count');
     expect(await publish(today + HOUR_MS, 2 * HOUR_MS)).toBe(0);
+  });
+
+  it('publishes what devices of level counts counted in the same way, and then keeps the small numbers no longer', async () => {
+    await fresh.pool.query('TRUNCATE aggregate_count, dwell_episode');
+    let sequence = 0;
+    const counted = (n: number, gate: number, shop: number, table: number) => {
+      const zone = (id: string, people: number) => ({
+        zone: id,
+        people,
+        newcomers: people,
+        personSeconds: people * 60,
+      });
+      const fromMs = yesterday + 8 * HOUR_MS + n * 15 * MINUTE_MS;
+      const anyZone = { people: gate + shop + table, newcomers: gate + shop + table };
+      sequence += 1;
+      const zones = [zone('gate', gate), zone('shop', shop), zone('table', table)];
+      return locatedCount(countReport(sequence, { fromMs, anyZone, zones }));
+    };
+    // Four hours; in one quarter-hour of the last there are three in the shop.
+    const reports = Array.from({ length: 16 }, (_, n) => counted(n, 200, n === 13 ? 3 : 150, 120));
+    await fresh.store.reports.writeBatch([...reports, ...reports]);
+    const left = async () =>
+      (await fresh.pool.query<{ n: number }>('SELECT count(*) AS n FROM zone_count WHERE site = $1', [SITE])).rows[0]
+        ?.n;
+    expect(await left()).toBe(64);
+    expect(await publish(today + HOUR_MS)).toBeGreaterThan(0);
+    const quarters = (await read('quarter')).filter(({ footfall }) => footfall !== null);
+    expect(quarters.length).toBeGreaterThan(10);
+    for (const { footfall } of quarters) expect(footfall).toBeGreaterThanOrEqual(10);
+    expect((await read('day')).find(({ zone }) => zone === 'gate')).toMatchObject({
+      footfall: 3200,
+      personSeconds: 192_000,
+    });
+    expect(await left()).toBe(0);
+    // What comes after that is in nothing that is published, and is not kept either.
+    await fresh.store.reports.writeBatch([counted(2, 1, 0, 0)]);
+    expect(await left()).toBe(4);
+    expect(await publish(today + 2 * HOUR_MS)).toBe(0);
+    expect(await left()).toBe(0);
+    // The keys stay, so that a second delivery of the day is known and stores nothing.
+    expect(await fresh.store.reports.writeBatch(reports)).toMatchObject({ duplicates: 16, fresh: [] });
+    expect(await left()).toBe(0);
   });
 });

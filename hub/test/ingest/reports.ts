@@ -1,6 +1,6 @@
 /** Reports as an edge agent sends them, for tests. */
-import type { GapReport, TrackReport } from '@safe-passage/contract';
-import type { LocatedGap, LocatedReport } from '../../src/store/located.ts';
+import { type CountReport, type GapReport, QUARTER_HOUR_MS, type TrackReport } from '@safe-passage/contract';
+import type { LocatedCount, LocatedGap, LocatedReport } from '../../src/store/located.ts';
 
 export const EPOCH = '0123456789abcdef';
 
@@ -40,6 +40,24 @@ export function trackReport(sequence: number, overrides: Partial<TrackReport> = 
   };
 }
 
+/** Of the last quarter-hour that is over. */
+export function countReport(sequence: number, overrides: Partial<CountReport> = {}): CountReport {
+  const fromMs = overrides.fromMs ?? Math.floor(Date.now() / QUARTER_HOUR_MS - 1) * QUARTER_HOUR_MS;
+  return {
+    schema: 'count-report/1',
+    camera: 'cam-1',
+    calibration: 'nominal',
+    epoch: EPOCH,
+    sequence,
+    fromMs,
+    toMs: fromMs + QUARTER_HOUR_MS,
+    watchedSeconds: 900,
+    anyZone: { people: 5, newcomers: 4 },
+    zones: [{ zone: 'gate', people: 5, newcomers: 4, personSeconds: 300 }],
+    ...overrides,
+  };
+}
+
 export function gapReport(sequence: number, overrides: Partial<GapReport> = {}): GapReport {
   const fromMs = Date.now() - 3_600_000;
   return {
@@ -70,6 +88,16 @@ export const located = (report: TrackReport, place: ReportPlace = {}, receivedAt
 });
 
 export const locatedGap = (report: GapReport, place: ReportPlace = {}, receivedAtMs = Date.now()): LocatedGap => ({
+  address: addressOf(place, report.camera),
+  report,
+  receivedAtMs,
+});
+
+export const locatedCount = (
+  report: CountReport,
+  place: ReportPlace = {},
+  receivedAtMs = Date.now(),
+): LocatedCount => ({
   address: addressOf(place, report.camera),
   report,
   receivedAtMs,

@@ -1,11 +1,11 @@
-import { statusTopic, tracksTopic } from '@safe-passage/contract';
+import { countsTopic, statusTopic, tracksTopic } from '@safe-passage/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Screened, screen } from '../../src/ingest/screen.ts';
-import { gapReport, trackReport } from './reports.ts';
+import { countReport, gapReport, trackReport } from './reports.ts';
 
 const nowMs = Date.now();
-const limits = { nowMs, oldestMs: nowMs - 72 * 3_600_000 };
+const limits = { nowMs, oldestMs: nowMs - 72 * 3_600_000, oldestCountsMs: nowMs - 48 * 3_600_000 };
 const address = { site: 'demo', floor: 'hall', device: 'edge-1', camera: 'cam-1' };
 const topic = tracksTopic(address);
 const look = (document: unknown, at = topic): Screened =>
@@ -90,6 +90,41 @@ describe('screening of messages', () => {
 
   it('takes an empty message on the topic of tracks for a question whether it may be sent, and keeps nothing of it', () => {
     expect(screen(tracksTopic(address), Buffer.alloc(0), limits).kind).toBe('nothing');
+  });
+
+  it('takes counts on their topic alone, and nothing finer there', () => {
+    const counts = countsTopic(address);
+    expect(look(countReport(7), counts)).toMatchObject({
+      kind: 'report',
+      located: { address, report: { schema: 'count-report/1', sequence: 7 } },
+      receipt: { camera: 'cam-1', sequence: 7 },
+    });
+    expect(look(gapReport(8), counts).kind).toBe('report');
+    expect(refusal(look(trackReport(9), counts))).toBe('schema: must be count-report/1 or gap-report/1');
+    expect(refusal(look(countReport(9)))).toBe('schema: must be track-report/1 or gap-report/1');
+    const { fromMs } = countReport(1);
+    expect(refusal(look(countReport(1, { fromMs: fromMs + 1000 }), counts))).toBe(
+      'fromMs: must be the begin of a quarter-hour',
+    );
+    expect(refusal(look(countReport(1, { fromMs: fromMs - 49 * 3_600_000 }), counts))).toBe(
+      'fromMs: must not be older than the retention of counts',
+    );
+    expect(refusal(look(countReport(1, { camera: 'cam-2' }), counts))).toBe('camera: must be the camera of the topic');
+  });
+
+  it('refuses tracks where counts alone may be sent, whatever is in them, and lets the outbox destroy them', () => {
+    const strict = (document: unknown, at = topic) =>
+      screen(at, Buffer.from(JSON.stringify(document)), limits, ({ camera }) =>
+        camera === 'cam-1' ? 'counts' : 'tracks',
+      );
+    for (const report of [trackReport(7), { ...trackReport(7), surplus: 1 }]) {
+      expect(strict(report)).toMatchObject({ kind: 'refused', finerThanAllowed: true, receipt: { sequence: 7 } });
+    }
+    expect(refusal(strict(trackReport(7)))).toContain('set privacyLevel: counts in edge.yaml');
+    expect(strict(gapReport(8)).kind).toBe('report');
+    expect(strict(countReport(9), countsTopic(address)).kind).toBe('report');
+    const other = { ...address, camera: 'cam-2' };
+    expect(strict(trackReport(7, { camera: 'cam-2' }), tracksTopic(other)).kind).toBe('report');
   });
 
   it('never throws and never repeats what it refuses', () => {

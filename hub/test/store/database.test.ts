@@ -36,6 +36,7 @@ const MIGRATIONS = [
   '14_reidentification',
   '15_dpia_sheets',
   '16_dashboard_privacy',
+  '17_counts',
   '18_zone_limits',
   '19_oversight_limits',
 ];

@@ -34,7 +34,8 @@ function mayPublish(account: Account, topic: string): boolean {
       parsed.kind === 'command'
     );
   }
-  if (parsed.kind !== 'tracks' && parsed.kind !== 'status' && parsed.kind !== 'health') return false;
+  const { kind } = parsed;
+  if (kind !== 'tracks' && kind !== 'counts' && kind !== 'status' && kind !== 'health') return false;
   const { site, floor, device } = account.address;
   return parsed.site === site && parsed.floor === floor && parsed.device === device;
 }
