@@ -21,7 +21,7 @@ import {
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
-  DashboardLinkBuilder,
+  type DashboardLink,
   FieldColorBuilder,
   FieldColorModeId,
   ThresholdsConfigBuilder,
@@ -167,9 +167,10 @@ export const table = (words: PanelWords, query: PostgresQuery): Table =>
     )
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds));
 
-/** A link on a value. */
-export const link = (title: string, url: string, newTab = false): DashboardLinkBuilder =>
-  new DashboardLinkBuilder(title).url(url).targetBlank(newTab);
+/** A link on a value, for which the SDK has only the builder of a dashboard's links. */
+export const link = (title: string, url: string, newTab = false): Builder<DashboardLink> => ({
+  build: () => ({ title, url, targetBlank: newTab }) as DashboardLink,
+});
 
 /** Properties of one column of a table. */
 export interface ColumnLook {

@@ -58,7 +58,6 @@ function providers() {
       name: FOLDERS[audience].title,
       orgId: 1,
       folder: FOLDERS[audience].title,
-      folderUid: FOLDERS[audience].uid,
       type: 'file',
       disableDeletion: true,
       allowUiUpdates: false,

@@ -165,7 +165,6 @@ function ruleOf(alarm: Alarm): Rule {
   return (
     new RuleBuilder(alarm.title)
       .uid(alarm.uid)
-      .folderUID(FOLDERS[alarm.audience].uid)
       .ruleGroup(alarm.audience)
       .condition('B')
       .withQuery(
