@@ -36,6 +36,7 @@ const MIGRATIONS = [
   '14_reidentification',
   '15_dpia_sheets',
   '16_dashboard_privacy',
+  '21_dashboard_speed',
 ];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {
