@@ -2,6 +2,7 @@
 
 import { ruleGroups } from './alerting/rules.ts';
 import { dashboards } from './build.ts';
+import { intervalMs } from './postgres/expand.ts';
 import type { PostgresTarget } from './postgres/query.ts';
 
 export interface AskedQuery {
@@ -14,12 +15,20 @@ export interface AskedQuery {
   readonly sql: string;
   /** The variable that a panel is repeated by: then it has one value. */
   readonly repeat: string | null;
+  /** The points that a panel shows at most; null: as wide as a screen may be. */
+  readonly mostPoints: number | null;
+  /** The shortest step of a panel, milliseconds. */
+  readonly leastIntervalMs: number;
 }
+
+const NO_STEPS = { repeat: null, mostPoints: null, leastIntervalMs: 0 } as const;
 
 interface PanelModel {
   readonly type: string;
   readonly title?: string;
   readonly repeat?: string;
+  readonly maxDataPoints?: number;
+  readonly interval?: string;
   readonly targets?: readonly PostgresTarget[];
 }
 
@@ -35,7 +44,7 @@ export function askedQueries(): AskedQuery[] {
         panelType: null,
         format: 'table',
         sql: String(variable.query),
-        repeat: null,
+        ...NO_STEPS,
       });
     }
     for (const note of model.annotations?.list ?? []) {
@@ -47,7 +56,7 @@ export function askedQueries(): AskedQuery[] {
         panelType: null,
         format: target.format,
         sql: target.rawSql,
-        repeat: null,
+        ...NO_STEPS,
       });
     }
     for (const panel of (model.panels ?? []) as unknown as PanelModel[]) {
@@ -60,6 +69,8 @@ export function askedQueries(): AskedQuery[] {
           format,
           sql: rawSql,
           repeat: panel.repeat ?? null,
+          mostPoints: panel.maxDataPoints ?? null,
+          leastIntervalMs: panel.interval === undefined ? 0 : intervalMs(panel.interval),
         });
       }
     }
@@ -74,7 +85,7 @@ export function askedQueries(): AskedQuery[] {
         panelType: null,
         format: target.format,
         sql: target.rawSql,
-        repeat: null,
+        ...NO_STEPS,
       });
     }
   }

@@ -4,6 +4,7 @@
  */
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder, type PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
+import { MOST_POINTS } from './panels.ts';
 import { DATA_SOURCE, is, type PostgresQuery, query } from './postgres/query.ts';
 
 const COLUMNS = 30;
@@ -59,31 +60,35 @@ export function floorMap(words: FloorMapWords, squares: PostgresQuery): Table {
     .where('EXISTS (SELECT 1 FROM square)')
     .groupBy('r.y', 'plan.low', 'plan.side')
     .orderBy('r.y DESC');
-  return new PanelBuilder()
-    .title(words.title)
-    .description(words.description)
-    .datasource(DATA_SOURCE)
-    .span(24)
-    .height(words.height)
-    .noValue(words.empty)
-    .decimals(words.decimals)
-    .min(0)
-    .showHeader(false)
-    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.ContinuousBlYlRd))
-    .minWidth(20)
-    .withTarget(map.refId('A'))
-    .overrides([
-      {
-        matcher: { id: 'byType', options: 'number' },
-        properties: [
-          { id: 'custom.displayMode', value: 'color-background-solid' },
-          { id: 'custom.align', value: 'center' },
-          { id: 'noValue', value: ' ' },
-        ],
-      },
-      {
-        matcher: { id: 'byName', options: 'y' },
-        properties: [{ id: 'custom.width', value: 60 }],
-      },
-    ]);
+  return (
+    new PanelBuilder()
+      .title(words.title)
+      .description(words.description)
+      .datasource(DATA_SOURCE)
+      .span(24)
+      .height(words.height)
+      // Whether hours or days are added up must not depend on how wide a screen is.
+      .maxDataPoints(MOST_POINTS)
+      .noValue(words.empty)
+      .decimals(words.decimals)
+      .min(0)
+      .showHeader(false)
+      .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.ContinuousBlYlRd))
+      .minWidth(20)
+      .withTarget(map.refId('A'))
+      .overrides([
+        {
+          matcher: { id: 'byType', options: 'number' },
+          properties: [
+            { id: 'custom.displayMode', value: 'color-background-solid' },
+            { id: 'custom.align', value: 'center' },
+            { id: 'noValue', value: ' ' },
+          ],
+        },
+        {
+          matcher: { id: 'byName', options: 'y' },
+          properties: [{ id: 'custom.width', value: 60 }],
+        },
+      ])
+  );
 }

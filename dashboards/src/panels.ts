@@ -106,9 +106,16 @@ export const figure = (words: PanelWords, query: PostgresQuery): Stat =>
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('/.*/'));
 
+/**
+ * A screen may be wider than this; a month in hours is no more. Without it a wide screen would ask for some days in steps of five
+ * minutes, ten thousands of rows for lines that nobody can tell apart.
+ */
+export const MOST_POINTS = 500;
+
 /** Something over time. */
 export const series = (words: PanelWords, ...queries: readonly PostgresQuery[]): TimeSeries =>
   dressed(new TimeSeries(), words, queries)
+    .maxDataPoints(MOST_POINTS)
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassic))
     .drawStyle(GraphDrawStyle.Line)
     .lineWidth(2)

@@ -6,6 +6,8 @@ import { expand, type Surroundings } from './postgres/expand.ts';
 
 export interface Reader {
   ask(query: AskedQuery, surroundings: Surroundings): Promise<pg.QueryResult<Record<string, unknown>>>;
+  /** How many pages of 8 kB are looked at for an answer: its cost, whatever else a machine has to do. */
+  pages(query: AskedQuery, surroundings: Surroundings): Promise<number>;
   /** Whether stretches can be cut by time_bucket. */
   hasTimescale(): Promise<boolean>;
   close(): Promise<void>;
@@ -17,6 +19,13 @@ export async function openReader(url: string): Promise<Reader> {
   await client.query('SET ROLE safe_passage_grafana; SET default_transaction_read_only = on');
   return {
     ask: async ({ sql }, surroundings) => await client.query<Record<string, unknown>>(expand(sql, surroundings)),
+    pages: async ({ sql }, surroundings) => {
+      const { rows } = await client.query<{ 'QUERY PLAN': readonly [{ Plan: Record<string, number> }] }>(
+        `EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, FORMAT JSON) ${expand(sql, surroundings)}`,
+      );
+      const plan = rows[0]?.['QUERY PLAN'][0].Plan ?? {};
+      return (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
+    },
     hasTimescale: async () =>
       (await client.query("SELECT 1 FROM pg_extension WHERE extname = 'timescaledb'")).rowCount === 1,
     close: () => client.end(),
@@ -42,6 +51,8 @@ export async function choose(
       format: 'table',
       sql: String(variable.query),
       repeat: null,
+      mostPoints: null,
+      leastIntervalMs: 0,
     };
     const { rows } = await reader.ask(query, { ...surroundings, variables: choices });
     const values = rows.map((row) => String(row.__value));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { expand, intervalMs, intervalText, type Surroundings } from '../src/postgres/expand.ts';
+import { expand, intervalMs, intervalText, panelIntervalMs, type Surroundings } from '../src/postgres/expand.ts';
 import { among, is, query } from '../src/postgres/query.ts';
 
 const around: Surroundings = {
@@ -67,6 +67,16 @@ describe('intervals', () => {
       '1500ms',
     ]);
     expect(() => intervalMs('soon')).toThrow(/no interval/);
+  });
+
+  it('follow from the time range, the points of a panel and its shortest step', () => {
+    const hour = 3_600_000;
+    expect(panelIntervalMs(6 * hour, 500, 300_000)).toBe(300_000);
+    expect(panelIntervalMs(6 * hour, 500, 0)).toBe(30_000);
+    expect(panelIntervalMs(2.6 * 24 * hour, 500, 300_000)).toBe(300_000);
+    expect(panelIntervalMs(62.5 * hour, 500, 300_000)).toBe(600_000);
+    expect(panelIntervalMs(30 * 24 * hour, 500, 300_000)).toBe(hour);
+    expect(panelIntervalMs(3650 * 24 * hour, 500, 0)).toBe(24 * hour);
   });
 });
 

@@ -1,4 +1,5 @@
 import { hubRoleUrl, migrate } from '@safe-passage/hub/store/index.ts';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, databaseKinds, type TestDatabase } from '../../test/services/database.ts';
 import { type AskedQuery, askedQueries } from '../src/askedQueries.ts';
@@ -13,6 +14,8 @@ const MAY_BE_EMPTY = new Set(['Holds', 'Re-identification']);
 const TEXT = 25;
 const TIME = 1184;
 const NUMBERS = new Set([20, 21, 23, 700, 701, 1700]);
+
+const one = (rows: readonly Record<string, unknown>[]) => rows.map((row) => ({ ...row, n: 1 }));
 
 interface Column {
   readonly name: string;
@@ -130,6 +133,73 @@ describe.each(databaseKinds())('what dashboards ask %s', (kind) => {
       }
     }
     expect(empty.filter((name) => !MAY_BE_EMPTY.has(name))).toEqual([]);
+  });
+
+  it('tells what the rows themselves say that it is read from', async () => {
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const told = async (name: string) => {
+      const query = asked.find((one) => one.kind === 'panel' && one.name === name);
+      if (!query) throw new Error(name);
+      return (await answers(query)).flatMap(({ rows }) => rows);
+    };
+    const raw = async (sql: string) => (await client.query<Record<string, unknown>>(sql)).rows;
+    const sums = (rows: readonly Record<string, unknown>[], by: string, value: string) => {
+      const all: Record<string, number> = {};
+      for (const row of rows) all[String(row[by])] = (all[String(row[by])] ?? 0) + Number(row[value]);
+      return all;
+    };
+    const within = `at <= '${new Date(range.toMs).toISOString()}'`;
+    try {
+      // What was seen in the last twenty seconds is still to be added up.
+      const ways = await raw(`SELECT a.name AS from, b.name AS to, count(*)::integer AS people
+        FROM (SELECT from_time, zone, lag(zone) OVER (PARTITION BY person ORDER BY from_time) AS previous FROM dwell_episode) AS way
+        JOIN floor_zone AS a ON a.zone = previous JOIN floor_zone AS b ON b.zone = way.zone
+        WHERE previous <> way.zone AND from_time < '${new Date(nowMs - 20_000).toISOString()}' GROUP BY a.name, b.name`);
+      const pairs = new Map(ways.map((row) => [`${row.from} to ${row.to}`, Number(row.people)]));
+      const most = await told('Ways between zones');
+      expect(most.map((row) => Number(row.People))).toEqual([...pairs.values()].sort((a, b) => b - a).slice(0, 30));
+      for (const row of most) expect(pairs.get(`${row.From} to ${row.To}`)).toBe(Number(row.People));
+      const stayed =
+        await raw(`SELECT z.name, sum(e.seconds) / count(*) AS mean FROM dwell_episode AS e JOIN floor_zone AS z USING (zone)
+        WHERE NOT open AND e.to_time < (SELECT max(from_time) + interval '5 minutes' FROM zone_interval WHERE step_seconds = 300) GROUP BY z.name`);
+      const hourly = asked.find((one) => one.name === 'How long people stay');
+      const all = choices.get('Live floor') ?? {};
+      if (!hourly) throw new Error('How long people stay');
+      const { rows: means } = await reader.ask(hourly, { ...range, intervalMs: 24 * HOUR_MS, variables: all });
+      const day = (row: Record<string, unknown>) => [row.metric, Number(row.value)] as const;
+      // Midnight may have passed during the play.
+      if (new Set(means.map((row) => Number(row.time))).size === 1)
+        expect(new Map(means.filter(({ value }) => value !== null).map(day))).toEqual(
+          new Map(stayed.map(({ name, mean }) => [name, expect.closeTo(Number(mean), 6)])),
+        );
+      expect(sums(await told('Reads of personal data'), 'metric', 'value')).toEqual(
+        sums(await raw(`SELECT actor FROM audit WHERE action LIKE 'read.%' AND ${within}`).then(one), 'actor', 'n'),
+      );
+      expect((await told('Who looked at what')).map((row) => Number(row.Time))).toEqual(
+        (await raw(`SELECT at FROM audit WHERE action LIKE 'read.%' AND ${within} ORDER BY at DESC LIMIT 200`)).map(
+          ({ at }) => Number(at),
+        ),
+      );
+      expect((await told('Changes and what was done')).map((row) => row.What)).toEqual(
+        (
+          await raw(`SELECT action FROM audit WHERE action NOT LIKE 'read.%' AND action NOT LIKE 'retention.%' AND ${within}
+          ORDER BY at DESC LIMIT 200`)
+        ).map(({ action }) => action),
+      );
+      expect(sums(await told('Rows destroyed'), 'metric', 'value')).toEqual(
+        sums(await raw('SELECT class, rows FROM retention_run WHERE rows > 0'), 'class', 'rows'),
+      );
+      expect(sums(await told('Reports that wait on devices'), 'metric', 'value')).toEqual(
+        sums(
+          await raw('SELECT camera, outbox_reports FROM device_health WHERE step_seconds = 300'),
+          'camera',
+          'outbox_reports',
+        ),
+      );
+    } finally {
+      await client.end();
+    }
   });
 
   it('knows a value with a quote in it for what it is', async () => {

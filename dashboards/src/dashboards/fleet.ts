@@ -28,23 +28,26 @@ const MOST_CAMERAS = 12;
 /** A series for each camera, of those only that are worst in this time. */
 const byCamera = (value: string, worst: string): PostgresQuery => {
   const told = [step(300, 3600), '$__timeFilter(from_time)', ...HERE];
-  return query()
-    .with(
-      'worst',
-      query()
-        .select({ device: 'device' })
-        .from('dashboard.device_health')
-        .where(...told)
-        .groupBy('1')
-        .orderBy(`${worst} DESC NULLS LAST`, '1')
-        .limit(MOST_CAMERAS),
-    )
-    .select({ time: '$__timeGroup(from_time, $__interval)', metric: 'camera', value })
-    .from('dashboard.device_health')
-    .where(...told, 'device IN (SELECT device FROM worst)')
-    .groupBy('1', '2')
-    .orderBy('1', '2')
-    .asTimeSeries();
+  return (
+    query()
+      .with(
+        'worst',
+        query()
+          .select({ device: 'device' })
+          .from('dashboard.device_health')
+          .where(...told)
+          .groupBy('1')
+          .orderBy(`${worst} DESC NULLS LAST`, '1')
+          .limit(MOST_CAMERAS),
+      )
+      .select({ time: '$__timeGroup(from_time, $__interval)', metric: 'camera', value })
+      .from('dashboard.device_health')
+      // A list, not a join: then only the rows of these are read.
+      .where(...told, 'device = ANY (ARRAY(SELECT device FROM worst))')
+      .groupBy('1', '2')
+      .orderBy('1', '2')
+      .asTimeSeries()
+  );
 };
 
 const spread = (title: string, description: string, what: string) =>

@@ -152,9 +152,8 @@ function retention() {
       query()
         .select({ time: '$__timeGroup(started_at, $__interval)', metric: 'class', value: 'sum(rows)' })
         .from('dashboard.retention_run')
-        .where('$__timeFilter(started_at)')
+        .where('$__timeFilter(started_at)', 'rows > 0')
         .groupBy('1', '2')
-        .having('sum(rows) > 0')
         .orderBy('1', '2')
         .asTimeSeries(),
     ).interval('10m'),

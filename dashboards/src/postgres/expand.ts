@@ -42,6 +42,35 @@ export function intervalMs(text: string): number {
   return Number(count) * size;
 }
 
+/** What Grafana rounds to: below the first, the second is taken. */
+const ROUNDED: readonly (readonly [below: number, taken: number])[] = [
+  [1500, 1000],
+  [3500, 2000],
+  [7500, 5000],
+  [12_500, 10_000],
+  [17_500, 15_000],
+  [25_000, 20_000],
+  [45_000, 30_000],
+  [90_000, 60_000],
+  [210_000, 120_000],
+  [450_000, 300_000],
+  [750_000, 600_000],
+  [1_050_000, 900_000],
+  [1_500_000, 1_200_000],
+  [2_700_000, 1_800_000],
+  [5_400_000, 3_600_000],
+  [9_000_000, 7_200_000],
+  [16_200_000, 10_800_000],
+  [32_400_000, 21_600_000],
+  [86_400_000, 43_200_000],
+];
+
+/** The interval of a panel that shows a time range in so many points at most, milliseconds, as Grafana chooses it from a second on. */
+export function panelIntervalMs(rangeMs: number, mostPoints: number, leastMs: number): number {
+  const exact = rangeMs / mostPoints;
+  return Math.max(leastMs, ROUNDED.find(([below]) => exact < below)?.[1] ?? 86_400_000);
+}
+
 const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`;
 
 function formatted(value: string | readonly string[], format: string | undefined): string {

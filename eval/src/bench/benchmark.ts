@@ -13,6 +13,8 @@ export interface BenchContext {
   readonly signal: AbortSignal;
   /** Values of the command line, by option. */
   readonly values: Readonly<Record<string, string | boolean | undefined>>;
+  /** What goes before the figures on standard output: a table of many. */
+  readonly print: (text: string) => void;
 }
 
 /** A benchmark as `eval bench` lists and runs it. */

@@ -57,7 +57,7 @@ export const bench: Command = defineCommand({
     }
     let reached = true;
     for (const benchmark of chosen) {
-      const rows = await benchmark.run({ signal, values });
+      const rows = await benchmark.run({ signal, values, print: (text) => void process.stdout.write(text) });
       if (signal.aborted) return EXIT.failed;
       process.stdout.write(`${benchmark.name}\n${rows.map(rowText).join('\n')}\n`);
       reached &&= rows.every(({ value, atLeast }) => atLeast === undefined || value >= atLeast);

@@ -145,8 +145,13 @@ export function createAggregateStore(pool: pg.Pool, site: string, limits: ReadLi
       );
     },
     counted: async (floor, fromMs, toMs) => {
-      const from = new Date(Math.max(fromMs, oldestMs.stays()));
-      const { rows } = await pool.query<CountedQuarter>(countedOf(limits.zones('episodes')), [site, floor, from, new Date(toMs)]);
+      const from = new Date(Math.max(fromMs, limits.oldestMs('episodes')));
+      const { rows } = await pool.query<CountedQuarter>(countedOf(limits.zones('episodes')), [
+        site,
+        floor,
+        from,
+        new Date(toMs),
+      ]);
       return rows;
     },
     forgetCounted: async (floor, fromMs, toMs) => {

@@ -50,6 +50,14 @@ export function areaOf(polygon: Polygon): number {
 
 const down = (ms: number, step: number): number => Math.floor(ms / step) * step;
 
+/** What is as it was is not written: most of what is looked at again has not changed. */
+const REPLACE_ZONE = `
+ON CONFLICT (step_seconds, from_time, site, floor, zone) DO UPDATE SET
+  people = excluded.people, entered = excluded.entered, stays = excluded.stays, stay_seconds = excluded.stay_seconds,
+  longest_seconds = excluded.longest_seconds
+WHERE (z.people, z.entered, z.stays, z.stay_seconds, z.longest_seconds) IS DISTINCT FROM
+  (excluded.people, excluded.entered, excluded.stays, excluded.stay_seconds, excluded.longest_seconds)`;
+
 const ADD_ZONES = `
 INSERT INTO zone_interval AS z (step_seconds, from_time, site, floor, zone, people, entered, stays, stay_seconds, longest_seconds)
 SELECT ${INTERVAL_MS / 1000}, coalesce(p.at, b.at), $1, coalesce(p.floor, b.floor), coalesce(p.zone, b.zone), coalesce(p.people, 0), coalesce(p.entered, 0),
@@ -73,9 +81,7 @@ FULL JOIN (
   FROM floor_zone AS f, generate_series($5::timestamptz, $3::timestamptz - $4::interval, $4::interval) AS i (at)
   WHERE f.site = $1
 ) AS b ON b.at = p.at AND b.floor = p.floor AND b.zone = p.zone
-ON CONFLICT (step_seconds, from_time, site, floor, zone) DO UPDATE SET
-  people = excluded.people, entered = excluded.entered, stays = excluded.stays, stay_seconds = excluded.stay_seconds,
-  longest_seconds = excluded.longest_seconds`;
+${REPLACE_ZONE}`;
 
 const ADD_ZONE_HOURS = `
 INSERT INTO zone_interval AS z (step_seconds, from_time, site, floor, zone, people, entered, stays, stay_seconds, longest_seconds)
@@ -83,9 +89,7 @@ SELECT 3600, date_bin('1 hour', from_time, 'epoch'), site, floor, zone, avg(peop
 FROM zone_interval
 WHERE step_seconds = ${INTERVAL_MS / 1000} AND site = $1 AND from_time >= $2 AND from_time < $3
 GROUP BY 2, site, floor, zone
-ON CONFLICT (step_seconds, from_time, site, floor, zone) DO UPDATE SET
-  people = excluded.people, entered = excluded.entered, stays = excluded.stays, stay_seconds = excluded.stay_seconds,
-  longest_seconds = excluded.longest_seconds`;
+${REPLACE_ZONE}`;
 
 const ADD_FLOWS = `
 INSERT INTO zone_flow AS z (from_time, site, floor, from_zone, to_zone, people)
@@ -96,7 +100,8 @@ FROM (
 ) AS way
 WHERE previous IS NOT NULL AND previous <> zone AND from_time >= $2
 GROUP BY 1, floor, previous, zone
-ON CONFLICT (from_time, site, floor, from_zone, to_zone) DO UPDATE SET people = excluded.people`;
+ON CONFLICT (from_time, site, floor, from_zone, to_zone) DO UPDATE SET people = excluded.people
+WHERE z.people <> excluded.people`;
 
 const ADD_CELLS = `
 INSERT INTO floor_cell AS c (step_seconds, from_time, site, floor, x, y, person_seconds)
