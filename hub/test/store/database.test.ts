@@ -38,6 +38,7 @@ const MIGRATIONS = [
   '16_dashboard_privacy',
   '18_zone_limits',
   '19_oversight_limits',
+  '20_few_people',
 ];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {
