@@ -237,6 +237,13 @@ export const ErasureReceipt = Type.Object(
     toMs: Type.Integer(),
     reason: Type.String(),
     rows: Type.Record(Type.String(), Type.Integer()),
+    publishedCounts: Type.Object(
+      {
+        kept: Type.Integer({ description: 'Counts of this place and time that were published, and stay.' }),
+        note: Type.String({ description: 'Why they stay.' }),
+      },
+      closed,
+    ),
     holds: Type.Array(
       Type.Object({ id: Type.String(), alert: Type.String(), untilMs: Type.Integer(), ended: Type.Boolean() }, closed),
     ),

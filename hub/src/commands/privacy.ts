@@ -6,7 +6,7 @@ import { insistOnReason, policyOf } from '../privacy/inForce.ts';
 import { DATA_CLASSES, durationText, keptMs, leastPeople, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
 import { ZONE_CLASSES } from '../privacy/policySchema.ts';
 import { zoneLimitMs, zoneLimits, zoneName } from '../privacy/zones.ts';
-import { erase, type HoldMet } from '../store/privacy/erasure.ts';
+import { COUNTS_NOTE, erase, type HoldMet } from '../store/privacy/erasure.ts';
 import { measureOldest, measureOldestInZones } from '../store/privacy/oldest.ts';
 import {
   type Agreement,
@@ -242,12 +242,15 @@ const heldText = (holds: readonly HoldMet[]): string =>
         .map(({ id, owner, untilMs }) => `  ${id}  ${owner}, until ${utc(untilMs)}\n`)
         .join('')}`;
 
+const countsText = (kept: number): string =>
+  kept === 0 ? '' : `${kept} published counts of that place and time stay: none tells of few people\n`;
+
 const eraseZone = defineCommand({
   summary: 'Erase what was seen in a zone in a stretch of time, with a receipt',
   usage:
     'npm run -s hub -- privacy erase --config hub.yaml --floor ID --zone ID --from TIME --to TIME --reason TEXT --out FILE',
   description:
-    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, and the alerts of that zone or about anybody whose positions went. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. Needs a privacy officer: your token says who you are. With --try it counts and changes nothing. Where a hold keeps evidence of that place and time it says so and erases nothing, unless --keep-held or --despite-holds says what is to be done. Backups keep what they have until their own time is over.',
+    'For somebody who was there and asks. Erases every position in the zone from --from to --to (the second or so around it goes as well), the stays and movements in that zone that overlap it, the alerts of that zone or about anybody whose positions went, and counts of dashboards that the stretch is part of. Counts that were published stay: none tells of few people, and the receipt says how many. The audit records it in the same transaction; the receipt holds that row, signed, and nothing about anybody. The stretch must have ended an hour ago. Needs a privacy officer: your token says who you are. With --try it counts and changes nothing. Where a hold keeps evidence of that place and time it says so and erases nothing, unless --keep-held or --despite-holds says what is to be done. Backups keep what they have until their own time is over.',
   options: {
     config: configOption,
     floor: { type: 'string', value: 'ID', help: 'the floor, as its plan names it' },
@@ -290,19 +293,30 @@ const eraseZone = defineCommand({
       // Before anything goes: without a key there is no receipt.
       const signer = values.try ? null : await loadSigner(auditKeyFile);
       const erasure = { ...place, reason, actor, held } as const;
-      const { rows, holds, audit } = await erase(pool, erasure, Date.now(), values.try);
+      const { rows, holds, publishedCounts, audit } = await erase(pool, erasure, Date.now(), values.try);
       const counts = Object.entries(rows).map(([table, count]) => `  ${table}: ${count}`);
       if (!audit || !signer) {
-        process.stdout.write(`would erase, rows:\n${counts.join('\n')}\n${heldText(holds)}`);
+        process.stdout.write(
+          `would erase, rows:\n${counts.join('\n')}\n${countsText(publishedCounts)}${heldText(holds)}`,
+        );
         return EXIT.ok;
       }
       const { polygon: _polygon, ...where } = place;
       const seal = signer.seal('audit-checkpoint/1', audit, Date.now());
       const met = holds.map(({ id, alert, untilMs }) => ({ id, alert, untilMs, ended: held === 'erase' }));
-      const receipt = { schema: 'erasure-receipt/1', ...where, reason, rows, holds: met, audit: audit.entry, seal };
+      const receipt = {
+        schema: 'erasure-receipt/1',
+        ...where,
+        reason,
+        rows,
+        publishedCounts: { kept: publishedCounts, note: COUNTS_NOTE },
+        holds: met,
+        audit: audit.entry,
+        seal,
+      };
       await writeOutput(values.out, `${JSON.stringify(receipt, null, 2)}\n`);
       process.stderr.write(
-        `erased, rows:\n${counts.join('\n')}\naudit row ${audit.number}, signed with ${fingerprint(signer.key)}\n`,
+        `erased, rows:\n${counts.join('\n')}\n${countsText(publishedCounts)}audit row ${audit.number}, signed with ${fingerprint(signer.key)}\n`,
       );
       return EXIT.ok;
     });

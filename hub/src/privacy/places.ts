@@ -42,7 +42,7 @@ export const DATA_PLACES: readonly DataPlace[] = [
   { place: 'Hub, refused messages', what: 'Counts and reasons', dataClass: 'accessLogs', enforcedBy: 'hub' },
   {
     place: 'Hub, counts for dashboards',
-    what: 'Counts by place and time; small ones are not hidden',
+    what: 'Counts by place and time; those of few people are shown as long as tracks live',
     dataClass: 'episodes',
     enforcedBy: 'hub',
   },

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { consoleAddress } from '../../src/consoleAddress.ts';
-import { as, PLAN, TestHub } from './hubServer.ts';
+import { showAudit } from '../../src/store/audit/reads.ts';
+import { as, PLAN, signIn, TestHub } from './hubServer.ts';
 
 const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
@@ -182,5 +183,77 @@ describe('hub openapi', () => {
     const file = join(folder, 'deep/er/openapi.json');
     expect(await run('openapi', '--out', file)).toEqual({ code: 0, stdout: '', stderr: '' });
     expect((await run('openapi')).stdout).toBe(await readFile(file, 'utf8'));
+  });
+});
+
+describe('hub session', () => {
+  const address = { method: 'GET', url: '/api/session' } as const;
+  const signedIn = async (name: string) => {
+    const cookie = await signIn(app, await hub.oneTimeToken(name));
+    return async () => (await app.inject({ ...address, headers: { cookie } })).statusCode;
+  };
+
+  it('lists who is signed in, and ends one session by its id and all of a name', async () => {
+    const sessions = {
+      first: await signedIn('S. Twice'),
+      second: await signedIn('S. Twice'),
+      other: await signedIn('S. Once'),
+    };
+    const list = await run('session', 'list', '--config', config);
+    expect([list.code, list.stderr]).toEqual([0, '']);
+    expect(list.stdout).toMatch(/^ID +NAME +ROLE +BEGAN +LAST USED +ENDS +UNUSED\n/);
+    const lines = list.stdout.split('\n').filter((line) => line.includes('S. '));
+    expect(lines.map((line) => /S\. \w+ +reviewer/.test(line))).toEqual([true, true, true]);
+    // A permanent token is no session.
+    await hub.token('S. Machine');
+    expect((await run('session', 'list', '--config', config)).stdout).not.toContain('S. Machine');
+
+    const id = lines.find((line) => line.includes('S. Once'))?.split(' ')[0] ?? '';
+    const one = await run('session', 'revoke', '--config', config, '--id', id);
+    expect(one).toMatchObject({ code: 0, stdout: '1 ended\n' });
+    expect([await sessions.first(), await sessions.other()]).toEqual([200, 401]);
+    const all = await run('session', 'revoke', '--config', config, '--name', 'S. Twice');
+    expect(all).toMatchObject({ code: 0, stdout: '2 ended\n' });
+    expect([await sessions.first(), await sessions.second()]).toEqual([401, 401]);
+    const audit = await showAudit(hub.pool, { action: 'access.revoked', limit: 10 });
+    expect(audit.filter(({ subject }) => subject?.startsWith('S. ')).map(({ subject }) => subject)).toEqual([
+      'S. Once',
+      'S. Twice',
+    ]);
+  });
+
+  it('says what is missing or wrong, and where to look', async () => {
+    const wrong = async (...args: string[]) => {
+      const { code, stderr } = await run('session', 'revoke', '--config', config, ...args);
+      return [code, stderr];
+    };
+    expect(await wrong()).toEqual([2, expect.stringContaining('give either --id or --name')]);
+    expect(await wrong('--id', '7')).toEqual([2, expect.stringContaining('found "7"')]);
+    expect(await wrong('--name', 'Nobody')).toEqual([1, expect.stringMatching(/no such session[\s\S]*session list/)]);
+  });
+});
+
+describe('hub token role', () => {
+  it('gives everything under a name another role, open sessions too, and the audit says so', async () => {
+    const token = await hub.token('R. Changed');
+    const cookie = await signIn(app, await hub.oneTimeToken('R. Changed'));
+    const roleOf = async (headers: Record<string, string>) =>
+      (await app.inject({ method: 'GET', url: '/api/session', headers })).json<{ role: string }>().role;
+    const changed = await run('token', 'role', '--config', config, '--name', 'R. Changed', '--role', 'senior-reviewer');
+    expect(changed).toMatchObject({ code: 0, stdout: '2 changed\n', stderr: '' });
+    expect([await roleOf({ cookie }), await roleOf({ authorization: `Bearer ${token}` })]).toEqual([
+      'senior-reviewer',
+      'senior-reviewer',
+    ]);
+    const audit = await showAudit(hub.pool, { action: 'access.role-changed', limit: 5 });
+    expect(audit.at(-1)).toMatchObject({ subject: 'R. Changed' });
+    expect(JSON.stringify(audit.at(-1)?.detail)).toMatch(/reviewer.*senior-reviewer|senior-reviewer.*reviewer/);
+  });
+
+  it('refuses a role and a name that are not there', async () => {
+    const nobody = await run('token', 'role', '--config', config, '--name', 'Nobody', '--role', 'auditor');
+    expect([nobody.code, nobody.stderr]).toEqual([1, expect.stringContaining('no token with the name "Nobody"')]);
+    const strange = await run('token', 'role', '--config', config, '--name', 'R. Changed', '--role', 'king');
+    expect([strange.code, strange.stderr]).toEqual([2, expect.stringContaining('king')]);
   });
 });

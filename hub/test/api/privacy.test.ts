@@ -150,6 +150,7 @@ describe('the state of privacy over the interface', () => {
     expect(tried.json<ErasureReceipt>(), tried.body).toMatchObject({ audit: null, seal: null, holds: [] });
     const done = (await post('/api/privacy/erasures', { ...body, tryOnly: false })).json<ErasureReceipt>();
     expect(done.seal && sealHolds('audit-checkpoint/1', done.seal)).toBe(true);
+    expect(done.publishedCounts).toMatchObject({ kept: 0, note: expect.stringMatching(/stay as they are/) });
     expect(digestOf(done.audit ?? '')).toBe(done.seal?.digest);
     expect(done.audit).toContain('"actor":"P. Officer"');
     expect((await post('/api/privacy/erasures', { ...body, zone: 'roof' })).statusCode).toBe(404);

@@ -165,6 +165,7 @@ describe.each(databaseKinds())('erasure of a zone and a stretch of time in %s', 
     await fresh.store.alerts.save(alerts);
     const { rows, audit } = await erase(fresh.pool, window(0, 10_000), Date.now());
     expect(rows).toMatchObject({ dwell_episode: 1, movement_episode: 1, alert: 2 });
+    expect(audit?.entry).toContain('"publishedCounts":0');
     const ids = (await fresh.store.episodes.list({ sinceMs: 0 })).map(({ id }) => id);
     expect(new Set(ids)).toEqual(new Set(stays.slice(1).map(({ id }) => id)));
     const kept = await Promise.all(alerts.map(({ id }) => fresh.store.alerts.get(id)));
@@ -179,6 +180,51 @@ describe.each(databaseKinds())('erasure of a zone and a stretch of time in %s', 
       purpose: 'request 2026-31',
     });
     expect(JSON.stringify(row)).not.toContain('Pseudonym');
+  });
+
+  it('takes the counts of dashboards that the stretch is part of, and says that published counts stay', async () => {
+    const hourMs = Math.floor(baseMs / HOUR_MS) * HOUR_MS;
+    const at = (ms: number) => new Date(ms).toISOString();
+    const interval = (step: number, ms: number, zone: string) =>
+      fresh.pool.query(
+        `INSERT INTO zone_interval (step_seconds, from_time, site, floor, zone, people, entered, stays, stay_seconds, longest_seconds)
+         VALUES ($1, $2, $3, 'hall', $4, 1, 1, 1, 1, 1)`,
+        [step, at(ms), SITE, zone],
+      );
+    // The five minutes before, those of the stretch, its hour; and the same five minutes elsewhere.
+    for (const ms of [hourMs, hourMs + 300_000]) await interval(300, ms, 'table');
+    await interval(3600, hourMs, 'table');
+    await interval(300, hourMs + 300_000, 'exit');
+    await fresh.pool.query(
+      `INSERT INTO zone_flow (from_time, site, floor, from_zone, to_zone, people)
+       VALUES ($1, $2, 'hall', 'exit', 'table', 1), ($1, $2, 'hall', 'exit', 'gate', 1), ($3, $2, 'hall', 'exit', 'table', 1)`,
+      [at(hourMs), SITE, at(hourMs - HOUR_MS)],
+    );
+    // Squares from 2 m to 4 m, and from 20 m to 22 m, which is outside.
+    await fresh.pool.query(
+      `INSERT INTO floor_cell (step_seconds, from_time, site, floor, x, y, person_seconds)
+       SELECT 3600, $1, $2, 'hall', n, 1, 5 FROM unnest(ARRAY[1, 10]) AS n`,
+      [at(hourMs), SITE],
+    );
+    const count = { floor: FLOOR, fromMs: hourMs, toMs: hourMs + HOUR_MS, squareMetres: 75, k: 10, footfall: 40 };
+    await fresh.store.aggregates.publish(
+      [
+        { ...count, zone: 'table', period: 'hour', personSeconds: 9000 },
+        { ...count, zone: '*', period: 'hour', personSeconds: 9000 },
+        { ...count, zone: 'exit', period: 'hour', personSeconds: 9000 },
+        { ...count, zone: 'table', period: 'quarter', toMs: hourMs + 900_000, footfall: null, personSeconds: null },
+      ],
+      Date.now(),
+    );
+    const stretch = { ...where, fromMs: hourMs + 360_000, toMs: hourMs + 400_000 };
+    const tried = await erase(fresh.pool, stretch, Date.now(), true);
+    const erased = await erase(fresh.pool, stretch, Date.now());
+    expect(erased).toMatchObject({ rows: { zone_interval: 2, zone_flow: 1, floor_cell: 1 }, publishedCounts: 2 });
+    expect({ ...tried, audit: null }).toEqual({ ...erased, audit: null });
+    const left = async (table: string) => (await fresh.pool.query(`SELECT 1 FROM ${table}`)).rowCount;
+    expect([await left('zone_interval'), await left('zone_flow'), await left('floor_cell')]).toEqual([2, 2, 1]);
+    expect(await left('aggregate_count')).toBe(4);
+    expect(erased.audit?.entry).toContain('"publishedCounts":2');
   });
 
   it('waits until nothing of that time can be written anew, and has changed nothing then', async () => {
@@ -254,7 +300,15 @@ describe('hub privacy erase', () => {
       });
       token = await fresh.store.tokens.create({ kind: 'token', name: 'P. Officer', role: 'privacy-officer' });
       expect(await run(...what, '--zone', 'table', '--out', file('receipt.json'))).toMatchObject({ code: 0 });
-      const receipt = JSON.parse(await readFile(file('receipt.json'), 'utf8')) as { audit: string; seal: Seal };
+      const receipt = JSON.parse(await readFile(file('receipt.json'), 'utf8')) as {
+        audit: string;
+        seal: Seal;
+        publishedCounts: object;
+      };
+      expect(receipt.publishedCounts).toEqual({
+        kept: 0,
+        note: expect.stringMatching(/stay as they are: none tells of few/),
+      });
       expect(digestOf(receipt.audit)).toBe(receipt.seal.digest);
       expect(sealHolds('audit-checkpoint/1', receipt.seal)).toBe(true);
       const { rows } = await fresh.pool.query<{ entry: string }>('SELECT entry::text FROM audit WHERE number = $1', [

@@ -222,8 +222,8 @@ export class Rig {
     return { tracks, episodes: lists.flat().map((one) => one.fromMs), alerts };
   }
 
-  /** What can be read now of each class, of the whole of its time, and of which zone it is. */
-  async readableIn(): Promise<{ tracks: Seen[]; episodes: Seen[]; alerts: Seen[] }> {
+  /** What can be read now of each class, of the whole of its time, and of which zone it is. @param around those who are nobody's evidence as well. */
+  async readableIn({ around = false } = {}): Promise<{ tracks: Seen[]; episodes: Seen[]; alerts: Seen[] }> {
     const { store } = this;
     const zoneAt = (x: number): ZoneName => (x > 5 ? 'quiet' : 'table');
     const tracks: Seen[] = [];
@@ -246,7 +246,7 @@ export class Rig {
     }
     const persons = Array.from({ length: this.#sequence }, (_, i) => `Pseudonym-${i + 1}`);
     const everything = { floor: FLOOR, fromMs: 0, toMs: this.nowMs + DAY_MS };
-    for (const names of [persons, []]) {
+    for (const names of around ? [persons, []] : [persons]) {
       const { paths } = await store.persons.evidence({ ...everything, persons: names, maxOthers: 500 });
       for (const { points } of paths) for (const [atMs, x] of points) tracks.push({ atMs, zone: zoneAt(x) });
     }

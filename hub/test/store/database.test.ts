@@ -39,6 +39,7 @@ const MIGRATIONS = [
   '17_counts',
   '18_zone_limits',
   '19_oversight_limits',
+  '20_few_people',
   '21_dashboard_speed',
 ];
 

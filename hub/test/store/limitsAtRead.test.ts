@@ -171,4 +171,38 @@ describe.each(databaseKinds())('views with the limits of the policy, in %s', (ki
       expect(await count(view, "zone = 'table'")).toBe(1);
     await takeInto(BASE);
   });
+
+  it('tell of few people as long as their tracks live, and then of many alone', async () => {
+    for (const table of ['zone_interval', 'zone_flow', 'floor_cell']) await fresh.pool.query(`TRUNCATE ${table}`);
+    const hours = { young: 23, old: 25 };
+    for (const [age, hoursAgo] of Object.entries(hours)) {
+      const at = new Date(Date.now() - hoursAgo * HOUR_MS);
+      for (const people of [0, 1, 9, 10, 40]) {
+        await fresh.pool.query(
+          `INSERT INTO zone_interval (step_seconds, from_time, site, floor, zone, people, entered, stays, stay_seconds, longest_seconds)
+           VALUES (3600, $1, '${SITE}', $2, $3, 1, $4, 40, 1, 1), (3600, $1, '${SITE}', $2, $3 || '-left', 1, 40, $4, 1, 1)`,
+          [at, age, `z${people}`, people],
+        );
+        await fresh.pool.query(
+          `INSERT INTO zone_flow (from_time, site, floor, from_zone, to_zone, people) VALUES ($1, '${SITE}', $2, 'gate', $3, $4)`,
+          [at, age, `z${people}`, people],
+        );
+      }
+      await fresh.pool.query(
+        `INSERT INTO floor_cell (step_seconds, from_time, site, floor, x, y, person_seconds)
+         VALUES (3600, $1, '${SITE}', $2, 1, 1, 3600), (86400, $1, '${SITE}', $2, 1, 1, 3600)`,
+        [at, age],
+      );
+    }
+    const told = async (floor: string) => ({
+      intervals: await count('dashboard.zone_interval', `floor = '${floor}'`),
+      flows: await count('dashboard.zone_flow', `floor = '${floor}'`),
+      cells: await count('dashboard.floor_cell', `floor = '${floor}'`),
+    });
+    expect(await told('young')).toEqual({ intervals: 10, flows: 5, cells: 2 });
+    expect(await told('old')).toEqual({ intervals: 4, flows: 2, cells: 1 });
+    await takeInto({ ...BASE, leastPeople: 40 });
+    expect(await told('old')).toEqual({ intervals: 2, flows: 1, cells: 1 });
+    await takeInto(BASE);
+  });
 });

@@ -14,6 +14,9 @@ const TABLES: Readonly<Record<string, string>> = {
   movement_episode: 'movements',
   alert: 'alerts',
   held_segment: 'rows of held evidence',
+  zone_interval: 'counts of the zone',
+  zone_flow: 'counts of ways',
+  floor_cell: 'squares of the floor',
 };
 
 function save(receipt: ErasureReceipt): void {
@@ -37,6 +40,12 @@ function Counts({ receipt }: { readonly receipt: ErasureReceipt }) {
       {receipt.holds.length > 0
         ? `${counted(receipt.holds.length, 'hold keeps', 'holds keep')} something of it${done ? '' : ': say below what becomes of that'}.`
         : ''}
+      {receipt.publishedCounts.kept > 0 ? (
+        <span class="quiet block">
+          {counted(receipt.publishedCounts.kept, 'published count', 'published counts')} of this place and time{' '}
+          {receipt.publishedCounts.kept === 1 ? 'stays' : 'stay'}: none tells of few people.
+        </span>
+      ) : null}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { DATA_PLACES } from '../../privacy/places.ts';
 import { DATA_CLASSES, limitMs } from '../../privacy/policy.ts';
 import { ZONE_CLASSES } from '../../privacy/policySchema.ts';
 import { zoneLimitMs } from '../../privacy/zones.ts';
+import { COUNTS_NOTE } from '../../store/privacy/erasure.ts';
 import { type App, described, refusals } from '../app.ts';
 import { bearerOf } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
@@ -271,7 +272,7 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       tags: ['privacy'],
       summary: 'Erase what was seen in a zone in a stretch of time',
       description:
-        'Every position in the zone and the time, stays and movements there that overlap it, and alerts of it. With `tryOnly` it counts and changes nothing. The receipt names nobody; it holds the row of the audit, signed. The stretch must have ended an hour ago. Evidence that a hold keeps stands in the way unless `held` says what becomes of it.',
+        'Every position in the zone and the time, stays and movements there that overlap it, alerts of it, and counts of dashboards that the stretch is part of. Counts that were published stay, and the receipt says how many. With `tryOnly` it counts and changes nothing. The receipt names nobody; it holds the row of the audit, signed. The stretch must have ended an hour ago. Evidence that a hold keeps stands in the way unless `held` says what becomes of it.',
       body: described(ErasureBody, 'Where, when, and why.', {
         floor: HOLD_EXAMPLE.floor,
         zone: 'table',
@@ -291,12 +292,13 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       const actor = bearerOf(request).name;
       try {
         const erasure = { ...where, polygon: zone.polygon, reason, actor, held };
-        const { rows, holds: met, audit: row } = await office.erase(erasure, Date.now(), tryOnly);
+        const { rows, holds: met, publishedCounts, audit: row } = await office.erase(erasure, Date.now(), tryOnly);
         return {
           schema: 'erasure-receipt/1' as const,
           ...where,
           reason,
           rows: { ...rows },
+          publishedCounts: { kept: publishedCounts, note: COUNTS_NOTE },
           holds: met.map(({ id: hold, alert, untilMs }) => ({
             id: hold,
             alert,

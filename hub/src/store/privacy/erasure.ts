@@ -2,8 +2,10 @@
 import { OperatorError } from '@safe-passage/cli';
 import type pg from 'pg';
 import type { AuditRow } from '../../audit/entry.ts';
+import { ALL_ZONES } from '../aggregates.ts';
 import { appendAudit } from '../audit/append.ts';
 import { inTransaction, isoTime, type Queryable } from '../database.ts';
+import { rowsInZone } from '../zoneConditions.ts';
 
 /** A report's points lie at most this long after its first frame (the contract's bound of an offset). */
 const LONGEST_REPORT_MS = 60_000;
@@ -39,9 +41,15 @@ export interface Erased {
   readonly rows: Readonly<Record<string, number>>;
   /** Holds that keep something of it. */
   readonly holds: readonly HoldMet[];
+  /** Counts of the place and the time that were published, and stay. */
+  readonly publishedCounts: number;
   /** null where it was only tried. */
   readonly audit: AuditRow | null;
 }
+
+/** For a receipt: what becomes of counts, and why. */
+export const COUNTS_NOTE =
+  'Counts of people that were published stay as they are: none tells of few people, and a second version less one person would tell what was erased. Counts that are made from now on are without it.';
 
 /** Tables with positions, and the column of who it is. */
 const PATHS = [
@@ -62,6 +70,39 @@ const IN_ZONE = `EXISTS (
   SELECT 1 FROM unnest(s.offset_ms, s.x_cm, s.y_cm) AS p (offset_ms, x_cm, y_cm)
   WHERE s.from_time + p.offset_ms * interval '1 millisecond' BETWEEN $4::timestamptz AND $3::timestamptz
     AND $5::polygon @> point(p.x_cm / 100.0, p.y_cm / 100.0))`;
+
+/** Counts of dashboards may be of few people: those that the stretch is part of go whole, hours and days of squares too. */
+async function eraseCounts(
+  client: Queryable,
+  { site, floor, zone, polygon, fromMs, toMs }: Erasure,
+): Promise<Record<string, number>> {
+  const place = { floor, zone, polygon: polygon.map(([x, y]): [number, number] => [x, y]) };
+  const rows: Record<string, number> = {};
+  for (const [table, inZone, lasts] of [
+    ['zone_interval', 'named', "step_seconds * interval '1 second'"],
+    ['zone_flow', 'either end', "interval '1 hour'"],
+    ['floor_cell', 'square', "step_seconds * interval '1 second'"],
+  ] as const) {
+    const gone = await client.query(
+      `DELETE FROM ${table} WHERE site = $1 AND from_time <= $2 AND from_time + ${lasts} > $3
+       AND ${rowsInZone({ table, inZone }, place)}`,
+      [site, isoTime(toMs), isoTime(fromMs)],
+    );
+    rows[table] = gone.rowCount ?? 0;
+  }
+  return rows;
+}
+
+/** @returns how many counts of the zone, or of all zones together, tell of the stretch and were published. */
+async function publishedCounts(client: Queryable, { site, floor, zone, fromMs, toMs }: Erasure): Promise<number> {
+  const { rows } = await client.query<{ count: number }>(
+    `SELECT count(*) AS count FROM aggregate_count
+     WHERE site = $1 AND floor = $2 AND zone IN ($3, $4) AND from_time <= $5 AND to_time > $6
+       AND (footfall IS NOT NULL OR person_seconds IS NOT NULL)`,
+    [site, floor, zone, ALL_ZONES, isoTime(toMs), isoTime(fromMs)],
+  );
+  return rows[0]?.count ?? 0;
+}
 
 /** @returns holds with a position in the zone and the time, or on an alert of the zone that overlaps it. */
 async function holdsMet(client: Queryable, place: readonly unknown[], site: string, zone: string): Promise<HoldMet[]> {
@@ -88,7 +129,8 @@ const metText = (holds: readonly HoldMet[]): string =>
 /**
  * Erases, in one transaction with its row of the audit:
  * every row of positions with a position in the zone and the stretch of time (rows hold a second or so, and go whole); stays and
- * movements in that zone that overlap it; alerts of that zone, or about anybody whose positions go, that overlap it.
+ * movements in that zone that overlap it; alerts of that zone, or about anybody whose positions go, that overlap it; counts of dashboards that the stretch is part of.
+ * Counts that were published stay.
  *
  * What a hold keeps is erased only where {@link Erasure.held} says so: then the hold ends, and its alert goes like any other.
  *
@@ -170,7 +212,9 @@ export async function erase(pool: pg.Pool, erasure: Erasure, nowMs: number, tryO
         [floor, to, from, site, zone, [...people]],
       );
       rows.alert = alerts.rowCount ?? 0;
-      if (tryOnly) throw new Tried({ rows, holds, audit: null });
+      Object.assign(rows, await eraseCounts(client, erasure));
+      const published = await publishedCounts(client, erasure);
+      if (tryOnly) throw new Tried({ rows, holds, publishedCounts: published, audit: null });
       const [audit] = await appendAudit(client, {
         atMs: nowMs,
         actor: erasure.actor,
@@ -182,10 +226,11 @@ export async function erase(pool: pg.Pool, erasure: Erasure, nowMs: number, tryO
           fromMs,
           toMs,
           rows,
+          publishedCounts: published,
           ...(holds.length === 0 ? {} : { [held === 'erase' ? 'endedHolds' : 'keptHolds']: holds.map(({ id }) => id) }),
         },
       });
-      return { rows, holds, audit: audit ?? null };
+      return { rows, holds, publishedCounts: published, audit: audit ?? null };
     });
   } catch (problem) {
     if (problem instanceof Tried) return problem.erased;
