@@ -1,5 +1,6 @@
 /** Whether a policy is looser than another. Pure. */
 import { analysisLoosenings } from './analysis.ts';
+import { levelLoosenings } from './level.ts';
 import { DATA_CLASSES, durationMs, leastPeople, type PrivacyPolicy } from './policy.ts';
 
 /** One way in which a policy is looser, in words: `tracks.keep: 72 hours, was 24 hours`. */
@@ -9,7 +10,8 @@ export type Loosening = string;
  * In what a policy is looser than the one before. Nothing: it is as tight or tighter.
  *
  * Data that are kept longer are looser; so are data that are used for another purpose or on another legal basis than they
- * were taken for. A shorter audit is looser as well: less can be proved. And so is a movement that may be analysed where it could not be.
+ * were taken for. A shorter audit is looser as well: less can be proved. And so is a movement that may be analysed where it could not be, and
+ * tracks from where only counts could come.
  */
 export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Loosening[] {
   const [fewest, fewer] = [leastPeople(before), leastPeople(after)];
@@ -27,5 +29,5 @@ export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Looseni
     }
     return found;
   });
-  return [...counts, ...kept, ...analysisLoosenings(before, after)];
+  return [...counts, ...kept, ...analysisLoosenings(before, after), ...levelLoosenings(before, after)];
 }

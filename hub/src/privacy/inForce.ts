@@ -3,6 +3,7 @@ import { OperatorError } from '@safe-passage/cli';
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Applicant, Application, PolicyPeriod } from '../store/privacy/policies.ts';
 import { unknownPlaces } from './analysis.ts';
+import { unknownLevelPlaces } from './level.ts';
 import type { RetentionLimits } from './limits.ts';
 import { builtInPolicy, durationText, loadPrivacyPolicy, type PrivacyPolicy } from './policy.ts';
 
@@ -32,7 +33,15 @@ interface PrivacyLogger {
 export async function policyOf(source: PolicySource, nowMs: number): Promise<PrivacyPolicy> {
   if (source.privacyFile === null) return builtInPolicy(source.retention.tracksHours);
   const policy = await loadPrivacyPolicy(source.privacyFile, nowMs, source.privacyKeyFile ?? null);
-  const strange = unknownPlaces(policy, source.floors ?? []);
+  const plans = source.floors ?? [];
+  const unlevelled = unknownLevelPlaces(policy, plans);
+  if (unlevelled.length > 0) {
+    throw new OperatorError(
+      `${source.privacyFile} says what may leave devices at ${unlevelled.join(', ')}, and no floor plan has that`,
+      'Write the identifiers as the plans have them: a misspelt name would let tracks through.',
+    );
+  }
+  const strange = unknownPlaces(policy, plans);
   if (strange.length === 0) return policy;
   throw new OperatorError(
     `${source.privacyFile} says what may be analysed at ${strange.join(', ')}, and no floor plan has that`,
