@@ -15,6 +15,7 @@ import { type Ingest, startIngest } from './ingest/ingest.ts';
 import { analysisOf, NOTHING } from './privacy/analysis.ts';
 import { type RetentionFigures, startRetention } from './privacy/engine.ts';
 import { followPolicy, policyOf } from './privacy/inForce.ts';
+import { cameraLevel, floorLevel } from './privacy/level.ts';
 import { RetentionLimits } from './privacy/limits.ts';
 import { leastPeople } from './privacy/policy.ts';
 import { scheduleReidentification } from './reidentify/schedule.ts';
@@ -170,7 +171,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     let enforce = (): void => undefined;
     const onAnalysis: (() => void)[] = [];
     let analysed: string | undefined;
-    const analysisText = (): string => JSON.stringify(limits.policy?.analysis ?? null);
+    const analysisText = (): string => JSON.stringify([limits.policy?.analysis, limits.policy?.privacyLevel]);
     const policy = await followPolicy(store.privacy, config, limits, logger, () => enforce());
     undoing.add('privacy policy', policy.stop);
     const pruneAudit = (olderThanMs: number, nowMs: number) => store.audit.prune(signer, olderThanMs, nowMs);
@@ -212,7 +213,9 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       signer,
       retention: retention.figures,
       analysis: {
-        of: (floor) => (limits.policy ? analysisOf(limits.policy, floor) : NOTHING),
+        // Where counts alone may come from there is nothing to score, and what was under way ends.
+        of: (floor) =>
+          limits.policy && floorLevel(limits.policy, floor) === 'tracks' ? analysisOf(limits.policy, floor) : NOTHING,
         onChange: (listener) => void onAnalysis.push(listener),
       },
       counters: () => ingest?.counters() ?? NOTHING_COUNTED,
@@ -233,6 +236,11 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       get tracksHours() {
         return limits.hours('tracks');
       },
+      get countsHours() {
+        return limits.hours('episodes');
+      },
+      // As long as no policy is known, the least.
+      privacyLevel: (address) => (limits.policy ? cameraLevel(limits.policy, address) : 'counts'),
       logger,
       onReports: (reports) => tellAll(parts, reports, logger),
       onDevices: (views) => {

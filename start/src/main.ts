@@ -43,6 +43,11 @@ const start = defineCommand({
       value: 'NUMBER',
       help: "least confidence of a detection, 0 to 1; otherwise the model's own",
     },
+    'privacy-level': {
+      type: 'string',
+      value: 'LEVEL',
+      help: 'what leaves the camera: tracks, or counts, numbers of people by zone and quarter-hour alone (default: tracks)',
+    },
     speed: { type: 'string', value: 'NUMBER', help: 'how fast a file is played, 1 is real time (default: 1)' },
     loop: { type: 'boolean', help: 'play a file again and again' },
     port: { type: 'string', value: 'PORT', default: '8080', help: 'of the console on 127.0.0.1' },
@@ -53,6 +58,7 @@ const start = defineCommand({
     'npm start -- --plan regional --passengers 150',
     'npm start -- --source hall.mp4',
     'npm start -- --source rtsp://user:password@camera.local/stream --model yolox-nano --calibration camera.yaml --zones plan.json',
+    'npm start -- --source hall.mp4 --zones plan.json --privacy-level counts',
     'npm start -- --source frames/ --model detector.onnx --dwell-limit 60 --port 8081 --data .data-2',
   ],
   run: async ({ values, signal }) => {
@@ -60,7 +66,15 @@ const start = defineCommand({
     if (!Number.isInteger(port)) throw new UsageError(`--port takes a whole number; found "${values.port}"`);
     const base = { port, dataFolder: values.data };
     if (values.source === undefined) {
-      const pixelsOnly = ['model', 'calibration', 'zones', 'dwell-limit', 'confidence', 'speed'] as const;
+      const pixelsOnly = [
+        'model',
+        'calibration',
+        'zones',
+        'dwell-limit',
+        'confidence',
+        'privacy-level',
+        'speed',
+      ] as const;
       const lonely = pixelsOnly.find((name) => values[name] !== undefined) ?? (values.loop ? 'loop' : undefined);
       if (lonely) throw new UsageError(`--${lonely} goes together with --source`);
       const passengersPerHour = numberOption('passengers', values.passengers ?? '600', { min: 0, max: 20_000 });
@@ -77,6 +91,11 @@ const start = defineCommand({
         "--dwell-limit is for the one zone that is drawn without --zones; the file's zones have limits of their own",
       );
     }
+    const level = values['privacy-level'];
+    if (level !== undefined && level !== 'tracks' && level !== 'counts') {
+      throw new UsageError(`--privacy-level takes tracks or counts; found "${level}"`);
+    }
+    const privacyLevel: { privacyLevel?: 'tracks' | 'counts' } = level === undefined ? {} : { privacyLevel: level };
     const camera = {
       source: values.source,
       ...(values.model === undefined ? {} : { model: values.model }),
@@ -85,6 +104,7 @@ const start = defineCommand({
       dwellLimitSeconds: numberOption('dwell-limit', values['dwell-limit'] ?? '15', { min: 1, max: 604_800 }),
       speed: numberOption('speed', values.speed ?? '1', { min: 0.01, max: 1000 }),
       loop: values.loop,
+      ...privacyLevel,
       ...(values.confidence === undefined
         ? {}
         : { confidence: numberOption('confidence', values.confidence, { min: 0, max: 1 }) }),

@@ -1,4 +1,5 @@
 /** What the interface says of privacy: holds, and the state that a privacy officer looks at. */
+import { PrivacyLevel } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
 
 const closed = { additionalProperties: false } as const;
@@ -139,6 +140,9 @@ export const PrivacyState = Type.Object(
       { description: 'Those of the last hours, the oldest first.' },
     ),
     runEverySeconds: Type.Number(),
+    privacyLevel: Type.Array(Type.Object({ place: Type.String(), level: PrivacyLevel, why: Type.String() }, closed), {
+      description: 'What may leave devices, the site first; empty: tracks, everywhere.',
+    }),
     analysis: Type.Union(
       [
         Type.Object(

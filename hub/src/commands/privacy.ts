@@ -3,6 +3,7 @@ import { defineCommand, EXIT, numberOption, OperatorError, required, UsageError,
 import { fingerprint, loadSigner } from '../audit/signing.ts';
 import { utc } from '../document/html.ts';
 import { insistOnReason, policyOf } from '../privacy/inForce.ts';
+import { levelLines } from '../privacy/level.ts';
 import { DATA_CLASSES, durationText, keptMs, leastPeople, limitMs, type PrivacyPolicy } from '../privacy/policy.ts';
 import { ZONE_CLASSES } from '../privacy/policySchema.ts';
 import { zoneLimitMs, zoneLimits, zoneName } from '../privacy/zones.ts';
@@ -69,6 +70,15 @@ function zonesText(policy: PrivacyPolicy, atMs: number): string {
   return zones.join('');
 }
 
+/** What may leave devices, for people. */
+function levelText(policy: PrivacyPolicy): string {
+  const lines = levelLines(policy);
+  if (lines.length === 0) return 'leaves devices: tracks, everywhere\n';
+  return lines
+    .map(({ place, level, why }) => `leaves devices at ${place}: ${level} at most, because ${why}\n`)
+    .join('');
+}
+
 /** A policy for people. @param atMs the moment whose limits are shown. */
 export function policyText(policy: PrivacyPolicy, atMs: number): string {
   const classes = DATA_CLASSES.map((name) => {
@@ -88,7 +98,7 @@ export function policyText(policy: PrivacyPolicy, atMs: number): string {
   const { notice } = policy;
   const answers = notice ? `answers for it: ${notice.controller}; ${notice.contact}\n` : '';
   const counts = `counts: none is published that tells of fewer than ${leastPeople(policy)} people\n`;
-  return `${answers}${analysisText(policy)}${counts}${zonesText(policy, atMs)}${classes}`;
+  return `${answers}${levelText(policy)}${analysisText(policy)}${counts}${zonesText(policy, atMs)}${classes}`;
 }
 
 const show = defineCommand({

@@ -1,6 +1,7 @@
 /** The data sheet of a data protection impact assessment (GDPR article 35), from the facts. Pure. */
 import type { DocumentPart } from '../document/document.ts';
 import { utc } from '../document/html.ts';
+import { cameraLevel } from '../privacy/level.ts';
 import { DATA_CLASSES } from '../privacy/policy.ts';
 import { ZONE_CLASSES } from '../privacy/policySchema.ts';
 import { zoneName } from '../privacy/zones.ts';
@@ -93,7 +94,18 @@ function processing({ policy }: DpiaFacts): DocumentPart[] {
   ];
 }
 
-function places({ floors, devices }: DpiaFacts): DocumentPart[] {
+const LEVELS = {
+  tracks: 'tracks: places of people, under pseudonyms',
+  counts: 'counts: numbers of people alone',
+} as const;
+
+function places({ floors, devices, policy }: DpiaFacts): DocumentPart[] {
+  const allowed = (floor: string, camera: string) => cameraLevel(policy ?? {}, { floor, camera });
+  /** What a device says of itself, against what it may. */
+  const told = (name: string, { camera, privacyLevel }: DpiaFacts['devices'][string]): string =>
+    privacyLevel === 'tracks' && allowed(name.split('/')[0] ?? '', camera) === 'counts'
+      ? 'tracks, and counts alone are allowed: its tracks are refused'
+      : privacyLevel;
   const zones = Object.entries(floors).flatMap(([floor, { zones: all }]) =>
     Object.entries(all).map(([id, { name, kind, dwellLimitSeconds }]) => [
       floor,
@@ -103,12 +115,12 @@ function places({ floors, devices }: DpiaFacts): DocumentPart[] {
     ]),
   );
   const cameras = Object.entries(floors).flatMap(([floor, { cameras: all }]) =>
-    Object.entries(all).map(([id, name]) => [floor, name === id ? id : `${name} (${id})`]),
+    Object.entries(all).map(([id, name]) => [floor, name === id ? id : `${name} (${id})`, LEVELS[allowed(floor, id)]]),
   );
   return [
     heading('Where'),
     table(['Floor', 'Zone', 'Kind', 'Limit of presence'], zones, 'No zone is drawn.'),
-    table(['Floor', 'Camera'], cameras, 'No camera is drawn.'),
+    table(['Floor', 'Camera', 'May leave its device'], cameras, 'No camera is drawn.'),
     table(
       ['Device', 'Camera', 'Software', 'Detector', 'Digest of the detector', 'Calibration', 'Privacy level'],
       Object.entries(devices).map(([name, one]) => [
@@ -118,7 +130,7 @@ function places({ floors, devices }: DpiaFacts): DocumentPart[] {
         one.model,
         one.modelDigest.slice(0, 16),
         one.calibration,
-        one.privacyLevel,
+        told(name, one),
       ]),
       'No device has described itself yet.',
     ),

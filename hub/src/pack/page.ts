@@ -132,6 +132,7 @@ function versionSection({ hubVersion, migrations, devices, plans }: PackContent)
     `${one.modelName ?? 'not told'} ${shortDigest(one.modelDigest)}`,
     one.calibration ?? 'not told',
     one.configurationDigest ?? 'not told',
+    one.privacyLevel ?? 'not told',
   ]);
   return [
     heading('What ran'),
@@ -139,7 +140,7 @@ function versionSection({ hubVersion, migrations, devices, plans }: PackContent)
       `Hub ${hubVersion}; tables ${migrations.at(-1) ?? 'none'}. The devices as they last described themselves:`,
     ),
     tableOf(
-      ['Camera', 'Software', 'Detector', 'Calibration', 'Configuration'],
+      ['Camera', 'Software', 'Detector', 'Calibration', 'Configuration', 'Leaves the device'],
       lines,
       'No device has described itself.',
     ),

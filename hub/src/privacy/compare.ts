@@ -1,5 +1,6 @@
 /** Whether a policy is looser than another. Pure. */
 import { analysisLoosenings } from './analysis.ts';
+import { levelLoosenings } from './level.ts';
 import { DATA_CLASSES, durationMs, leastPeople, type PrivacyPolicy } from './policy.ts';
 import { zoneLoosenings } from './zones.ts';
 
@@ -11,7 +12,7 @@ export type Loosening = string;
  *
  * Data that are kept longer are looser; so are data that are used for another purpose or on another legal basis than they
  * were taken for. A shorter audit is looser as well: less can be proved. And so is a movement that may be analysed where it could not be,
- * and any of this in a single zone.
+ * tracks from where only counts could come, and any of this in a single zone.
  */
 export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Loosening[] {
   const [fewest, fewer] = [leastPeople(before), leastPeople(after)];
@@ -29,5 +30,11 @@ export function loosenings(before: PrivacyPolicy, after: PrivacyPolicy): Looseni
     }
     return found;
   });
-  return [...counts, ...kept, ...zoneLoosenings(before, after), ...analysisLoosenings(before, after)];
+  return [
+    ...counts,
+    ...kept,
+    ...zoneLoosenings(before, after),
+    ...analysisLoosenings(before, after),
+    ...levelLoosenings(before, after),
+  ];
 }

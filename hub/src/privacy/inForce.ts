@@ -3,6 +3,7 @@ import { OperatorError } from '@safe-passage/cli';
 import type { FloorPlan } from '@safe-passage/contract';
 import type { Applicant, Application, PolicyPeriod } from '../store/privacy/policies.ts';
 import { unknownPlaces } from './analysis.ts';
+import { unknownLevelPlaces } from './level.ts';
 import type { RetentionLimits } from './limits.ts';
 import { builtInPolicy, durationText, loadPrivacyPolicy, type PrivacyPolicy } from './policy.ts';
 import { strangeZones } from './zones.ts';
@@ -33,14 +34,22 @@ interface PrivacyLogger {
 export async function policyOf(source: PolicySource, nowMs: number): Promise<PrivacyPolicy> {
   if (source.privacyFile === null) return builtInPolicy(source.retention.tracksHours);
   const policy = await loadPrivacyPolicy(source.privacyFile, nowMs, source.privacyKeyFile ?? null);
-  const odd = strangeZones(policy, source.floors ?? []);
+  const plans = source.floors ?? [];
+  const odd = strangeZones(policy, plans);
   if (odd.length > 0) {
     throw new OperatorError(
       `${source.privacyFile} has limits under zones for ${odd.join('; ')}`,
       'Write floor and zone as the plans have them, or take the entry out: a misspelt name would keep what is to be destroyed.',
     );
   }
-  const strange = unknownPlaces(policy, source.floors ?? []);
+  const unlevelled = unknownLevelPlaces(policy, plans);
+  if (unlevelled.length > 0) {
+    throw new OperatorError(
+      `${source.privacyFile} says what may leave devices at ${unlevelled.join(', ')}, and no floor plan has that`,
+      'Write the identifiers as the plans have them: a misspelt name would let tracks through.',
+    );
+  }
+  const strange = unknownPlaces(policy, plans);
   if (strange.length === 0) return policy;
   throw new OperatorError(
     `${source.privacyFile} says what may be analysed at ${strange.join(', ')}, and no floor plan has that`,

@@ -62,7 +62,7 @@ export function policyProblems(policy: PrivacyPolicy, nowMs: number): Problem[] 
 }
 
 /**
- * @param keyFile public keys of those who may sign it; null: it need not be signed, but then it must not say what may be analysed.
+ * @param keyFile public keys of those who may sign it; null: it need not be signed, but then it must not say what may be analysed or leave devices.
  * @throws OperatorError that names the field, its line, the value and the remedy; where the signature is missing or wrong.
  */
 export async function loadPrivacyPolicy(
@@ -72,9 +72,14 @@ export async function loadPrivacyPolicy(
 ): Promise<PrivacyPolicy> {
   if (keyFile !== null) await insistOnSignature(path, keyFile);
   const policy = await readDocument(path, 'The privacy policy', PrivacyPolicy, (one) => policyProblems(one, nowMs));
-  if (policy.analysis && keyFile === null) {
+  const signed = policy.analysis
+    ? 'which movements may be analysed'
+    : policy.privacyLevel
+      ? 'what may leave devices'
+      : null;
+  if (signed !== null && keyFile === null) {
     throw new OperatorError(
-      `${path} says which movements may be analysed, and hub.yaml names no key that it is signed with`,
+      `${path} says ${signed}, and hub.yaml names no key that it is signed with`,
       'Name the public keys of those who may sign it in hub.yaml (privacyKey: privacy.pub.pem), and put the signature beside it (privacy.yaml.sig).',
     );
   }

@@ -1,5 +1,5 @@
 /** The shape of a privacy policy as it is written. */
-import { Identifier } from '@safe-passage/contract';
+import { Identifier, PrivacyLevel } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
 import { PATTERNS, type Pattern } from '../score/movement.ts';
 
@@ -111,6 +111,28 @@ export const ZonePolicy = Type.Object(
 );
 export type ZonePolicy = Static<typeof ZonePolicy>;
 
+/**
+ * What may leave devices: at the site, and counts alone on a floor or from a camera. What is finer is refused by the hub. A file
+ * that says so has to be signed.
+ */
+export const SiteLevel = Type.Object(
+  {
+    level: PrivacyLevel,
+    /** On what ground. */
+    why: sentence,
+    floors: Type.Optional(
+      Type.Array(Type.Object({ floor: Identifier, level: Type.Literal('counts'), why: sentence }, closed)),
+    ),
+    cameras: Type.Optional(
+      Type.Array(
+        Type.Object({ floor: Identifier, camera: Identifier, level: Type.Literal('counts'), why: sentence }, closed),
+      ),
+    ),
+  },
+  closed,
+);
+export type SiteLevel = Static<typeof SiteLevel>;
+
 /** Who answers for it all, for signs and for the data protection impact assessment. */
 export const Notice = Type.Object(
   {
@@ -132,6 +154,8 @@ export const PrivacyPolicy = Type.Object(
     schema: Type.Literal('privacy/1'),
     version: Type.String({ minLength: 1, maxLength: 64 }),
     analysis: Type.Optional(Analysis),
+    /** Absent: tracks may leave devices. */
+    privacyLevel: Type.Optional(SiteLevel),
     /** Counts from fewer people are not published; absent: 10. */
     leastPeople: Type.Optional(Type.Integer({ minimum: 3, maximum: 1000 })),
     notice: Type.Optional(Notice),

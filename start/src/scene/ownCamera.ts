@@ -1,7 +1,7 @@
 /** The scene of `--source`: one camera with real pixels. */
 import { basename, resolve } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
-import type { FloorPlan, PlanPoint, Polygon } from '@safe-passage/contract';
+import type { FloorPlan, PlanPoint, Polygon, PrivacyLevel } from '@safe-passage/contract';
 import { BETTER_MODEL, EMBEDDED_MODEL, findDefaultModel, findModel } from '@safe-passage/edge/detect/findModel.ts';
 import { type Calibration, nominalCalibration } from '@safe-passage/edge/floor/calibration.ts';
 import { FloorMapper, visibleFloor } from '@safe-passage/edge/floor/floor.ts';
@@ -29,6 +29,8 @@ export interface OwnCameraOptions {
   readonly speed: number;
   readonly loop: boolean;
   readonly confidence?: number;
+  /** What leaves the camera; without: tracks. */
+  readonly privacyLevel?: PrivacyLevel;
 }
 
 /** Size of the pictures, from the first one. A live camera is not waited for. */
@@ -113,7 +115,13 @@ export async function ownCamera(options: OwnCameraOptions, signal: AbortSignal):
       'For real ones measure four places of the floor: --calibration FILE.',
     );
   }
-  if (!ownPlan) {
+  if (options.privacyLevel === 'counts') {
+    remarks.push(
+      'Numbers of people by zone and quarter-hour leave this camera, and nothing else: no dots on the live floor, no alerts.',
+      'A day is published an hour after its midnight, without cells of few people: npm run -s hub -- aggregates --help.',
+    );
+    if (!ownPlan) remarks.push('One zone covers all of the floor that the camera sees. Draw your own: --zones FILE.');
+  } else if (!ownPlan) {
     remarks.push(
       `One zone covers all of the floor that the camera sees; an alert is raised after ${dwellLimitSeconds} s in it.`,
       'Draw your own: --zones FILE, a floor plan such as examples/standing-table/plan.json. Another limit: --dwell-limit SECONDS.',
@@ -130,6 +138,7 @@ export async function ownCamera(options: OwnCameraOptions, signal: AbortSignal):
         config: {
           source: { from, ...(live ? {} : { speed, loop }) },
           model: weights,
+          ...(options.privacyLevel === undefined ? {} : { privacyLevel: options.privacyLevel }),
           ...(options.confidence === undefined ? {} : { confidence: options.confidence }),
           ...(options.calibration === undefined ? {} : { calibration: resolve(options.calibration) }),
         },

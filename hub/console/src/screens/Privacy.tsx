@@ -81,6 +81,26 @@ function History({ policies }: { readonly policies: PolicyList['policies'] }) {
 const patternList = (patterns: readonly string[]): string =>
   patterns.length === 0 ? 'nothing' : patterns.map((pattern) => patternTerm(pattern).word.toLowerCase()).join(', ');
 
+function Leaving({ privacyLevel }: Pick<PrivacyState, 'privacyLevel'>) {
+  return (
+    <section aria-labelledby="leaving-title">
+      <h2 id="leaving-title">What may leave devices</h2>
+      {privacyLevel.length > 0 ? (
+        <ul class="plain-list">
+          {privacyLevel.map(({ place, level, why }) => (
+            <li key={place}>
+              <strong>{place}</strong>: {level === 'counts' ? 'counts alone' : 'tracks'}{' '}
+              <span class="quiet block">{why}</span>
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <p>Tracks, everywhere: the policy does not say otherwise.</p>
+      )}
+    </section>
+  );
+}
+
 function Analysed({ analysis }: Pick<PrivacyState, 'analysis'>) {
   return (
     <section aria-labelledby="analysed-title">
@@ -181,6 +201,7 @@ export function Privacy() {
         <div>
           <PrivacyHolds holds={holds} onDone={reload} />
           <Looks looks={looks} />
+          <Leaving privacyLevel={state.privacyLevel} />
           <Analysed analysis={state.analysis} />
           <History policies={policies} />
         </div>

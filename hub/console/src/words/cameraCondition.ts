@@ -55,7 +55,7 @@ export function conditionOf(view: CameraView, name: string, nowMs: number): Came
     camera: view.camera,
     name,
     ok: true,
-    says: `${perSecond(processed)}, ${counted(health.tracksLive, 'track', 'tracks')}`,
+    says: `${perSecond(processed)}, ${status.privacyLevel === 'counts' ? 'counts alone' : counted(health.tracksLive, 'track', 'tracks')}`,
     remedy: '',
   };
 }

@@ -3,6 +3,7 @@ import { OperatorError } from '@safe-passage/cli';
 import { Type } from 'typebox';
 import { auditExport } from '../../audit/signing.ts';
 import { RUN_EVERY_SECONDS } from '../../privacy/engine.ts';
+import { levelLines } from '../../privacy/level.ts';
 import { DATA_PLACES } from '../../privacy/places.ts';
 import { DATA_CLASSES, limitMs } from '../../privacy/policy.ts';
 import { ZONE_CLASSES } from '../../privacy/policySchema.ts';
@@ -197,6 +198,7 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
         places: DATA_PLACES.map((place) => ({ ...place })),
         runs,
         runEverySeconds: RUN_EVERY_SECONDS,
+        privacyLevel: levelLines(policy),
         analysis: analysis
           ? {
               patterns: [...analysis.patterns],
