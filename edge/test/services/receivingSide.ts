@@ -2,10 +2,12 @@
 import {
   type CameraReport,
   CameraReport as CameraReportSchema,
+  type ClockAnswer,
   checker,
   commandTopic,
   type DeviceAddress,
   type DeviceCommand,
+  DeviceHealth,
   DeviceStatus,
   hubSubscriptions,
   parseTopic,
@@ -14,12 +16,15 @@ import {
 import { connectAsync, type MqttClient } from 'mqtt';
 
 const check = checker(CameraReportSchema);
+const checkHealth = checker(DeviceHealth);
 const checkStatus = checker(DeviceStatus);
 
 export class ReceivingSide {
   readonly reports: CameraReport[] = [];
   readonly statuses: DeviceStatus[] = [];
-  readonly health: unknown[] = [];
+  readonly health: DeviceHealth[] = [];
+  /** How far its clock is ahead of the device's. */
+  aheadMs = 0;
   /** Messages that the contract refuses. */
   readonly refused: string[] = [];
   sendsReceipts = true;
@@ -67,7 +72,20 @@ export class ReceivingSide {
       if (checked.ok) this.statuses.push(checked.value);
       else this.refused.push(payload);
     } else if (place?.kind === 'health') {
-      this.health.push(document);
+      const checked = checkHealth(document);
+      if (!checked.ok) {
+        this.refused.push(payload);
+        return;
+      }
+      const { camera, timeMs } = checked.value;
+      this.health.push(checked.value);
+      const answer: ClockAnswer = {
+        schema: 'clock-answer/1',
+        camera,
+        askedMs: timeMs,
+        hubMs: Date.now() + this.aheadMs,
+      };
+      this.#client?.publish(receiptsTopic(place), JSON.stringify(answer), { qos: 0 });
     } else if (place?.kind === 'tracks') {
       const checked = check(document);
       if (!checked.ok) {

@@ -36,6 +36,7 @@ const MIGRATIONS = [
   '14_reidentification',
   '15_dpia_sheets',
   '16_dashboard_privacy',
+  '24_device_clock_and_certificate',
 ];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {
