@@ -80,6 +80,7 @@ async function eraseCounts(
   const rows: Record<string, number> = {};
   for (const [table, inZone, lasts] of [
     ['zone_interval', 'named', "step_seconds * interval '1 second'"],
+    ['zone_count', 'named', "interval '15 minutes'"],
     ['zone_flow', 'either end', "interval '1 hour'"],
     ['floor_cell', 'square', "step_seconds * interval '1 second'"],
   ] as const) {
