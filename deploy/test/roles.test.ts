@@ -1,34 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { hubRole } from '@safe-passage/hub/store/hubRole.ts';
 import { migrate } from '@safe-passage/hub/store/migrate.ts';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { createTestDatabase } from '../../test/services/database.ts';
-import { DEPLOY } from './mosquitto.ts';
+import { ROLES, roleStatements } from './roleStatements.ts';
 
 /** Roles belong to the whole server, which other tests use: these get names of their own. */
 const mark = randomBytes(4).toString('hex');
-const OWN = ['safe_passage_owner', 'hub_login', 'grafana_login', 'backup_login'];
-
-/** What psql would make of the file: its variables filled in, each answer to a `\gexec` executed. */
-async function statements(): Promise<{ sql: string; execute: boolean }[]> {
-  let text = (await readFile(join(DEPLOY, 'database/roles.sql'), 'utf8'))
-    .replace(/^\\set .*$/gm, '')
-    .replace(/:'\w+'/g, "'secret'")
-    .replace(
-      /^CREATE ROLE (safe_passage_hub|safe_passage_grafana) NOLOGIN;$/gm,
-      (statement, role: string) =>
-        `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN ${statement} END IF; END $$;`,
-    );
-  for (const role of OWN) text = text.replaceAll(role, `${role}_${mark}`);
-  return text
-    .replace(/--.*$/gm, '')
-    .split(/\n(?=[A-Z])/)
-    .map((part) => ({ sql: part.replace('\\gexec', '').trim(), execute: part.includes('\\gexec') }))
-    .filter(({ sql }) => sql !== '');
-}
 
 it('the roles of the database: the owner migrates, the hub may not change audit rows, the backup only reads', async () => {
   const database = await createTestDatabase('postgres');
@@ -50,7 +29,7 @@ it('the roles of the database: the owner migrates, the hub may not change audit 
     }
   };
   try {
-    for (const { sql, execute } of await statements()) {
+    for (const { sql, execute } of await roleStatements(mark)) {
       const { rows } = await admin.query<Record<string, string>>(sql);
       if (execute) for (const row of rows) await admin.query(Object.values(row)[0] ?? '');
     }
@@ -73,7 +52,7 @@ it('the roles of the database: the owner migrates, the hub may not change audit 
     await database.drop();
     const server = new pg.Client({ connectionString: process.env.SAFE_PASSAGE_TEST_POSTGRES });
     await server.connect();
-    for (const role of OWN) await server.query(`DROP ROLE IF EXISTS ${role}_${mark}`);
+    for (const role of ROLES) await server.query(`DROP ROLE IF EXISTS ${role}_${mark}`);
     await server.end();
   }
 });

@@ -22,6 +22,7 @@ export type AuditAction =
   | 'policy.privacy'
   | 'policy.privacy-agreed'
   | 'database.migrated'
+  | 'database.restored'
   | 'privacy.erased'
   | 'privacy.held'
   | 'privacy.hold-released'

@@ -24,6 +24,7 @@ import { insistOnBearer, ownToken, tokenFileOption } from './bearer.ts';
 import { columns } from './columns.ts';
 import { holdCommand, holdsCommand, releaseCommand } from './holds.ts';
 import { dpia, notices } from './privacyDocuments.ts';
+import { enforce } from './privacyEnforce.ts';
 import { reidentify } from './reidentify.ts';
 
 /** A run every two minutes, and a minute for it to end. */
@@ -367,6 +368,7 @@ export const privacyCommand = commandOfActions('privacy', 'Show and change the p
   history,
   apply,
   oldest,
+  enforce,
   runs,
   erase: eraseZone,
   hold: holdCommand,
