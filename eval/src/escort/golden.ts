@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Figures, readGoldenFile, rounded, writeGoldenFile } from '../golden.ts';
 import type { Measured } from './measure.ts';
+import type { SoloPattern } from './staged.ts';
 
 export const ESCORT_GOLDEN_FILE = resolve(import.meta.dirname, '../../golden/escort.json');
 /** Rounding alone: the same on every machine. */
@@ -20,9 +21,13 @@ export function escortFigures({ quick, patterns, ordinary }: Measured): Figures 
   return figures;
 }
 
-/** The figures of one part. */
-export const ofPart = (figures: Figures, quick: boolean): Figures =>
-  Object.fromEntries(Object.entries(figures).filter(([name]) => name.startsWith(quick ? 'quick.' : 'full.')));
+/** The figures of one part, and of one pattern where only that was scored. */
+export const ofPart = (figures: Figures, quick: boolean, only: SoloPattern | null = null): Figures =>
+  Object.fromEntries(
+    Object.entries(figures).filter(([name]) =>
+      name.startsWith(`${quick ? 'quick' : 'full'}.${only === null ? '' : `${only}.`}`),
+    ),
+  );
 
 export const readEscortGolden = (path = ESCORT_GOLDEN_FILE): Promise<Figures> => readGoldenFile(path, Figures);
 

@@ -12,6 +12,7 @@ import {
 } from './judge.ts';
 import { type Recording, record, type StagedRun } from './recording.ts';
 import { score } from './score.ts';
+import type { SoloPattern } from './staged.ts';
 
 /** The split: parameters may be chosen on seeds 1 to 6 of any plan; these seeds were never looked at for choosing anything. */
 export const FITTING_SEEDS = [1, 2, 3, 4, 5, 6] as const;
@@ -85,7 +86,10 @@ function lookAlikesOf(verdicts: readonly Verdict[]): Measured['lookAlikes'] {
   return [...counts].map(([variant, count]) => ({ variant, ...count }));
 }
 
-export function summarise(quick: boolean, judged: readonly Judged[]): Measured {
+/** @param only what was scored; null for all. */
+export function summarise(quick: boolean, judged: readonly Judged[], only: SoloPattern | null = null): Measured {
+  const scored = (scores: readonly PatternScores[]): PatternScores[] =>
+    scores.filter(({ pattern }) => only === null || pattern === only);
   const staged = judged.filter(({ run }) => run.scenariosPerHour > 0);
   const ordinary = judged.filter(({ run }) => run.scenariosPerHour === 0).map(({ verdict }) => verdict);
   const verdicts = staged.map(({ verdict }) => verdict);
@@ -93,25 +97,28 @@ export function summarise(quick: boolean, judged: readonly Judged[]): Measured {
   return {
     quick,
     runs: judged.map(({ run, verdict }) => ({ run, people: verdict.people })),
-    patterns: allScores(verdicts),
-    byPlan: [...plans].map(([plan, of]) => ({ plan, patterns: allScores(of.map(({ verdict }) => verdict)) })),
+    patterns: scored(allScores(verdicts)),
+    byPlan: [...plans].map(([plan, of]) => ({ plan, patterns: scored(allScores(of.map(({ verdict }) => verdict))) })),
     lookAlikes: lookAlikesOf(verdicts),
     ordinaryPeople: ordinary.reduce((sum, { people }) => sum + people, 0),
-    ordinary: allScores(ordinary),
-    escortRules: [
-      rule(
-        'hub score',
-        staged.map(({ hub }) => hub),
-      ),
-      rule(
-        'FLOCK',
-        staged.map(({ flock }) => flock),
-      ),
-      rule(
-        'lagged correlation',
-        staged.map(({ correlated }) => correlated),
-      ),
-    ],
+    ordinary: scored(allScores(ordinary)),
+    escortRules:
+      only !== null
+        ? []
+        : [
+            rule(
+              'hub score',
+              staged.map(({ hub }) => hub),
+            ),
+            rule(
+              'FLOCK',
+              staged.map(({ flock }) => flock),
+            ),
+            rule(
+              'lagged correlation',
+              staged.map(({ correlated }) => correlated),
+            ),
+          ],
   };
 }
 
@@ -120,9 +127,10 @@ export async function judgeRecording(
   recording: Recording,
   onShare: (share: number) => void,
   signal: AbortSignal,
+  only: SoloPattern | null = null,
 ): Promise<Judged | null> {
   const { run, scenarios, people } = recording;
-  const scored = await score(recording, { rules: run.scenariosPerHour > 0 }, onShare, signal);
+  const scored = await score(recording, { rules: only === null && run.scenariosPerHour > 0, only }, onShare, signal);
   if (!scored) return null;
   const { told, flock, correlated } = scored;
   const verdict = judge(told, scenarios, people);
@@ -136,23 +144,24 @@ export async function judgeRecording(
   };
 }
 
-/** @param onHours told how many simulated hours are done, of `hoursOf`. @returns null where the signal was aborted. */
+/** @param onHours told how many simulated hours are done, of `hoursOf`. @param only scores this pattern alone. @returns null where the signal was aborted. */
 export async function measureEscort(
   quick: boolean,
   onHours: (hours: number) => void,
   signal: AbortSignal,
+  only: SoloPattern | null = null,
 ): Promise<Measured | null> {
   const judged: Judged[] = [];
   let before = 0;
   for (const run of quick ? QUICK : FULL) {
     const told = (share: number): void => onHours(before + run.hours * share);
     const recording = await record(await loadTerminal(run.plan), run, (hours) => told(hours / run.hours / 2), signal);
-    const one = recording && (await judgeRecording(recording, (share) => told((1 + share) / 2), signal));
+    const one = recording && (await judgeRecording(recording, (share) => told((1 + share) / 2), signal, only));
     if (!one) return null;
     judged.push(one);
     before += run.hours;
   }
-  return summarise(quick, judged);
+  return summarise(quick, judged, only);
 }
 
 export const hoursOf = (quick: boolean): number => (quick ? QUICK : FULL).reduce((sum, { hours }) => sum + hours, 0);

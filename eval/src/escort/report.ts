@@ -23,6 +23,16 @@ function recallRow(name: string, { staged, found, byLength, medianSeconds, p95Se
   ];
 }
 
+const ruleLines = (rules: Measured['escortRules']): string[] => [
+  'Escorts beside two rules, each at the threshold that is best for it on these very runs',
+  '',
+  table([
+    ['', 'recall at 1 false per 1,000', 'recall at 10'],
+    ...rules.map(({ name, recallAt1, recallAt10 }) => [name, percent(recallAt1), percent(recallAt10)]),
+  ]),
+  '',
+];
+
 export function escortTables({
   runs,
   patterns,
@@ -62,13 +72,7 @@ export function escortTables({
     '',
     `Look-alikes of which something was told: ${lookAlikes.map(({ variant, staged, told }) => `${variant} ${told}/${staged}`).join(', ')}`,
     '',
-    'Escorts beside two rules, each at the threshold that is best for it on these very runs',
-    '',
-    table([
-      ['', 'recall at 1 false per 1,000', 'recall at 10'],
-      ...escortRules.map(({ name, recallAt1, recallAt10 }) => [name, percent(recallAt1), percent(recallAt10)]),
-    ]),
-    '',
+    ...(escortRules.length > 0 ? ruleLines(escortRules) : []),
     '"Other name": told among the people of one staged movement, by another pattern than its own; neither right nor wrong.',
   ].join('\n');
 }

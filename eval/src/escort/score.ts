@@ -4,6 +4,7 @@ import { compileZones } from '@safe-passage/hub/score/zones.ts';
 import { FollowingRules } from './baselines.ts';
 import { FOOT_NOISE, FootNoise, type NoiseOptions } from './noise.ts';
 import { HERTZ, type Recording } from './recording.ts';
+import type { SoloPattern } from './staged.ts';
 import { HubScorers, type Told } from './told.ts';
 
 export interface Scored {
@@ -17,6 +18,8 @@ export interface ScoreOptions {
   readonly noise?: NoiseOptions;
   /** Whether the rules are asked as well. */
   readonly rules?: boolean;
+  /** This pattern alone is scored; null for all. */
+  readonly only?: SoloPattern | null;
 }
 
 /** Lets others work after so many frames. */
@@ -25,13 +28,13 @@ const PAUSE_FRAMES = 500;
 /** @param onShare told which share of the recording was seen, now and then. @returns null where the signal was aborted. */
 export async function score(
   recording: Recording,
-  { noise = FOOT_NOISE, rules = true }: ScoreOptions,
+  { noise = FOOT_NOISE, rules = true, only = null }: ScoreOptions,
   onShare: (share: number) => void,
   signal: AbortSignal,
 ): Promise<Scored | null> {
   const following = new FollowingRules();
   const onTick = rules ? following.tick : (_: Tick): void => undefined;
-  const hub = new HubScorers(1 / HERTZ, compileZones(recording.floor), onTick);
+  const hub = new HubScorers(1 / HERTZ, compileZones(recording.floor), onTick, undefined, only);
   const error = new FootNoise(noise, recording.run.seed);
   const { frames, starts, id, x, y } = recording;
   for (let frame = 0; frame < frames; frame++) {

@@ -3,6 +3,9 @@ import type { ScenarioPhase, ScenarioRecord } from '@safe-passage/sim/truth/even
 
 export const PATTERNS = ['escort', 'handover', 'flanking', 'shadowing', 'regrouping', 'coordinator'] as const;
 export type StagedPattern = (typeof PATTERNS)[number];
+/** Those that can be scored without any other. */
+export const SOLO_PATTERNS = ['escort', 'shadowing'] as const;
+export type SoloPattern = (typeof SOLO_PATTERNS)[number];
 
 /**
  * One staged movement. `persons` in the order of the pattern: follower and leader; follower, old leader and those who took over; the

@@ -2,9 +2,9 @@
 import { EscortScorer } from '@safe-passage/hub/score/escorts/escorts.ts';
 import type { GroupScoringEvent } from '@safe-passage/hub/score/groups/event.ts';
 import { GroupScorer } from '@safe-passage/hub/score/groups/groups.ts';
-import type { MovementEpisode, Role } from '@safe-passage/hub/score/movement.ts';
+import type { MovementEpisode, Pattern, Role } from '@safe-passage/hub/score/movement.ts';
 import type { PersonSample } from '@safe-passage/hub/score/scene/sample.ts';
-import { sceneOptionsFor, type Tick } from '@safe-passage/hub/score/scene/scene.ts';
+import { Scene, sceneOptionsFor, type Tick } from '@safe-passage/hub/score/scene/scene.ts';
 import type { CompiledZone } from '@safe-passage/hub/score/zones.ts';
 import type { StagedPattern } from './staged.ts';
 
@@ -49,7 +49,9 @@ export class Telltale {
 
 /** The scorers of the hub behind one scene, as `hub score` runs them. */
 export class HubScorers {
-  readonly #groups: GroupScorer;
+  /** Null where one pattern is scored alone. */
+  readonly #groups: GroupScorer | null;
+  readonly #scene: GroupScorer | Scene;
   readonly #escorts: EscortScorer;
   readonly told = new Telltale();
   readonly #onEpisode: (episode: MovementEpisode) => void;
@@ -58,36 +60,35 @@ export class HubScorers {
   /**
    * @param onTick told every tick of the scene, for those who are measured beside the hub.
    * @param onEpisode told every state of an escort, a handover, flanking or shadowing.
+   * @param only this pattern of the escort scorer alone is scored; null for all there are.
    */
   constructor(
     sampleSeconds: number,
     zones: readonly CompiledZone[],
     onTick: (tick: Tick) => void = () => undefined,
     onEpisode: (episode: MovementEpisode) => void = () => undefined,
+    only: Pattern | null = null,
   ) {
     this.#onEpisode = onEpisode;
     const scene = sceneOptionsFor(sampleSeconds);
-    this.#escorts = new EscortScorer({ tickMs: scene.tickMs }, zones);
-    this.#groups = new GroupScorer(
-      {
-        scene,
-        onTick: (tick) => {
-          this.#escorts.tick(tick);
-          onTick(tick);
-        },
-      },
-      zones,
-    );
+    const patterns = only === null ? {} : { patterns: new Set<Pattern>([only]) };
+    this.#escorts = new EscortScorer({ tickMs: scene.tickMs, ...patterns }, zones);
+    const told = (tick: Tick): void => {
+      this.#escorts.tick(tick);
+      onTick(tick);
+    };
+    this.#groups = only === null ? new GroupScorer({ scene, onTick: told }, zones) : null;
+    this.#scene = this.#groups ?? new Scene(scene, told);
   }
 
   observe(sample: PersonSample): void {
     this.#nowSeconds = sample.timeMs / 1000;
-    this.#groups.observe(sample);
+    this.#scene.observe(sample);
   }
 
   /** To be called after every frame: what is told is told then. */
   settle(): void {
-    for (const event of this.#groups.take()) this.#group(event);
+    for (const event of this.#groups?.take() ?? []) this.#group(event);
     for (const { episode } of this.#escorts.take()) {
       const { pattern, score } = episode;
       if (pattern === 'coordinator' || pattern === 'regrouping') continue;
@@ -105,7 +106,7 @@ export class HubScorers {
   }
 
   finish(): void {
-    this.#groups.finish();
+    this.#scene.finish();
     this.#escorts.finish();
     this.settle();
   }

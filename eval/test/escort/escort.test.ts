@@ -200,6 +200,29 @@ describe('noise of positions', () => {
   });
 });
 
+describe('one pattern alone', () => {
+  const toldBy = (only: 'escort' | null): readonly Told[] => {
+    const hub = new HubScorers(0.2, [], undefined, undefined, only);
+    for (const row of walks()) {
+      hub.observe({ ...row, sigmaMetres: 0.1, measured: true });
+      hub.settle();
+    }
+    hub.finish();
+    return hub.told.all;
+  };
+
+  it('is told as it is beside all others', () => {
+    const alone = toldBy('escort');
+    expect(alone.map(({ pattern }) => pattern)).toContain('escort');
+    expect(alone).toEqual(toldBy(null).filter(({ pattern }) => pattern === 'escort'));
+  });
+
+  it('has golden figures of its own', () => {
+    const figures = { 'full.escort.recall': 1, 'full.shadowing.recall': 2, 'quick.shadowing.recall': 3 };
+    expect(ofPart(figures, false, 'shadowing')).toEqual({ 'full.shadowing.recall': 2 });
+  });
+});
+
 describe('the measurement', () => {
   it('reports only on seeds that nothing is fitted to', () => {
     const seeds = [...FULL, ...QUICK].map(({ seed }) => seed);

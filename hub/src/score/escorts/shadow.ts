@@ -1,12 +1,8 @@
 /** One who may be shadowing another: what is counted of the two. */
 import type { KeyMoment } from '../movement.ts';
+import type { ShadowParts } from './shadowEvidence.ts';
 import type { Telling } from './telling.ts';
 import { Whereabouts } from './whereabouts.ts';
-
-/** One step on the trail tells as much as so many seconds of walking; bounds of what the trail tells, nats. */
-const TRAIL_SECONDS = 4;
-const LEAST_TRAIL = -4;
-const MOST_TRAIL = 3;
 
 /** What is counted of one candidate. */
 export class Shadow {
@@ -30,6 +26,9 @@ export class Shadow {
   onTrail = 0;
   offTrail = 0;
   trailSeconds = 0;
+  /** Seconds in which both stood, and in which this one walked while the one ahead stood. */
+  stood = 0;
+  walkedOn = 0;
   /** Metres behind along the path, and their squares, summed over the seconds on the trail. */
   behind = 0;
   behindSquare = 0;
@@ -41,8 +40,9 @@ export class Shadow {
   /** The start or stop of the one ahead that was answered last. */
   answeredMs = Number.NaN;
   readonly moments: KeyMoment[] = [];
-  /** The greatest log odds so far, nats. */
+  /** The greatest log odds so far, nats, and what they were made of. */
   best = Number.NEGATIVE_INFINITY;
+  parts: ShadowParts | null = null;
   /** Looks in a row at which it was enough. */
   sufficing = 0;
   telling: Telling | null = null;
@@ -62,11 +62,5 @@ export class Shadow {
   get behindSpread(): number {
     const mean = this.behind / Math.max(1, this.onTrail);
     return Math.sqrt(Math.max(0, this.behindSquare / Math.max(1, this.onTrail) - mean * mean));
-  }
-
-  /** Nats that the path tells. */
-  get trail(): number {
-    const nats = (this.onTrail - this.offTrail) / TRAIL_SECONDS;
-    return nats < LEAST_TRAIL ? LEAST_TRAIL : nats > MOST_TRAIL ? MOST_TRAIL : nats;
   }
 }

@@ -3,11 +3,12 @@ import type { MovementEpisode, MovementEvent, Reason } from '../movement.ts';
 import { bitsBeyond } from './nats.ts';
 import type { Stay } from './people.ts';
 import type { Shadow } from './shadow.ts';
+import { shadowLogOdds, shadowParts } from './shadowEvidence.ts';
 import type { Shadowing } from './shadowing.ts';
 import { duration, rounded, Telling, times } from './telling.ts';
 
 /** Looks (seconds) in a row at which the evidence must suffice. */
-const SUFFICING = 10;
+const SUFFICING = 6;
 /** Answers from which on it is kept where it takes place. */
 const PLACED_ANSWERS = 2;
 
@@ -35,23 +36,25 @@ export class ShadowStory {
 
   /** Tells a candidate that is enough, and goes on telling it. */
   weigh(shadow: Shadow): void {
-    const { leastSeconds, leastAnswers, leastShare, leastTrailNats, leastLogOdds } = this.#shadowing.options;
-    const logOdds = this.#shadowing.logOdds(shadow);
+    const { leastSeconds, leastAnswers, leastShare, leastLogOdds } = this.#shadowing.options;
+    const logOdds = shadowLogOdds(shadow);
     // Most candidates are chance, and end with the next stop.
     if (shadow.answers >= PLACED_ANSWERS) shadow.whereabouts.spend(this.#zoneOf(shadow.follower), 1);
     const enough =
       shadow.seconds >= leastSeconds &&
       shadow.answers >= leastAnswers &&
       logOdds >= leastLogOdds &&
-      shadow.atDistance >= leastShare * shadow.seconds &&
-      shadow.trail >= leastTrailNats;
+      shadow.atDistance >= leastShare * shadow.seconds;
     shadow.sufficing = enough ? shadow.sufficing + 1 : 0;
     if (!shadow.telling) {
       if (shadow.sufficing < SUFFICING || this.#inCompany(shadow.follower, shadow.ahead)) return;
       shadow.telling = new Telling(this.#tell);
     }
     if (!enough) return;
-    shadow.best = Math.max(shadow.best, logOdds);
+    if (logOdds > shadow.best) {
+      shadow.best = logOdds;
+      shadow.parts = shadowParts(shadow);
+    }
     if (!shadow.telling.due(this.#score(shadow), shadow.sinceMs, shadow.lastMs)) return;
     const episode = this.#episode(shadow, true);
     if (episode) shadow.telling.tell(episode);
@@ -72,6 +75,7 @@ export class ShadowStory {
     const follower = this.#stay(shadow.follower);
     const ahead = this.#stay(shadow.ahead);
     if (!follower || !ahead) return null;
+    const parts = shadow.parts ?? shadowParts(shadow);
     const fromMs = Math.round(shadow.sinceMs);
     const toMs = Math.round(shadow.lastMs);
     const distance = shadow.distance / Math.max(1, shadow.seconds);
@@ -92,6 +96,13 @@ export class ShadowStory {
       reasons.push(
         reason(
           `Walked where the other had walked ${lag.toFixed(0)} s before for ${Math.round((100 * shadow.onTrail) / trailed)} % of ${duration(trailed)} of walking.`,
+        ),
+      );
+    }
+    if (shadow.stood + shadow.walkedOn > 0) {
+      reasons.push(
+        reason(
+          `While the other stood, stood too for ${duration(shadow.stood)} and walked on for ${duration(shadow.walkedOn)}.`,
         ),
       );
     }
@@ -116,7 +127,13 @@ export class ShadowStory {
         behindMetres: rounded(shadow.behind / Math.max(1, shadow.onTrail), 1),
         behindSpreadMetres: rounded(shadow.behindSpread, 1),
         promptNats: rounded(shadow.prompt),
-        trailNats: rounded(shadow.trail),
+        stoodSeconds: shadow.stood,
+        walkedOnSeconds: shadow.walkedOn,
+        answersNats: rounded(parts.answers),
+        missedNats: rounded(parts.missed),
+        trailNats: rounded(parts.trail),
+        distanceNats: rounded(parts.distance),
+        standingNats: rounded(parts.standing),
         logOddsNats: rounded(shadow.best),
       },
       persons: [

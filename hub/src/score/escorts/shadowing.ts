@@ -7,6 +7,7 @@
 import type { Tick } from '../scene/scene.ts';
 import { FOOTSTEPS, type History, STANDING, START, STOP, WALKING } from './history.ts';
 import { Shadow } from './shadow.ts';
+import { NOTHING_KNOWN, shadowLogOdds } from './shadowEvidence.ts';
 import type { Surroundings } from './surroundings.ts';
 import { mark } from './telling.ts';
 
@@ -23,18 +24,12 @@ export interface ShadowingOptions {
   readonly lastingSeconds: number;
   /** In the footsteps of the other: nearer than this, metres. */
   readonly trailMetres: number;
-  /** Nats of an answered start or stop, of one that was not, of one of their own, and before anything is known. */
-  readonly answeredNats: number;
-  readonly missedNats: number;
   /** Typical delay of an answer, seconds: chance has no favourite. */
   readonly reactionSeconds: number;
-  readonly ownNats: number;
-  readonly priorNats: number;
-  /** Least seconds, answers, share of the time at such distances, nats of the trail, and log odds. */
+  /** Least seconds, answers, share of the time at such distances, and log odds. */
   readonly leastSeconds: number;
   readonly leastAnswers: number;
   readonly leastShare: number;
-  readonly leastTrailNats: number;
   readonly leastLogOdds: number;
 }
 
@@ -47,21 +42,19 @@ export const SHADOWING_DEFAULTS: ShadowingOptions = {
   earlySeconds: 0.6,
   lastingSeconds: 4,
   trailMetres: 1.2,
-  answeredNats: 1.2,
   reactionSeconds: 1.2,
-  missedNats: -1.5,
-  ownNats: -0.3,
-  priorNats: -7.5,
-  leastSeconds: 60,
-  leastAnswers: 4,
-  leastShare: 0.7,
-  leastTrailNats: 1,
-  leastLogOdds: 0,
+  leastSeconds: 45,
+  leastAnswers: 3,
+  leastShare: 0.6,
+  leastLogOdds: -0.8,
 };
 
 /** Candidates of each follower, and starts and stops that are remembered until they are answered. */
-const ROWS = 4;
+const ROWS = 6;
 const RECENT = 4096;
+/** So much better than nobody a candidate keeps its place, and so much worse it is none any more. Nats. */
+const BETTER_NATS = 4;
+const WORSE_NATS = 4;
 /** So many metres of a path are known before anybody can be said to be on it. */
 const KNOWN_STEPS = 12;
 export class Shadowing {
@@ -147,19 +140,6 @@ export class Shadowing {
     for (const row of this.#rows) if (row) for (let k = row.length - 1; k >= 0; k--) this.#drop(row, k);
   }
 
-  /** Log odds of a candidate, nats. */
-  logOdds(shadow: Shadow): number {
-    const { answeredNats, missedNats, ownNats, priorNats } = this.options;
-    return (
-      priorNats +
-      answeredNats * shadow.answers +
-      missedNats * (shadow.missedStarts + shadow.missedStops) +
-      ownNats * shadow.own +
-      shadow.prompt +
-      shadow.trail
-    );
-  }
-
   #answers(slot: number, what: number, atMs: number): void {
     const h = this.#history;
     const { answerSeconds, earlySeconds, lastingSeconds } = this.options;
@@ -233,9 +213,9 @@ export class Shadowing {
       // The least convincing one makes room, unless all are better than chance.
       let least = 0;
       for (let k = 1; k < row.length; k++) {
-        if (this.logOdds(row[k] as Shadow) < this.logOdds(row[least] as Shadow)) least = k;
+        if (shadowLogOdds(row[k] as Shadow) < shadowLogOdds(row[least] as Shadow)) least = k;
       }
-      if (this.logOdds(row[least] as Shadow) >= this.options.priorNats + this.options.answeredNats + 1.5) return;
+      if (shadowLogOdds(row[least] as Shadow) >= NOTHING_KNOWN + BETTER_NATS) return;
       this.#drop(row, least);
     }
     const shadow = new Shadow(follower, ahead, firstMs);
@@ -271,8 +251,12 @@ export class Shadowing {
     if (metres >= o.nearestMetres && metres <= o.furthestMetres) shadow.atDistance++;
     if (metres < o.tooNearMetres) shadow.tooNear++;
     if (metres > o.tooFarMetres || shadow.tooNear > 5) return false;
+    if (h.gait[ahead] === STANDING) {
+      if (h.gait[follower] === STANDING) shadow.stood++;
+      else if (h.gait[follower] === WALKING) shadow.walkedOn++;
+    }
     if (h.gait[follower] === WALKING && this.#surroundings.forced[follower] === 0) this.#trail(shadow, hereB, timeMs);
-    return this.logOdds(shadow) > o.priorNats - 2;
+    return shadowLogOdds(shadow) > NOTHING_KNOWN - WORSE_NATS;
   }
 
   /** Starts and stops of the one ahead that are to be answered, and those that were not. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { Shadow } from '../../../src/score/escorts/shadow.ts';
+import { NOTHING_KNOWN, shadowLogOdds } from '../../../src/score/escorts/shadowEvidence.ts';
 import { CompiledZone } from '../../../src/score/zones.ts';
 import { rectangle } from '../walks.ts';
 import { behind, onWay, progress, samples, score, type Walker, walker, who } from './scenes.ts';
@@ -286,6 +288,21 @@ describe('shadowing', () => {
     );
     const { events } = score(samples({ a: walker(LONG, TOUR, span), b: walker(LONG, (t) => own(t + 6) - 22, span) }));
     expect(events).toEqual([]);
+  });
+
+  it('who walks on while the other stands is less likely one, who stands as long is more likely one', () => {
+    const shadow = (stood: number, walkedOn: number): Shadow =>
+      Object.assign(new Shadow(0, 1, 0), { seconds: 120, atDistance: 110, starts: 3, stops: 3, stood, walkedOn });
+    expect(shadowLogOdds(shadow(60, 0))).toBeGreaterThan(shadowLogOdds(shadow(0, 0)));
+    expect(shadowLogOdds(shadow(60, 30))).toBeLessThan(shadowLogOdds(shadow(0, 0)));
+  });
+
+  it('tells what each part of it weighs, and they add up', () => {
+    const { closed } = score(samples({ a: walker(LONG, TOUR, span), b: walker(LONG, behind(TOUR, 0.8, 13), span) }));
+    const figures = closed[0]?.figures ?? {};
+    const parts = ['answersNats', 'missedNats', 'trailNats', 'distanceNats', 'standingNats'];
+    const sum = parts.reduce((total, name) => total + (figures[name] ?? Number.NaN), NOTHING_KNOWN);
+    expect(sum).toBeCloseTo(figures.logOddsNats ?? Number.NaN, 1);
   });
 
   it('a bank of arrivals that walks the same way is not', () => {

@@ -1,0 +1,89 @@
+/**
+ * How much more likely a candidate is somebody's shadow than a stranger who goes the same way: parts in nats, each bounded, by weights
+ * that were fitted. Strangers on one route share the path and, by chance, some starts and stops; what they do not share is standing for as
+ * long as the other stands: they walk on while the other stands.
+ */
+import { bounded } from './nats.ts';
+import type { Shadow } from './shadow.ts';
+
+/** A logistic regression on the candidates of staged runs (seeds 1 to 3), each at the moment at which it was most like a shadow. */
+const WEIGHTS = {
+  always: -9.12,
+  /** For each answered start and stop, and for each that was not. */
+  start: 0.98,
+  stop: 0.21,
+  missedStart: -0.44,
+  missedStop: -0.24,
+  prompt: 0.27,
+  /** For each minute on the trail, and the logarithm of seconds on it to seconds off it. */
+  onTrail: 6.29,
+  trail: 0.09,
+  /** The share of the time at such distances. */
+  distance: 1.79,
+  /** For each minute in which both stood, and in which only the one ahead did. */
+  stood: 0.7,
+  walkedOn: -9.46,
+} as const;
+
+const MOST_ANSWERS = 6;
+const MOST_MISSED = 5;
+const LEAST_PROMPT = -4;
+const MOST_PROMPT = 6;
+const MOST_TRAIL_MINUTES = 1;
+const MOST_STOOD_MINUTES = 2.5;
+const MOST_WALKED_ON_MINUTES = 1;
+/** Seconds on and off the trail that are taken for granted before anything is seen: a short walk tells little. */
+const TRAIL_BEFORE = 2;
+const OFF_TRAIL_BEFORE = 4;
+
+/** What the answered starts and stops tell, and how promptly they came. */
+const answersNats = ({ starts, stops, prompt }: Shadow): number =>
+  WEIGHTS.start * Math.min(MOST_ANSWERS, starts) +
+  WEIGHTS.stop * Math.min(MOST_ANSWERS, stops) +
+  WEIGHTS.prompt * bounded(prompt, LEAST_PROMPT, MOST_PROMPT);
+
+/** What starts and stops tell that were not answered. */
+const missedNats = ({ missedStarts, missedStops }: Shadow): number =>
+  WEIGHTS.missedStart * Math.min(MOST_MISSED, missedStarts) + WEIGHTS.missedStop * Math.min(MOST_MISSED, missedStops);
+
+/** What walking where the other walked tells. */
+const trailNats = ({ onTrail, offTrail }: Shadow): number =>
+  WEIGHTS.onTrail * Math.min(MOST_TRAIL_MINUTES, onTrail / 60) +
+  WEIGHTS.trail * Math.log((onTrail + TRAIL_BEFORE) / (offTrail + OFF_TRAIL_BEFORE));
+
+const distanceNats = ({ atDistance, seconds }: Shadow): number =>
+  (WEIGHTS.distance * atDistance) / Math.max(1, seconds);
+
+/** What standing tells while the other stands, and walking on. */
+const standingNats = ({ stood, walkedOn }: Shadow): number =>
+  WEIGHTS.stood * Math.min(MOST_STOOD_MINUTES, stood / 60) +
+  WEIGHTS.walkedOn * Math.min(MOST_WALKED_ON_MINUTES, walkedOn / 60);
+
+/** Log odds of a shadow, nats. */
+export const shadowLogOdds = (shadow: Shadow): number =>
+  WEIGHTS.always +
+  answersNats(shadow) +
+  missedNats(shadow) +
+  trailNats(shadow) +
+  distanceNats(shadow) +
+  standingNats(shadow);
+
+/** The parts of the log odds, nats. Without `NOTHING_KNOWN` they are all of it. */
+export interface ShadowParts {
+  readonly answers: number;
+  readonly missed: number;
+  readonly trail: number;
+  readonly distance: number;
+  readonly standing: number;
+}
+
+export const shadowParts = (shadow: Shadow): ShadowParts => ({
+  answers: answersNats(shadow),
+  missed: missedNats(shadow),
+  trail: trailNats(shadow),
+  distance: distanceNats(shadow),
+  standing: standingNats(shadow),
+});
+
+/** That of somebody of whom nothing is known yet. */
+export const NOTHING_KNOWN: number = WEIGHTS.always;
