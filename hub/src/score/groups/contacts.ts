@@ -3,15 +3,30 @@ import type { Encounter } from './encounters.ts';
 import type { Life } from './lives.ts';
 
 export interface ContactOptions {
-  /** So many make a coordinator, 2 or more. */
+  /** So many make a coordinator of who goes from one to the other, 2 or more. */
   readonly contacts: number;
+  /**
+   * Of who is approached: so many at places that are so far apart, metres; and so many where all came to one place. Who stays
+   * at one place may be there for the place: a desk, a till, a stand.
+   */
+  readonly movedContacts: number;
+  readonly placesMetres: number;
+  readonly placeContacts: number;
   /** Between the end of one and the beginning of the next at most, seconds. */
   readonly betweenSeconds: number;
   /** What lies longer ago is forgotten, ms. */
   readonly rememberMs: number;
 }
 
-export const CONTACT_DEFAULTS: ContactOptions = { contacts: 4, betweenSeconds: 300, rememberMs: 30 * 60_000 };
+/** Chosen on simulated traffic: behind a desk people stay within 3 m. */
+export const CONTACT_DEFAULTS: ContactOptions = {
+  contacts: 4,
+  movedContacts: 3,
+  placesMetres: 5,
+  placeContacts: 8,
+  betweenSeconds: 300,
+  rememberMs: 30 * 60_000,
+};
 
 /** Contacts remembered of a person at most: the newest. */
 const MOST_CONTACTS = 32;
@@ -60,11 +75,20 @@ export class Contacts {
    */
   meetings(life: Life, timeMs: number, acquainted: (a: Life, b: Life) => boolean): Encounter[] | null {
     const list = this.#of.get(life.number);
-    if (!list || list.length < this.#options.contacts) return null;
+    if (!list) return null;
     const asHost = this.#chain(list, life, true, timeMs, acquainted);
     const asGuest = this.#chain(list, life, false, timeMs, acquainted);
-    const longest = asGuest.length > asHost.length ? asGuest : asHost;
-    return longest.length < this.#options.contacts ? null : longest;
+    const longest = asGuest.length > asHost.length && this.#enough(asGuest, false) ? asGuest : asHost;
+    return this.#enough(longest, longest === asHost) ? longest : null;
+  }
+
+  /** Whether so many are no accident and no matter of the place. */
+  #enough(chosen: readonly Encounter[], host: boolean): boolean {
+    const { contacts, movedContacts, placesMetres, placeContacts } = this.#options;
+    if (!host) return chosen.length >= contacts;
+    if (chosen.length < movedContacts) return false;
+    if (chosen.length >= placeContacts) return true;
+    return chosen.some((p, i) => chosen.some((q, j) => j > i && Math.hypot(p.x - q.x, p.y - q.y) >= placesMetres));
   }
 
   #chain(
@@ -85,7 +109,7 @@ export class Contacts {
       if (others.includes(other) || others.some((known) => acquainted(known, other) || this.met(known, other)))
         continue;
       if (last && contact.fromMs - last.toMs > 1000 * betweenSeconds) {
-        if (chosen.length >= this.#options.contacts) break;
+        if (this.#enough(chosen, host)) break;
         chosen = [];
         others = [];
       }

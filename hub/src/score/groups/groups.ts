@@ -13,6 +13,7 @@ import type { GroupScoringEvent } from './event.ts';
 import { EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS } from './evidence.ts';
 import { JOINING_DEFAULTS, Joining, type JoiningOptions } from './joining.ts';
 import { type GroupChange, GroupLife } from './life.ts';
+import { Lines } from './lines.ts';
 import { type Life, Lives } from './lives.ts';
 import { type Together, TogetherMemory } from './memory.ts';
 import { PAIR_DEFAULTS, type PairOptions, PairTable } from './pairs.ts';
@@ -85,7 +86,7 @@ export class GroupScorer {
     this.#evidence = { ...EVIDENCE_DEFAULTS, ...options.evidence };
     this.#partition = { ...PARTITION_DEFAULTS, ...options.partition };
     this.#pairs = new PairTable({ ...PAIR_DEFAULTS, ...options.pairs });
-    this.#memory = new TogetherMemory(options.rememberMs ?? 30 * 60_000);
+    this.#memory = new TogetherMemory(options.rememberMs ?? 30 * 60_000, new Lines(zones));
     this.#passages = new Passages(zones);
     const tell = (event: GroupScoringEvent): void => {
       this.#events.push(event);
