@@ -16,6 +16,7 @@ import { type GroupChange, GroupLife } from './life.ts';
 import { Lines } from './lines.ts';
 import { type Life, Lives } from './lives.ts';
 import { type Together, TogetherMemory } from './memory.ts';
+import { Origins } from './origins.ts';
 import { PAIR_DEFAULTS, type PairOptions, PairTable } from './pairs.ts';
 import { Passages } from './passages.ts';
 import { REGROUPING_DEFAULTS, type RegroupingOptions, Regroupings } from './regroupings.ts';
@@ -65,6 +66,7 @@ export class GroupScorer {
   readonly #memory: TogetherMemory;
   readonly #passages: Passages;
   readonly #joining: Joining;
+  readonly #origins = new Origins();
   readonly #regroupings: Regroupings;
   readonly #coordinators: Coordinators;
   readonly #windows: WindowGrouper | null;
@@ -93,7 +95,7 @@ export class GroupScorer {
     };
     this.#joining = new Joining({ ...JOINING_DEFAULTS, ...options.joining });
     const contacts = { ...CONTACT_DEFAULTS, ...ENCOUNTER_DEFAULTS, ...options.contacts };
-    this.#coordinators = new Coordinators(contacts, zones, this.#memory, tell);
+    this.#coordinators = new Coordinators(contacts, zones, this.#memory, this.#origins, tell);
     const regrouping = { ...REGROUPING_DEFAULTS, ...options.regrouping };
     this.#regroupings = new Regroupings(regrouping, this.#memory, this.#passages, tell);
     const { window, onGrouping } = options;
@@ -180,6 +182,7 @@ export class GroupScorer {
       if (life.firstMs === timeMs) {
         this.#byNumber.set(life.number, life);
         this.#joining.began(life);
+        this.#origins.began(life);
       }
       windows?.lives(life, timeMs);
     }

@@ -129,8 +129,8 @@ export class TogetherMemory {
       pair.firstMetres = metres;
     if (pair.aLeft && pair.bLeft) return;
     const [low, high] = a.number === pair.a ? [a, b] : [b, a];
-    pair.aLeft ||= Math.hypot(low.x - pair.x, low.y - pair.y) > LEFT_METRES;
-    pair.bLeft ||= Math.hypot(high.x - pair.x, high.y - pair.y) > LEFT_METRES;
+    pair.aLeft ||= (low.x - pair.x) ** 2 + (low.y - pair.y) ** 2 > LEFT_METRES ** 2;
+    pair.bLeft ||= (high.x - pair.x) ** 2 + (high.y - pair.y) ** 2 > LEFT_METRES ** 2;
     if (pair.aLeft === pair.bLeft) return;
     if (!this.#lines.hold(pair.aLeft ? high : low, timeMs)) pair.behindSeconds += seconds;
   }

@@ -31,14 +31,37 @@ describe('a coordinator', () => {
       [0, 0, 0],
       [500, 0, 0],
     ];
-    const seven = ['p', 'q', 'r', 's', 't', 'u', 'v'];
+    const six = ['p', 'q', 'r', 's', 't', 'u'];
     const desk = (visitors: readonly string[]) => score(people({ host: stays, ...visits(visitors, 0) }, 5), [], 0.2);
-    expect(desk(seven).told).toEqual([]);
-    expect(desk([...seven, 'w']).closed('coordinator')).toHaveLength(1);
+    expect(desk(six).told).toEqual([]);
+    expect(desk([...six, 'v']).closed('coordinator')).toHaveLength(1);
     // A step along the counter is no other place.
     expect(
-      score(people({ host: HOST.map(([t, x, y]) => [t, x, y / 4] as const), ...visits(seven, 2) }, 5), [], 0.2).told,
+      score(people({ host: HOST.map(([t, x, y]) => [t, x, y / 4] as const), ...visits(six, 2) }, 5), [], 0.2).told,
     ).toEqual([]);
+  });
+
+  it('is one who stays at one place, too, where it came by a door of the public: who works there has another', () => {
+    const public60: Record<string, Way> = {};
+    for (let k = 0; k < 60; k++) {
+      public60[`walker${k}`] = [
+        [1 + 0.5 * k, -60, -60],
+        [6 + 0.5 * k, -67, -60],
+      ];
+    }
+    const from = (x: number, y: number): Way => [
+      [0, x, y],
+      [40, 0, 0],
+      [500, 0, 0],
+    ];
+    const later = Object.entries(visits(['p', 'q', 'r'], 0)).map(([name, way]) => [
+      name,
+      way.map(([t, x, y]) => [t + 60, x, y] as const),
+    ]);
+    const told = (host: Way) =>
+      score(people({ host, ...public60, ...Object.fromEntries(later) }, 5), [], 0.2).closed('coordinator');
+    expect(told(from(-60, -60))).toHaveLength(1);
+    expect(told(from(-60, 60))).toEqual([]);
   });
 
   it('grows with each further contact, and keeps its key and beginning', () => {
