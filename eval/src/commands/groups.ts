@@ -13,6 +13,7 @@ import {
   writeGroupsGolden,
 } from '../groups/golden.ts';
 import { type GroupScores, groupingsOf, measureGroups, scoreWindows } from '../groups/measure.ts';
+import { measureSeen } from '../groups/robustness.ts';
 import { sharedFolder } from '../mot/dataset.ts';
 import { table } from '../table.ts';
 
@@ -62,11 +63,12 @@ async function ordinary(shared: string): Promise<string> {
 
 export const groups: Command = defineCommand({
   summary: 'Accuracy of groups on labelled pedestrians, beside all singletons and the two-threshold rule.',
-  usage: 'npm run -s eval -- groups [--shared DIR] [--cross-validate] [--json] [--update-golden]',
+  usage: 'npm run -s eval -- groups [--shared DIR] [--cross-validate] [--robustness] [--json] [--update-golden]',
   description: [
     'G-MITRE F1 (mean over 10 s windows), pairwise F1 and group correctness at T = 1 of what `hub score` writes, on eth and zara01 (fitting) and',
     'zara02 (reporting only), and what it says of ordinary traffic. Fails where a figure is worse than its golden one (eval/golden/groups.json).',
     '--cross-validate chooses the parameters again without eth, without zara01 and without each fifth of both, and measures what was left out.',
+    '--robustness measures the same sets again at half the rate and with 5, 10 and 20 cm of noise, beside the rule on the same rows.',
     '--update-golden takes over every figure that got better and never lowers one.',
   ].join('\n'),
   options: {
@@ -76,6 +78,10 @@ export const groups: Command = defineCommand({
       help: 'folder with data/groups and data/ordinary; else $SAFE_PASSAGE_SHARED, else ../shared',
     },
     'cross-validate': { type: 'boolean', help: 'also cross-validate the choice of parameters (a minute)' },
+    robustness: {
+      type: 'boolean',
+      help: 'also measure the sets as seen more coarsely and less exactly (half a minute)',
+    },
     json: { type: 'boolean', help: 'one JSON object instead of tables' },
     'update-golden': { type: 'boolean', help: 'raise the golden figures to what was measured' },
   },
@@ -104,6 +110,15 @@ export const groups: Command = defineCommand({
       process.stdout.write(
         `\n${table([['left out', ...HEAD.slice(1)], ...validations.map(({ leftOut, scores }) => cells(leftOut, scores))])}\n`,
       );
+    }
+    if (values.robustness) {
+      const seen = sets.flatMap(measureSeen);
+      const head = ['', 'G-MITRE F1', 'pair F1', 'rule: G-MITRE F1', 'rule: pair F1'];
+      const lines = seen.map(({ name, rule, hub }) => [
+        name,
+        ...[hub.gMitreF1, hub.pairs.f1, rule.gMitreF1, rule.pairs.f1].map(percent),
+      ]);
+      process.stdout.write(`\n${table([head, ...lines])}\n`);
     }
     const golden = await readGroupsGolden();
     await holdToGolden(

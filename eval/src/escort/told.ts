@@ -1,4 +1,7 @@
-/** What the hub tells of a recording: each movement once, as it was when it was first told, with its greatest score. */
+/**
+ * What the hub tells of a recording: each movement once, from when it was first told, with its greatest score. A regrouping grows:
+ * it is one, of everybody whom it came to name, and wrong where one of them is.
+ */
 import { EscortScorer } from '@safe-passage/hub/score/escorts/escorts.ts';
 import type { GroupScoringEvent } from '@safe-passage/hub/score/groups/event.ts';
 import { GroupScorer } from '@safe-passage/hub/score/groups/groups.ts';
@@ -11,7 +14,7 @@ import type { StagedPattern } from './staged.ts';
 /** One movement of certain people. `persons` in the order of `Staged`; those on one footing sorted. */
 export interface Told {
   readonly pattern: StagedPattern;
-  readonly persons: readonly string[];
+  persons: readonly string[];
   /** When it was first told, seconds. */
   readonly atSeconds: number;
   /** The greatest score it came to. */
@@ -35,11 +38,15 @@ function personsOf({ pattern, persons }: MovementEpisode): string[] {
 export class Telltale {
   readonly #told = new Map<string, Told>();
 
-  add(pattern: StagedPattern, persons: readonly string[], atSeconds: number, score: number): void {
-    const key = `${pattern} ${persons.join(' ')}`;
+  /** @param story what stays the same while its persons grow more; its persons where absent. */
+  add(pattern: StagedPattern, persons: readonly string[], atSeconds: number, score: number, story?: string): void {
+    const key = story ?? `${pattern} ${persons.join(' ')}`;
     const known = this.#told.get(key);
     if (!known) this.#told.set(key, { pattern, persons, atSeconds, score });
-    else known.score = Math.max(known.score, score);
+    else {
+      known.persons = persons;
+      known.score = Math.max(known.score, score);
+    }
   }
 
   get all(): Told[] {
@@ -99,7 +106,7 @@ export class HubScorers {
 
   #group(event: GroupScoringEvent): void {
     if (event.kind === 'regrouping') {
-      this.told.add('regrouping', [...event.persons].sort(), this.#nowSeconds, event.score);
+      this.told.add('regrouping', [...event.persons].sort(), this.#nowSeconds, event.score, event.key);
     } else if (event.kind === 'coordinator') {
       this.told.add('coordinator', [event.person], this.#nowSeconds, event.score);
     }

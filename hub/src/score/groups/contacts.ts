@@ -1,17 +1,33 @@
 /** Who met whom, and who met many, one after another, who did not know each other. */
 import type { Encounter } from './encounters.ts';
 import type { Life } from './lives.ts';
+import type { Origins } from './origins.ts';
 
 export interface ContactOptions {
-  /** So many make a coordinator, 2 or more. */
+  /** So many make a coordinator of who goes from one to the other, 2 or more. */
   readonly contacts: number;
+  /**
+   * Of who is approached so many, where that was at places so far apart, metres, or where it came by a door of the public. And so
+   * many of anybody else: who stays at one place may be there for the place, a desk, a till, a stand.
+   */
+  readonly approachedContacts: number;
+  readonly placesMetres: number;
+  readonly placeContacts: number;
   /** Between the end of one and the beginning of the next at most, seconds. */
   readonly betweenSeconds: number;
   /** What lies longer ago is forgotten, ms. */
   readonly rememberMs: number;
 }
 
-export const CONTACT_DEFAULTS: ContactOptions = { contacts: 4, betweenSeconds: 300, rememberMs: 30 * 60_000 };
+/** Chosen on simulated traffic: at a desk people stay within 3 m. */
+export const CONTACT_DEFAULTS: ContactOptions = {
+  contacts: 4,
+  approachedContacts: 3,
+  placesMetres: 4,
+  placeContacts: 7,
+  betweenSeconds: 300,
+  rememberMs: 30 * 60_000,
+};
 
 /** Contacts remembered of a person at most: the newest. */
 const MOST_CONTACTS = 32;
@@ -24,10 +40,12 @@ export const otherOf = ({ host, guest }: Encounter, life: Life): Life => {
 
 export class Contacts {
   readonly #options: ContactOptions;
+  readonly #origins: Origins;
   readonly #of = new Map<number, Encounter[]>();
 
-  constructor(options: ContactOptions) {
+  constructor(options: ContactOptions, origins: Origins) {
     this.#options = options;
+    this.#origins = origins;
   }
 
   add(encounter: Encounter): void {
@@ -60,11 +78,20 @@ export class Contacts {
    */
   meetings(life: Life, timeMs: number, acquainted: (a: Life, b: Life) => boolean): Encounter[] | null {
     const list = this.#of.get(life.number);
-    if (!list || list.length < this.#options.contacts) return null;
+    if (!list) return null;
     const asHost = this.#chain(list, life, true, timeMs, acquainted);
     const asGuest = this.#chain(list, life, false, timeMs, acquainted);
-    const longest = asGuest.length > asHost.length ? asGuest : asHost;
-    return longest.length < this.#options.contacts ? null : longest;
+    const longest = asGuest.length > asHost.length && this.#enough(asGuest, life, false) ? asGuest : asHost;
+    return this.#enough(longest, life, longest === asHost) ? longest : null;
+  }
+
+  /** Whether so many are no accident and no matter of the place. */
+  #enough(chosen: readonly Encounter[], life: Life, host: boolean): boolean {
+    const { contacts, approachedContacts, placesMetres, placeContacts } = this.#options;
+    if (!host) return chosen.length >= contacts;
+    if (chosen.length < approachedContacts) return false;
+    if (chosen.length >= placeContacts || this.#origins.ofPublic(life)) return true;
+    return chosen.some((p, i) => chosen.some((q, j) => j > i && Math.hypot(p.x - q.x, p.y - q.y) >= placesMetres));
   }
 
   #chain(
@@ -85,7 +112,7 @@ export class Contacts {
       if (others.includes(other) || others.some((known) => acquainted(known, other) || this.met(known, other)))
         continue;
       if (last && contact.fromMs - last.toMs > 1000 * betweenSeconds) {
-        if (chosen.length >= this.#options.contacts) break;
+        if (this.#enough(chosen, life, host)) break;
         chosen = [];
         others = [];
       }

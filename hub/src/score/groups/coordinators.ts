@@ -6,6 +6,7 @@ import { type Encounter, type EncounterOptions, Encounters } from './encounters.
 import type { CoordinatorEvent } from './event.ts';
 import type { Life } from './lives.ts';
 import type { TogetherMemory } from './memory.ts';
+import type { Origins } from './origins.ts';
 
 interface Story {
   readonly key: string;
@@ -28,10 +29,11 @@ export class Coordinators {
     options: ContactOptions & EncounterOptions,
     zones: readonly CompiledZone[],
     memory: TogetherMemory,
+    origins: Origins,
     tell: (event: CoordinatorEvent) => void,
   ) {
     this.#encounters = new Encounters(options, zones);
-    this.#contacts = new Contacts(options);
+    this.#contacts = new Contacts(options, origins);
     // A contact may begin so long after the last one, and is known when the two have parted.
     this.#overMs = 1000 * (options.betweenSeconds + options.mostSeconds + options.partSeconds);
     this.#memory = memory;

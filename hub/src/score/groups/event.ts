@@ -37,7 +37,8 @@ export interface Companion {
   /** Pseudonyms in order of time: several where somebody was lost and probably goes on as another. */
   readonly names: readonly Named[];
   readonly partedMs: number;
-  /** When they left the control zone. */
+  /** The control zone that they passed, and when they left it. */
+  readonly zone: string;
   readonly passedMs: number;
   readonly metMs: number;
 }
@@ -51,6 +52,7 @@ export interface RegroupingEvent {
   /** Who they are by now. */
   readonly persons: readonly string[];
   readonly companions: readonly Companion[];
+  /** The control zone of the first of them who was through. */
   readonly zone: string;
   /** From when they were first together to when the last of them met again. */
   readonly fromMs: number;
@@ -62,6 +64,8 @@ export interface RegroupingEvent {
   readonly togetherSeconds: number;
   readonly apartSeconds: number;
   readonly apartMetres: number;
+  /** For how long one of them stayed behind, in no queue and no control, when another had left; the greatest. */
+  readonly behindSeconds: number;
   /** Probability that all joins that it rests on hold; 1 where there is none. */
   readonly sameProbability: number;
   readonly uncertainty: MovementUncertainty;

@@ -13,8 +13,10 @@ import type { GroupScoringEvent } from './event.ts';
 import { EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS } from './evidence.ts';
 import { JOINING_DEFAULTS, Joining, type JoiningOptions } from './joining.ts';
 import { type GroupChange, GroupLife } from './life.ts';
+import { Lines } from './lines.ts';
 import { type Life, Lives } from './lives.ts';
 import { type Together, TogetherMemory } from './memory.ts';
+import { Origins } from './origins.ts';
 import { PAIR_DEFAULTS, type PairOptions, PairTable } from './pairs.ts';
 import { Passages } from './passages.ts';
 import { REGROUPING_DEFAULTS, type RegroupingOptions, Regroupings } from './regroupings.ts';
@@ -64,6 +66,7 @@ export class GroupScorer {
   readonly #memory: TogetherMemory;
   readonly #passages: Passages;
   readonly #joining: Joining;
+  readonly #origins = new Origins();
   readonly #regroupings: Regroupings;
   readonly #coordinators: Coordinators;
   readonly #windows: WindowGrouper | null;
@@ -85,14 +88,14 @@ export class GroupScorer {
     this.#evidence = { ...EVIDENCE_DEFAULTS, ...options.evidence };
     this.#partition = { ...PARTITION_DEFAULTS, ...options.partition };
     this.#pairs = new PairTable({ ...PAIR_DEFAULTS, ...options.pairs });
-    this.#memory = new TogetherMemory(options.rememberMs ?? 30 * 60_000);
+    this.#memory = new TogetherMemory(options.rememberMs ?? 30 * 60_000, new Lines(zones));
     this.#passages = new Passages(zones);
     const tell = (event: GroupScoringEvent): void => {
       this.#events.push(event);
     };
     this.#joining = new Joining({ ...JOINING_DEFAULTS, ...options.joining });
     const contacts = { ...CONTACT_DEFAULTS, ...ENCOUNTER_DEFAULTS, ...options.contacts };
-    this.#coordinators = new Coordinators(contacts, zones, this.#memory, tell);
+    this.#coordinators = new Coordinators(contacts, zones, this.#memory, this.#origins, tell);
     const regrouping = { ...REGROUPING_DEFAULTS, ...options.regrouping };
     this.#regroupings = new Regroupings(regrouping, this.#memory, this.#passages, tell);
     const { window, onGrouping } = options;
@@ -179,6 +182,7 @@ export class GroupScorer {
       if (life.firstMs === timeMs) {
         this.#byNumber.set(life.number, life);
         this.#joining.began(life);
+        this.#origins.began(life);
       }
       windows?.lives(life, timeMs);
     }

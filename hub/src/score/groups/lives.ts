@@ -46,6 +46,9 @@ export class Life {
   standingMs = Number.NaN;
   cameX: number;
   cameY: number;
+  /** Whether in a queue or a control, as looked up last, ms. */
+  lineMs = Number.NaN;
+  inLine = false;
   /** Encounters that are under way. */
   encounters = 0;
   /** The last positions from decision to decision, as a ring: x, y, x, y. */

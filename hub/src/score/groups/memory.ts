@@ -1,12 +1,14 @@
 /** Who was with whom, how long, and how far apart they have been since. Bounded: forgotten when they have gone, or after a time. */
+import type { Lines } from './lines.ts';
 import { type Life, pairKey } from './lives.ts';
 
 export interface Together {
   readonly a: number;
   readonly b: number;
   sinceMs: number;
-  /** Seconds in one group, all told. */
+  /** Seconds in one group, all told, and those of them in no queue and no control: there anybody is near somebody. */
   seconds: number;
+  freeSeconds: number;
   /** Last decision that had them in one group, and their log odds then. */
   lastMs: number;
   logOdds: number;
@@ -14,6 +16,12 @@ export interface Together {
   partedMs: number;
   x: number;
   y: number;
+  /** Since then: which of them have left the place, and for how long one had and the other, in no queue and no control, had not. */
+  aLeft: boolean;
+  bLeft: boolean;
+  behindSeconds: number;
+  /** How far apart they were when the first of them came into a queue or a control, metres; NaN: none has. */
+  firstMetres: number;
   /** Whether they have been far apart since. */
   far: boolean;
   /** Since they parted, up to when they were near again: the greatest distance, and its sum over so many decisions. */
@@ -31,15 +39,19 @@ const MOST_PAIRS = 200_000;
 const NEAR_METRES = 3;
 const FAR_METRES = 8;
 const MET_METRES = 2;
+/** Further from where they parted than this somebody has left, metres. */
+const LEFT_METRES = 4;
 
 export class TogetherMemory {
   readonly #pairs = new Map<number, Together>();
   /** Whom somebody has been with, by number: for who goes on as another. */
   readonly #with = new Map<number, Set<number>>();
   readonly #rememberMs: number;
+  readonly #lines: Lines;
 
-  constructor(rememberMs: number) {
+  constructor(rememberMs: number, lines: Lines) {
     this.#rememberMs = rememberMs;
+    this.#lines = lines;
   }
 
   get(a: number, b: number): Together | undefined {
@@ -57,6 +69,7 @@ export class TogetherMemory {
       known.seconds += seconds;
     }
     const pair = known ?? this.#put(a.number, b.number, timeMs);
+    if (known && !this.#lines.hold(a, timeMs) && !this.#lines.hold(b, timeMs)) pair.freeSeconds += seconds;
     pair.lastMs = timeMs;
     pair.logOdds = logOdds;
   }
@@ -104,9 +117,22 @@ export class TogetherMemory {
       pair.nearSeconds += seconds;
     }
     if (!Number.isNaN(pair.nearMs)) return;
+    this.#leave(pair, metres, a, b, timeMs, seconds);
     pair.apartMetres = Math.max(pair.apartMetres, metres);
     pair.apartSum += metres;
     pair.apartLooks++;
+  }
+
+  /** How they part: into two lanes at once, or one of them first and the other later. */
+  #leave(pair: Together, metres: number, a: Life, b: Life, timeMs: number, seconds: number): void {
+    if (Number.isNaN(pair.firstMetres) && (this.#lines.hold(a, timeMs) || this.#lines.hold(b, timeMs)))
+      pair.firstMetres = metres;
+    if (pair.aLeft && pair.bLeft) return;
+    const [low, high] = a.number === pair.a ? [a, b] : [b, a];
+    pair.aLeft ||= (low.x - pair.x) ** 2 + (low.y - pair.y) ** 2 > LEFT_METRES ** 2;
+    pair.bLeft ||= (high.x - pair.x) ** 2 + (high.y - pair.y) ** 2 > LEFT_METRES ** 2;
+    if (pair.aLeft === pair.bLeft) return;
+    if (!this.#lines.hold(pair.aLeft ? high : low, timeMs)) pair.behindSeconds += seconds;
   }
 
   /** Whom somebody has been with. */
@@ -125,11 +151,14 @@ export class TogetherMemory {
       const since = this.get(later, other);
       if (since) {
         since.seconds += before.seconds;
+        since.freeSeconds += before.freeSeconds;
         since.sinceMs = Math.min(since.sinceMs, before.sinceMs);
         continue;
       }
       const pair = this.#put(later, other, before.sinceMs);
-      Object.assign(pair, { ...before, a: pair.a, b: pair.b });
+      const turned = (before.a === earlier) !== (pair.a === later);
+      const [aLeft, bLeft] = turned ? [before.bLeft, before.aLeft] : [before.aLeft, before.bLeft];
+      Object.assign(pair, { ...before, a: pair.a, b: pair.b, aLeft, bLeft });
     }
   }
 
@@ -140,11 +169,16 @@ export class TogetherMemory {
       b: high,
       sinceMs: timeMs,
       seconds: 0,
+      freeSeconds: 0,
       lastMs: timeMs,
       logOdds: 0,
       partedMs: timeMs,
       x: 0,
       y: 0,
+      aLeft: false,
+      bLeft: false,
+      behindSeconds: 0,
+      firstMetres: Number.NaN,
       far: false,
       apartMetres: 0,
       apartSum: 0,
@@ -182,6 +216,10 @@ function parted(pair: Together, a: Life, b: Life, timeMs: number): void {
   pair.partedMs = timeMs;
   pair.x = (a.x + b.x) / 2;
   pair.y = (a.y + b.y) / 2;
+  pair.aLeft = false;
+  pair.bLeft = false;
+  pair.behindSeconds = 0;
+  pair.firstMetres = Number.NaN;
   pair.far = false;
   pair.apartMetres = 0;
   pair.apartSum = 0;

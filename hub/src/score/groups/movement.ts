@@ -92,12 +92,13 @@ export class GroupMovements {
 
   #regrouping(event: RegroupingEvent): MovementEpisode {
     const { key, companions, zone, open, partedAt, metAt, uncertainty, sameProbability } = event;
-    const { togetherSeconds, apartSeconds, apartMetres } = event;
+    const { togetherSeconds, apartSeconds, apartMetres, behindSeconds } = event;
     const fromMs = round(event.fromMs);
     const toMs = round(event.toMs);
     const partedMs = round(Math.min(...companions.map((one) => one.partedMs)));
     const metMs = round(Math.min(...companions.map((one) => one.metMs)));
-    const name = this.#zones.find(({ id }) => id === zone)?.name ?? zone;
+    const nameOf = (control: string): string => this.#zones.find(({ id }) => id === control)?.name ?? control;
+    const controls = [...new Set(companions.map((one) => nameOf(one.zone)))].join(' or ');
     const moments: KeyMoment[] = companions.flatMap((companion) => {
       const at = (atMs: number): string => {
         const known = companion.names.findLast((one) => one.fromMs <= atMs) ?? companion.names[0];
@@ -106,7 +107,7 @@ export class GroupMovements {
       const label = (atMs: number, what: string): KeyMoment => ({ atMs: round(atMs), person: at(atMs), label: what });
       return [
         label(companion.partedMs, 'parted'),
-        label(companion.passedMs, `passed ${name}`),
+        label(companion.passedMs, `passed ${nameOf(companion.zone)}`),
         label(companion.metMs, 'met again'),
       ];
     });
@@ -117,8 +118,17 @@ export class GroupMovements {
         toMs: Math.max(fromMs, partedMs),
         place: [rounded(partedAt[0]), rounded(partedAt[1])],
       },
+      ...(behindSeconds < 1
+        ? []
+        : [
+            {
+              text: `As they parted, one went ahead and another stayed behind for ${duration(behindSeconds)}.`,
+              fromMs: Math.max(fromMs, partedMs),
+              toMs: Math.max(fromMs, partedMs, Math.min(metMs, partedMs + round(1000 * behindSeconds))),
+            },
+          ]),
       {
-        text: `Then were apart for ${duration(apartSeconds)}, by up to ${metres(apartMetres)}, while each passed ${name}.`,
+        text: `Then were apart for ${duration(apartSeconds)}, by up to ${metres(apartMetres)}, while each passed ${controls}.`,
         fromMs: Math.max(fromMs, partedMs),
         toMs: Math.max(fromMs, partedMs, metMs),
       },
@@ -143,6 +153,7 @@ export class GroupMovements {
         togetherSeconds: rounded(togetherSeconds, 1),
         apartSeconds: rounded(apartSeconds, 1),
         apartMetres: rounded(apartMetres),
+        behindSeconds: rounded(behindSeconds, 1),
         sameProbability: rounded(sameProbability, 4),
       },
       persons: companions.flatMap(({ names }) => named(names, 'companion')),

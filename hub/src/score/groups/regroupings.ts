@@ -1,50 +1,63 @@
 /**
  * Together, apart through a control zone, together again: told as those who parted meet again, one after another.
  *
- * Companions who queue one behind the other, or at two desks, are never far from each other: what counts is a parting by many
- * metres that lasts, seen before the control and again behind it, and then company.
+ * Companions who queue one behind the other, or at two desks, are seldom far from each other, and where two lanes part them, they
+ * part at the ropes and wait for each other behind. What counts is a parting before they come to it: one goes ahead while the
+ * other stays behind, or they are far apart when the first of them joins a line; then apart by many metres for a while, and
+ * company again soon after the last of them is through.
  */
 import { doubtOf } from './doubt.ts';
 import type { RegroupingEvent } from './event.ts';
 import type { Life } from './lives.ts';
 import type { Together, TogetherMemory } from './memory.ts';
-import type { Passages } from './passages.ts';
+import type { Passage, Passages } from './passages.ts';
 
 export interface RegroupingOptions {
-  /** Least time together before, and least time apart. */
+  /** Least time together before, queues and controls not counted: there anybody is near somebody. And least time apart. */
   readonly togetherSeconds: number;
   readonly apartSeconds: number;
   /** Least greatest and least mean distance apart, metres. */
   readonly apartMetres: number;
   readonly meanMetres: number;
+  /** Least time that one stayed behind as they parted, outside of queues and controls, seconds; */
+  readonly behindSeconds: number;
+  /** or least distance when the first of them came into a queue or a control, metres. */
+  readonly firstMetres: number;
+  /** Who meets later than this after the last of them was through met by chance, or for another reason. Seconds. */
+  readonly againSeconds: number;
   /** Least time near each other again, seconds. */
   readonly metSeconds: number;
   /** Who meets the others later than this after the last one did is another story. */
   readonly growSeconds: number;
 }
 
-/** Chosen on simulated traffic: companions who merely pass a control keep within 2 m on average, and 10 m at most. */
+/**
+ * Chosen on simulated traffic: companions who merely pass a control keep within 2 m on average, and 10 m at most; of 47 families
+ * who part into two lanes far from each other two stay behind for so long, or are so far apart at the ropes.
+ */
 export const REGROUPING_DEFAULTS: RegroupingOptions = {
-  togetherSeconds: 20,
+  togetherSeconds: 10,
   apartSeconds: 20,
   apartMetres: 12,
   meanMetres: 4,
+  behindSeconds: 10,
+  firstMetres: 12,
+  againSeconds: 180,
   metSeconds: 6,
   growSeconds: 300,
 };
 
-/** A control zone that two passed, and when each left it. */
+/** Which control zones two passed: one that both did, or else each another. */
 interface Passed {
-  readonly zone: string;
-  readonly aMs: number;
-  readonly bMs: number;
+  readonly a: Passage;
+  readonly b: Passage;
 }
 
 /** One of them, by life. */
 interface Part {
   sinceMs: number;
   partedMs: number;
-  passedMs: number;
+  readonly passed: Passage;
   readonly metMs: number;
 }
 
@@ -59,6 +72,7 @@ interface Story {
   togetherSeconds: number;
   apartSeconds: number;
   apartMetres: number;
+  behindSeconds: number;
 }
 
 export class Regroupings {
@@ -89,7 +103,12 @@ export class Regroupings {
   met(pair: Together, a: Life, b: Life, timeMs: number): void {
     const passed = this.#throughControl(a, b, pair);
     if (!passed) return;
-    if (this.#parted(pair)) this.#grow(passed, pair, a, b, timeMs);
+    const throughMs = Math.max(passed.a.leftMs, passed.b.leftMs);
+    if (pair.nearMs - throughMs > 1000 * this.#options.againSeconds) return;
+    if (!this.#parted(pair)) return;
+    // Who of a party comes later has not to have parted in that way as well.
+    const open = this.#open.find(({ parts }) => parts.has(a) || parts.has(b) || this.#ofParty(parts, a, b));
+    if (open || this.#partedBefore(pair)) this.#grow(open, passed, pair, a, b, timeMs);
   }
 
   /** Closes what nobody else comes to any more. */
@@ -118,27 +137,34 @@ export class Regroupings {
 
   #parted(pair: Together): boolean {
     const { togetherSeconds, apartSeconds, apartMetres, meanMetres } = this.#options;
-    if (pair.seconds < togetherSeconds || pair.apartMetres < apartMetres) return false;
+    if (pair.freeSeconds < togetherSeconds || pair.apartMetres < apartMetres) return false;
     if (pair.apartSum < meanMetres * pair.apartLooks) return false;
     return pair.nearMs - pair.partedMs >= apartSeconds * 1000;
   }
 
-  /** The first control zone that both passed since they parted; null where there is none. */
-  #throughControl(a: Life, b: Life, { partedMs }: Together): Passed | null {
-    const first = new Map<string, number>();
-    for (const { zone, enteredMs, leftMs } of this.#passages.since(a.number, partedMs)) {
-      if (enteredMs >= partedMs && !first.has(zone)) first.set(zone, leftMs);
-    }
-    for (const { zone, enteredMs, leftMs } of this.#passages.since(b.number, partedMs)) {
-      const aMs = first.get(zone);
-      if (aMs !== undefined && enteredMs >= partedMs) return { zone, aMs, bMs: leftMs };
-    }
-    return null;
+  /** Whether they parted before they came to it, rather than at the ropes. */
+  #partedBefore({ behindSeconds, firstMetres }: Together): boolean {
+    return behindSeconds >= this.#options.behindSeconds || firstMetres >= this.#options.firstMetres;
   }
 
-  #grow(passed: Passed, pair: Together, a: Life, b: Life, timeMs: number): void {
-    const { zone } = passed;
-    let story = this.#open.find(({ parts }) => parts.has(a) || parts.has(b) || this.#ofParty(parts, a, b));
+  /** The last control zone that both passed since they parted, or the last of each; null where one of them passed none. */
+  #throughControl(a: Life, b: Life, { partedMs }: Together): Passed | null {
+    const since = ({ number }: Life): Passage[] =>
+      this.#passages.since(number, partedMs).filter(({ enteredMs }) => enteredMs >= partedMs);
+    const first = since(a);
+    const second = since(b);
+    for (const passage of second.toReversed()) {
+      const same = first.findLast(({ zone }) => zone === passage.zone);
+      if (same) return { a: same, b: passage };
+    }
+    const one = first.at(-1);
+    const other = second.at(-1);
+    return one && other ? { a: one, b: other } : null;
+  }
+
+  #grow(open: Story | undefined, passed: Passed, pair: Together, a: Life, b: Life, timeMs: number): void {
+    const { zone } = passed.a.leftMs <= passed.b.leftMs ? passed.a : passed.b;
+    let story = open;
     if (!story) {
       const [first, second] = a.number < b.number ? [a, b] : [b, a];
       story = {
@@ -152,15 +178,17 @@ export class Regroupings {
         togetherSeconds: Number.POSITIVE_INFINITY,
         apartSeconds: 0,
         apartMetres: 0,
+        behindSeconds: 0,
       };
       this.#open.push(story);
     }
     const grows = !story.parts.has(a) || !story.parts.has(b);
     story.toMs = timeMs;
-    this.#part(story.parts, a, passed.aMs, pair);
-    this.#part(story.parts, b, passed.bMs, pair);
+    this.#part(story.parts, a, passed.a, pair);
+    this.#part(story.parts, b, passed.b, pair);
     story.togetherSeconds = Math.min(story.togetherSeconds, pair.seconds);
     story.apartSeconds = Math.max(story.apartSeconds, (pair.nearMs - pair.partedMs) / 1000);
+    story.behindSeconds = Math.max(story.behindSeconds, pair.behindSeconds);
     if (pair.apartMetres > story.apartMetres) {
       story.apartMetres = pair.apartMetres;
       story.partedAt = [pair.x, pair.y];
@@ -181,10 +209,10 @@ export class Regroupings {
     return false;
   }
 
-  #part(parts: Map<Life, Part>, life: Life, passedMs: number, pair: Together): void {
+  #part(parts: Map<Life, Part>, life: Life, passed: Passage, pair: Together): void {
     const known = parts.get(life);
     if (!known) {
-      parts.set(life, { sinceMs: pair.sinceMs, partedMs: pair.partedMs, passedMs, metMs: pair.nearMs });
+      parts.set(life, { sinceMs: pair.sinceMs, partedMs: pair.partedMs, passed, metMs: pair.nearMs });
       return;
     }
     known.sinceMs = Math.min(known.sinceMs, pair.sinceMs);
@@ -192,7 +220,8 @@ export class Regroupings {
   }
 
   #event(story: Story, open: boolean): RegroupingEvent {
-    const { key, zone, fromMs, toMs, partedAt, metAt, togetherSeconds, apartSeconds, apartMetres } = story;
+    const { key, zone, fromMs, toMs, partedAt, metAt, togetherSeconds, apartSeconds, apartMetres, behindSeconds } =
+      story;
     const parts = [...story.parts].sort(([p], [q]) => p.number - q.number);
     const { uncertainty, sameProbability } = doubtOf(parts.map(([life, { sinceMs }]) => [life, sinceMs]));
     return {
@@ -200,10 +229,11 @@ export class Regroupings {
       key,
       open,
       persons: parts.map(([{ person }]) => person),
-      companions: parts.map(([life, { sinceMs, partedMs, passedMs, metMs }]) => ({
+      companions: parts.map(([life, { sinceMs, partedMs, passed, metMs }]) => ({
         names: life.namesBetween(Math.max(fromMs, sinceMs), toMs),
         partedMs,
-        passedMs,
+        zone: passed.zone,
+        passedMs: passed.leftMs,
         metMs,
       })),
       zone,
@@ -214,6 +244,7 @@ export class Regroupings {
       togetherSeconds,
       apartSeconds,
       apartMetres,
+      behindSeconds,
       sameProbability,
       uncertainty,
       score: Math.log2(apartMetres / this.#options.apartMetres) + Math.log2(apartSeconds / this.#options.apartSeconds),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { MovementEpisode } from '../../../src/score/movement.ts';
 import { CompiledZone } from '../../../src/score/zones.ts';
 import { rectangle } from '../walks.ts';
-import { people, score, visits, type Way } from './scenes.ts';
+import { HOST, people, score, visits, type Way } from './scenes.ts';
 
 const texts = (episode: MovementEpisode | undefined): string =>
   (episode?.reasons ?? []).map(({ text }) => text).join(' ');
@@ -13,31 +13,62 @@ const moments = (episode: MovementEpisode | undefined, label: RegExp): string[] 
 
 describe('a coordinator', () => {
   const meets = (visitors: readonly string[], zones: readonly CompiledZone[] = []) =>
-    score(
-      people({
-        host: [
-          [0, 0, 0],
-          [260, 0, 0],
-        ],
-        ...visits(visitors),
-      }),
-      zones,
-    );
+    score(people({ host: HOST, ...visits(visitors) }), zones);
 
-  it('is one who meets four strangers, one after another; three are not enough', () => {
+  it('is one who meets three strangers or more, one after another and not all at one place; two are not enough', () => {
     const { told, closed } = meets(['p', 'q', 'r', 's']);
     const [episode, ...more] = closed('coordinator');
     expect(more).toEqual([]);
-    expect(told.map(({ kind }) => kind)).toEqual(['opened', 'closed']);
+    expect(told.map(({ kind }) => kind)).toEqual(['opened', 'grew', 'closed']);
     expect(roles(episode)).toEqual(['host coordinator', 'p contact', 'q contact', 'r contact', 's contact']);
     expect(episode?.score).toBeCloseTo(1, 6);
-    expect(meets(['p', 'q', 'r']).told).toEqual([]);
+    expect(meets(['p', 'q', 'r']).closed('coordinator')).toHaveLength(1);
+    expect(meets(['p', 'q']).told).toEqual([]);
+  });
+
+  it('is not one who stays where anybody would ask, a desk or a stand, before very many have come', () => {
+    const stays: Way = [
+      [0, 0, 0],
+      [500, 0, 0],
+    ];
+    const six = ['p', 'q', 'r', 's', 't', 'u'];
+    const desk = (visitors: readonly string[]) => score(people({ host: stays, ...visits(visitors, 0) }, 5), [], 0.2);
+    expect(desk(six).told).toEqual([]);
+    expect(desk([...six, 'v']).closed('coordinator')).toHaveLength(1);
+    // A step along the counter is no other place.
+    expect(
+      score(people({ host: HOST.map(([t, x, y]) => [t, x, y / 4] as const), ...visits(six, 2) }, 5), [], 0.2).told,
+    ).toEqual([]);
+  });
+
+  it('is one who stays at one place, too, where it came by a door of the public: who works there has another', () => {
+    const public60: Record<string, Way> = {};
+    for (let k = 0; k < 60; k++) {
+      public60[`walker${k}`] = [
+        [1 + 0.5 * k, -60, -60],
+        [6 + 0.5 * k, -67, -60],
+      ];
+    }
+    const from = (x: number, y: number): Way => [
+      [0, x, y],
+      [40, 0, 0],
+      [500, 0, 0],
+    ];
+    const later = Object.entries(visits(['p', 'q', 'r'], 0)).map(([name, way]) => [
+      name,
+      way.map(([t, x, y]) => [t + 60, x, y] as const),
+    ]);
+    const told = (host: Way) =>
+      score(people({ host, ...public60, ...Object.fromEntries(later) }, 5), [], 0.2).closed('coordinator');
+    expect(told(from(-60, -60))).toHaveLength(1);
+    expect(told(from(-60, 60))).toEqual([]);
   });
 
   it('grows with each further contact, and keeps its key and beginning', () => {
     const { told } = meets(['p', 'q', 'r', 's', 't']);
     expect(told.map(({ kind, episode }) => `${kind} ${episode.figures.contacts}`)).toEqual([
-      'opened 4',
+      'opened 3',
+      'grew 4',
       'grew 5',
       'closed 5',
     ]);
@@ -52,13 +83,15 @@ describe('a coordinator', () => {
       ]),
     );
     const host: Way = [
-      [0, 0, 0],
-      [1100, 0, 0],
+      ...HOST,
+      [780, 0, 8],
+      [800, 0, 0],
+      ...HOST.slice(1).map(([t, x, y]) => [t + 800, x, y] as const),
     ];
     const { told } = score(people({ host, ...visits(['p', 'q', 'r', 's']), ...later }, 5), [], 0.2);
-    expect(told.map(({ kind }) => kind)).toEqual(['opened', 'closed', 'opened', 'closed']);
+    expect(told.map(({ kind }) => kind)).toEqual(['opened', 'grew', 'closed', 'opened', 'grew', 'closed']);
     expect(new Set(told.map(({ episode }) => episode.key)).size).toBe(2);
-    expect(told.map(({ episode }) => episode.figures.contacts)).toEqual([4, 4, 4, 4]);
+    expect(told.map(({ episode }) => episode.figures.contacts)).toEqual([3, 4, 4, 3, 4, 4]);
   });
 
   it('says how many in how long, each with a place and a time, and in which zone most of it took place', () => {
@@ -68,7 +101,10 @@ describe('a coordinator', () => {
     expect(texts(episode)).toMatch(/^Met 4 people one after another within \d+ (s|min), for \d+ s each on average\./);
     const each = (episode?.reasons ?? []).filter(({ persons }) => persons?.length === 2);
     expect(each.map(({ persons }) => persons?.[1])).toEqual(['p', 'q', 'r', 's']);
-    for (const { place } of each) expect(Math.hypot(...(place ?? [9, 9]))).toBeLessThan(2);
+    for (const [k, { place }] of each.entries()) {
+      const [x = 9, y = 9] = place ?? [];
+      expect(Math.hypot(x, y - (k < 2 ? 0 : 8))).toBeLessThan(2);
+    }
     expect(moments(episode, /^met$/)).toEqual(['p', 'q', 'r', 's']);
   });
 
@@ -104,9 +140,11 @@ describe('a coordinator', () => {
   });
 
   it('is not one beside whom others wait: they stay, or leave more room, or pass without stopping', () => {
-    const host: Way = [
+    const host = (stay: number): Way => [
       [0, 0, 0],
-      [1200, 0, 0],
+      [102 + 2 * stay, 0, 0],
+      [115 + 2 * stay, 0, 8],
+      [1200, 0, 8],
     ];
     const others = (stay: number, metres: number): Record<string, Way> =>
       Object.fromEntries(
@@ -116,17 +154,19 @@ describe('a coordinator', () => {
             name,
             [
               [t, 25, 5],
-              [t + 20, metres, 0],
-              [t + 20 + stay, metres, 0],
+              [t + 20, metres, k < 2 ? 0 : 8],
+              [t + 20 + stay, metres, k < 2 ? 0 : 8],
               [t + 40 + stay, 25, -20],
             ] as Way,
           ];
         }),
       );
-    expect(score(people({ host, ...others(20, 0.8) }, 5), [], 0.2).closed('coordinator')).toHaveLength(1);
-    for (const waiting of [others(240, 0.8), others(20, 1.8), others(3, 0.8)]) {
-      expect(score(people({ host, ...waiting }, 5), [], 0.2).told).toEqual([]);
-    }
+    const beside = (stay: number, metres: number) =>
+      score(people({ host: host(stay), ...others(stay, metres) }, 5), [], 0.2);
+    expect(beside(20, 0.8).closed('coordinator')).toHaveLength(1);
+    expect(beside(240, 0.8).told).toEqual([]);
+    expect(beside(20, 1.8).told).toEqual([]);
+    expect(beside(3, 0.8).told).toEqual([]);
   });
 
   it('is not one beside whom a queue moves up, one after another', () => {
@@ -154,13 +194,17 @@ describe('a coordinator', () => {
         [0, 40, 0],
         [20, 12, 0],
         [30, 0, 0],
-        [260, 0, 0],
+        [120, 0, 0],
+        [132, 0, 8],
+        [260, 0, 8],
       ],
       mate: [
         [0, 40, 0.8],
         [20, 12, 0.8],
         [30, 0, 0.8],
-        [260, 0, 0.8],
+        [120, 0, 0.8],
+        [132, 0, 8.8],
+        [260, 0, 8.8],
       ],
     };
     const later = Object.fromEntries(
@@ -207,10 +251,7 @@ describe('a coordinator', () => {
 
   it('who is lost between two contacts goes on as one story; somebody met twice by two names counts once', () => {
     const whole = people({
-      host: [
-        [0, 0, 0],
-        [260, 0, 0],
-      ],
+      host: HOST,
       ...visits(['p', 'q', 'r', 's']),
     });
     const cut = whole.flatMap((sample) => {
@@ -228,7 +269,7 @@ describe('a coordinator', () => {
     );
     const same = { earlier: 'p', later: 'p2', fromMs: 75_000, toMs: 140_000, probability: 0.99 };
     const long = { joining: { continuationSeconds: 120 } };
-    expect(score(twice, [], 0.1, [same]).closed('coordinator')).toHaveLength(1);
-    expect(score(twice, [], 0.1, [same], long).closed('coordinator')).toEqual([]);
+    expect(score(twice, [], 0.1, [same]).closed('coordinator')[0]?.figures.contacts).toBe(4);
+    expect(score(twice, [], 0.1, [same], long).closed('coordinator')[0]?.figures.contacts).toBe(3);
   });
 });

@@ -104,6 +104,64 @@ describe('a regrouping', () => {
     expect(score(near, [control]).told).toEqual([]);
   });
 
+  describe('through two lanes far from each other', () => {
+    const lanes = new CompiledZone(rectangle('lanes', [26, -20, 30, 20], { kind: 'queue' }));
+    const onwards: Way = [
+      [75, 38, -8],
+      [90, 45, 0.8],
+      [120, 75, 0.8],
+    ];
+    const ahead: Way = [
+      [0, 0, 0],
+      [20, 20, 0],
+      [27, 27, 0],
+      [40, 29, 8],
+      [60, 38, 8],
+      [90, 45, 0],
+      [120, 75, 0],
+    ];
+    const atTheRopes: Way = [[0, 0, 0.8], [20, 20, 0.8], [27, 27, 0.8], [40, 29, -8], ...onwards];
+    const staysBehind: Way = [[0, 0, 0.8], [20, 20, 0.8], [36, 20.4, 0.8], [48, 29, -8], ...onwards];
+
+    it('is none where they are together up to the ropes', () => {
+      expect(score(people({ a: ahead, b: atTheRopes, z: clock(130) }), [lanes, control]).told).toEqual([]);
+    });
+
+    it('is one where one goes ahead and the other stays behind, and says for how long', () => {
+      const [episode] = score(people({ a: ahead, b: staysBehind, z: clock(130) }), [lanes, control]).closed(
+        'regrouping',
+      );
+      expect(episode?.figures.behindSeconds).toBeGreaterThanOrEqual(10);
+      expect(episode?.figures.behindSeconds).toBeLessThan(20);
+      expect(texts(episode)).toMatch(/one went ahead and another stayed behind for 1\d s\./);
+    });
+
+    it('is one through two control zones, and names the one of each', () => {
+      const [north, south] = [
+        new CompiledZone(rectangle('north', [30, 0, 36, 20], { kind: 'control' })),
+        new CompiledZone(rectangle('south', [30, -20, 36, 0], { kind: 'control' })),
+      ];
+      const [episode] = score(people({ a: ahead, b: staysBehind, z: clock(130) }), [lanes, north, south]).closed(
+        'regrouping',
+      );
+      expect(episode?.zone).toBe('north');
+      expect(moments(episode, /^passed north$/)).toEqual(['a']);
+      expect(moments(episode, /^passed south$/)).toEqual(['b']);
+    });
+
+    it('is none of people who were together in a line and nowhere else', () => {
+      const line = new CompiledZone(rectangle('line', [-5, -20, 30, 20], { kind: 'queue' }));
+      expect(score(people(PARTED), [line, control]).told).toEqual([]);
+    });
+
+    it('is none where they come across each other long after the last of them was through', () => {
+      const late = (way: Way): Way =>
+        way.map(([t, x, y]) => (x > 38 ? [t + 200, x, y] : [t, x, y]) as (typeof way)[number]);
+      const told = score(people({ a: late(ahead), b: late(staysBehind), z: clock(330) }), [lanes, control]);
+      expect(told.told).toEqual([]);
+    });
+  });
+
   it('is none where they part and meet on one side of the zone, and pass it together', () => {
     const before = people({
       a: [

@@ -99,18 +99,27 @@ export const PARTED: Readonly<Record<string, Way>> = {
   z: clock(100),
 };
 
-/** One stands; the others come one after another, stand beside for 15 s and go. */
-export const visits = (visitors: readonly string[]): Record<string, Way> =>
+/** Who is visited: first at one place, then 8 m from there. */
+export const HOST: Way = [
+  [0, 0, 0],
+  [100, 0, 0],
+  [112, 0, 8],
+  [500, 0, 8],
+];
+
+/** The others come one after another, stand beside for 15 s and go: two to the first place, the rest to the second. */
+export const visits = (visitors: readonly string[], second = 8): Record<string, Way> =>
   Object.fromEntries(
     visitors.map((name, k) => {
       const t = 20 + 40 * k;
       const side = k % 2 === 0 ? 1 : -1;
+      const y = k < 2 ? 0 : second;
       return [
         name,
         [
           [t, 25 * side, 5],
-          [t + 20, 0.7 * side, 0],
-          [t + 35, 0.7 * side, 0],
+          [t + 20, 0.7 * side, y],
+          [t + 35, 0.7 * side, y],
           [t + 55, 25 * side, -20],
         ] as Way,
       ];
