@@ -206,6 +206,13 @@ describe.each(databaseKinds())('erasure of a zone and a stretch of time in %s', 
        SELECT 3600, $1, $2, 'hall', n, 1, 5 FROM unnest(ARRAY[1, 10]) AS n`,
       [at(hourMs), SITE],
     );
+    // What a device that only counts has sent: its quarter-hour of the zone, that of another, and the next one.
+    await fresh.pool.query(
+      `INSERT INTO zone_count (site, floor, device, camera, epoch, sequence, zone, from_time, people, newcomers, person_seconds)
+       SELECT $1, 'hall', 'edge-1', 'south', 'a', 1, zone, from_time, 3, 3, 60
+       FROM (VALUES ('table', $2::timestamptz), ('exit', $2), ('table', $3)) AS counted (zone, from_time)`,
+      [SITE, at(hourMs), at(hourMs + 900_000)],
+    );
     const count = { floor: FLOOR, fromMs: hourMs, toMs: hourMs + HOUR_MS, squareMetres: 75, k: 10, footfall: 40 };
     await fresh.store.aggregates.publish(
       [
@@ -219,10 +226,14 @@ describe.each(databaseKinds())('erasure of a zone and a stretch of time in %s', 
     const stretch = { ...where, fromMs: hourMs + 360_000, toMs: hourMs + 400_000 };
     const tried = await erase(fresh.pool, stretch, Date.now(), true);
     const erased = await erase(fresh.pool, stretch, Date.now());
-    expect(erased).toMatchObject({ rows: { zone_interval: 2, zone_flow: 1, floor_cell: 1 }, publishedCounts: 2 });
+    expect(erased).toMatchObject({
+      rows: { zone_interval: 2, zone_count: 1, zone_flow: 1, floor_cell: 1 },
+      publishedCounts: 2,
+    });
     expect({ ...tried, audit: null }).toEqual({ ...erased, audit: null });
     const left = async (table: string) => (await fresh.pool.query(`SELECT 1 FROM ${table}`)).rowCount;
     expect([await left('zone_interval'), await left('zone_flow'), await left('floor_cell')]).toEqual([2, 2, 1]);
+    expect(await left('zone_count')).toBe(2);
     expect(await left('aggregate_count')).toBe(4);
     expect(erased.audit?.entry).toContain('"publishedCounts":2');
   });
