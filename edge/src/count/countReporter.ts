@@ -3,7 +3,11 @@ import type { DetectedFrame } from '../detect/detection.ts';
 import type { BlindZones } from '../floor/blindZones.ts';
 import type { Calibration } from '../floor/calibration.ts';
 import { FloorTracks, type KeptBack, type TrackSink } from '../floor/floorTracks.ts';
+import type { TrackBox } from '../track/track.ts';
 import { type CountedZone, type UnnumberedCount, ZoneCounter } from './zoneCounter.ts';
+
+/** Of the picture: a box so near to its edge touches it. */
+const EDGE_SHARE = 0.01;
 
 export interface CountReporterOptions {
   readonly camera: string;
@@ -29,6 +33,8 @@ export class CountReporter {
   #zones: readonly CountedZone[];
   #counter: ZoneCounter;
   #lastFrameMs = 0;
+  #width = 0;
+  #height = 0;
   #told: KeptBack = { pointsInBlindZones: 0, pointsOffFloor: 0 };
 
   constructor(options: CountReporterOptions) {
@@ -38,8 +44,8 @@ export class CountReporter {
     this.#zones = options.zones;
     this.#counter = this.#newCounter();
     this.#sink = {
-      place: ({ id, state }, { x, y }) => {
-        if (state !== 'tentative') this.#counter.place(id, x, y);
+      place: (track, { x, y }) => {
+        if (track.state !== 'tentative') this.#counter.place(track.id, x, y, this.#atEdge(track));
         return true;
       },
       ended: (id) => this.#counter.end(id),
@@ -75,6 +81,8 @@ export class CountReporter {
   take(frame: DetectedFrame): void {
     this.#tell(this.#counter.beginFrame(frame.timeMs));
     this.#lastFrameMs = frame.timeMs;
+    this.#width = frame.sourceWidth;
+    this.#height = frame.sourceHeight;
     this.#tracks.update(frame, this.#sink);
   }
 
@@ -110,6 +118,12 @@ export class CountReporter {
   /** The source is over, or the agent stops: what was counted of the quarter-hour is handed over. */
   finish(): void {
     this.#endAll();
+  }
+
+  /** Left, right or lower edge: at the upper one a head is cut off, and nobody leaves. */
+  #atEdge({ x, y, width, height }: TrackBox): boolean {
+    const [acrossPixels, downPixels] = [EDGE_SHARE * this.#width, EDGE_SHARE * this.#height];
+    return x <= acrossPixels || x + width >= this.#width - acrossPixels || y + height >= this.#height - downPixels;
   }
 
   #endAll(): void {

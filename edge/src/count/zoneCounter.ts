@@ -31,8 +31,9 @@ const LONGEST_STEP_MS = 2_000;
  * A track that begins so soon after, and so near to, where another was lost is the same person. Otherwise a tracker that loses
  * people would make few of them look like many, and a hub would publish a number of few people.
  */
-const REJOIN_MS = 5_000;
-const REJOIN_METRES = 2.5;
+const INSIDE = { ms: 5_000, metres: 2.5 };
+/** At the edge of the picture people leave and others come: there it is the same person only where nobody could have. */
+const AT_EDGE = { ms: 1_000, metres: 1 };
 /** Losses that are remembered: the oldest make room. */
 const MOST_LOST = 256;
 
@@ -41,6 +42,7 @@ class Presence {
   lastMs = 0;
   x = 0;
   y = 0;
+  atEdge = false;
   lostMs = 0;
   anyCounted = false;
   anyInterval = -1;
@@ -126,13 +128,19 @@ export class ZoneCounter {
     return complete;
   }
 
-  /** Where a track is in the open frame, metres on the floor plan. */
-  place(trackId: number, x: number, y: number): void {
-    const presence = this.#present.get(trackId) ?? this.#arrival(trackId, x, y);
+  /**
+   * Where a track is in the open frame.
+   *
+   * @param x metres on the floor plan, as is y.
+   * @param atEdge whether it touches the edge of the picture, where people come and go.
+   */
+  place(trackId: number, x: number, y: number, atEdge = false): void {
+    const presence = this.#present.get(trackId) ?? this.#arrival(trackId, x, y, atEdge);
     const step = this.#step(presence.lastMs, this.#nowMs);
     presence.lastMs = this.#nowMs;
     presence.x = x;
     presence.y = y;
+    presence.atEdge = atEdge;
     for (let zone = 0; zone < this.#outlines.length; zone += 1) {
       if (within(this.#outlines[zone] as Outline, x, y)) this.#add(presence, zone, step);
     }
@@ -220,14 +228,15 @@ export class ZoneCounter {
   }
 
   /** A track that is new: somebody who was lost nearby a moment ago, or somebody else. */
-  #arrival(trackId: number, x: number, y: number): Presence {
+  #arrival(trackId: number, x: number, y: number, atEdge: boolean): Presence {
     this.#forgetLost();
     let nearest = -1;
-    let least = REJOIN_METRES;
+    let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.#lost.length; i += 1) {
       const lost = this.#lost[i] as Presence;
+      const limit = lost.atEdge || atEdge ? AT_EDGE : INSIDE;
       const metres = Math.hypot(lost.x - x, lost.y - y);
-      if (metres <= least) {
+      if (metres < least && metres <= limit.metres && Math.abs(this.#nowMs - lost.lostMs) <= limit.ms) {
         least = metres;
         nearest = i;
       }
@@ -241,7 +250,7 @@ export class ZoneCounter {
   }
 
   #forgetLost(): void {
-    const kept = this.#lost.filter(({ lostMs }) => Math.abs(this.#nowMs - lostMs) <= REJOIN_MS);
+    const kept = this.#lost.filter(({ lostMs }) => Math.abs(this.#nowMs - lostMs) <= INSIDE.ms);
     if (kept.length === this.#lost.length) return;
     for (const one of this.#lost) if (!kept.includes(one)) this.#spare.push(one);
     this.#lost = kept;

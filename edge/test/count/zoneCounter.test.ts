@@ -102,6 +102,22 @@ describe('a quarter-hour in zones', () => {
     expect(reports[0]?.zones).toMatchObject([{ zone: 'gate', people: 1, newcomers: 1 }]);
   });
 
+  it('takes whoever comes in where somebody has just left the picture for somebody else', () => {
+    const counter = new ZoneCounter({ camera: 'c', calibration: 'nominal', zones: ZONES, epoch: '0123456789abcdef' });
+    const walk = (id: number, fromMs: number) => {
+      for (let ms = fromMs; ms < fromMs + 4000; ms += 200) {
+        counter.beginFrame(T0 + ms);
+        counter.place(id, 5, 5, ms >= fromMs + 3000 || ms < fromMs + 1000);
+      }
+      counter.end(id);
+    };
+    walk(1, 0);
+    walk(2, 6000);
+    // At once and at the very place: a box that flickers at the edge.
+    walk(3, 10_200);
+    expect(counter.close()?.zones[0]).toMatchObject({ people: 2, newcomers: 2 });
+  });
+
   it('takes whoever appears elsewhere, or much later, for somebody else', () => {
     const { counter, reports, play, finish } = setup();
     play(0, 3000, () => [{ id: 1, x: 1, y: 1 }]);

@@ -52,6 +52,7 @@ export interface Ingest {
 const HOUR_MS = 3_600_000;
 const DRAIN_MS = 5_000;
 const RECEIPTS_MS = 2_000;
+const REFUSAL_TOLD_MS = 60_000;
 const COMMIT_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30];
 const BATCH_MESSAGES = [1, 2, 5, 10, 20, 50, 100, 200, 512];
 
@@ -98,6 +99,7 @@ export function startIngest(options: IngestOptions): Ingest {
   // Without a user name and password that somebody may have put into the URL.
   const broker = new URL(options.broker.url).host;
   let lastProblem = '';
+  let refusalToldAt = Number.NEGATIVE_INFINITY;
   let handing: Promise<void> = Promise.resolve();
 
   const handOver = async (batch: CommittedBatch): Promise<void> => {
@@ -121,9 +123,11 @@ export function startIngest(options: IngestOptions): Ingest {
         connection.acknowledge(batch.deliveries);
         receipts.add(batch.receipts);
         tally.committed(batch, Date.now());
-        if (batch.finerThanAllowed > 0) {
+        // A device does it every second: once a minute says enough, and the count stands in the metrics.
+        if (batch.finerThanAllowed > 0 && performance.now() >= refusalToldAt + REFUSAL_TOLD_MS) {
+          refusalToldAt = performance.now();
           logger.error(
-            { count: batch.finerThanAllowed },
+            { sinceStart: tally.finerThanAllowed },
             'TRACKS WERE REFUSED: a device sends them where counts alone may be sent; the list of refused messages names it',
           );
         }
