@@ -354,7 +354,9 @@ const runs = defineCommand({
       const { startedMs, finishedMs, dataClass, zone, rows, firstMs, lastMs, oldestMs, error } = run;
       const range = firstMs === null || lastMs === null ? '' : ` from ${utc(firstMs)} to ${utc(lastMs)}`;
       const end = finishedMs === null ? 'DID NOT END' : `took ${((finishedMs - startedMs) / 1000).toFixed(1)} s`;
-      const left = oldestMs === null ? 'nothing left' : `oldest left ${utc(oldestMs)}`;
+      // A run looks in a zone no further than ten minutes beyond its limit: `privacy oldest` measures all of it.
+      const none = zone === null ? 'nothing left' : 'nothing left near it';
+      const left = oldestMs === null ? none : `oldest left ${utc(oldestMs)}`;
       process.stdout.write(
         `${utc(startedMs)}  ${dataClass}${zone === null ? '' : ` in ${zone}`}: ${rows} rows destroyed${range}, limit ${durationText(run.limitSeconds * 1000)}, ${left}, ${end}${error === null ? '' : `\n    FAILED: ${error}`}\n`,
       );

@@ -44,11 +44,15 @@ function policySection({ policies }: PackContent): string {
 }
 
 function retentionSection({ retention }: PackContent): string {
-  const byClass = new Map<string, { runs: number; rows: number; failed: number; limit: number; oldest: number }>();
+  const byClass = new Map<
+    string,
+    { zoned: boolean; runs: number; rows: number; failed: number; limit: number; oldest: number }
+  >();
   for (const { dataClass, zone, runs, rows, failed, notEnded, limitSeconds, oldestLeftSeconds } of retention) {
     const name = zone === null ? dataClass : `${dataClass} in ${zone}`;
-    const sum = byClass.get(name) ?? { runs: 0, rows: 0, failed: 0, limit: 0, oldest: 0 };
+    const sum = byClass.get(name) ?? { zoned: zone !== null, runs: 0, rows: 0, failed: 0, limit: 0, oldest: 0 };
     byClass.set(name, {
+      zoned: sum.zoned,
       runs: sum.runs + runs,
       rows: sum.rows + rows,
       failed: sum.failed + failed + notEnded,
@@ -56,13 +60,17 @@ function retentionSection({ retention }: PackContent): string {
       oldest: Math.max(sum.oldest, oldestLeftSeconds ?? 0),
     });
   }
-  const rows = [...byClass].map(([name, { runs, rows: gone, failed, limit, oldest }]) => [
+  const rows = [...byClass].map(([name, { zoned, runs, rows: gone, failed, limit, oldest }]) => [
     name,
     String(runs),
     String(gone),
     failed === 0 ? 'none' : String(failed),
     durationText(limit * 1000),
-    oldest === 0 ? 'nothing was left' : `${(oldest / 3600).toFixed(1)} hours`,
+    oldest === 0
+      ? zoned
+        ? 'nothing was left near the limit'
+        : 'nothing was left'
+      : `${(oldest / 3600).toFixed(1)} hours`,
   ]);
   const head = ['Kind of data', 'Runs', 'Rows destroyed', 'Runs that failed', 'Longest limit', 'Oldest row ever left'];
   return [
