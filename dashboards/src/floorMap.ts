@@ -4,7 +4,6 @@
  */
 import { FieldColorBuilder, FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder, type PanelBuilder as Table } from '@grafana/grafana-foundation-sdk/table';
-import { MOST_POINTS } from './panels.ts';
 import { DATA_SOURCE, is, type PostgresQuery, query } from './postgres/query.ts';
 
 const COLUMNS = 30;
@@ -67,8 +66,8 @@ export function floorMap(words: FloorMapWords, squares: PostgresQuery): Table {
       .datasource(DATA_SOURCE)
       .span(24)
       .height(words.height)
-      // Whether hours or days are added up must not depend on how wide a screen is.
-      .maxDataPoints(MOST_POINTS)
+      // Hours are added up to two and a half days, then days: it must not depend on how wide a screen is.
+      .maxDataPoints(500)
       .noValue(words.empty)
       .decimals(words.decimals)
       .min(0)

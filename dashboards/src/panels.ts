@@ -107,10 +107,10 @@ export const figure = (words: PanelWords, query: PostgresQuery): Stat =>
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('/.*/'));
 
 /**
- * A screen may be wider than this; a month in hours is no more. Without it a wide screen would ask for some days in steps of five
- * minutes, ten thousands of rows for lines that nobody can tell apart.
+ * About what there is room for beside a legend; Grafana rounds to up to half as many more. Without it a wide screen would ask for
+ * some days in steps of five minutes, ten thousands of rows for lines that nobody can tell apart.
  */
-export const MOST_POINTS = 500;
+const MOST_POINTS = 300;
 
 /** Something over time. */
 export const series = (words: PanelWords, ...queries: readonly PostgresQuery[]): TimeSeries =>

@@ -20,6 +20,8 @@ interface Timed {
   readonly query: AskedQuery;
   readonly rows: number;
   readonly pages: number;
+  /** The fastest: what the query itself takes, where a machine has other work. */
+  readonly leastMs: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
 }
@@ -41,12 +43,20 @@ async function timed(
   }
   times.sort((a, b) => a - b);
   const pages = await reader.pages(query, surroundings);
-  return { query, rows, pages, p50Ms: percentile(times, 0.5), p95Ms: percentile(times, 0.95) };
+  return {
+    query,
+    rows,
+    pages,
+    leastMs: times[0] ?? Number.NaN,
+    p50Ms: percentile(times, 0.5),
+    p95Ms: percentile(times, 0.95),
+  };
 }
 
-/** A shift; the longest time that panels still ask for in steps of five minutes; all that there is. */
+/** A shift; the longest times that lines still ask for in steps of five minutes, and the map in hours; all that there is. */
 const RANGES = [
   { name: '6 h', ms: 6 * HOUR_MS },
+  { name: '37 h', ms: 37 * HOUR_MS },
   { name: '62 h', ms: 62 * HOUR_MS },
   { name: '30 d', ms: 30 * DAY_MS },
 ];
@@ -79,11 +89,12 @@ async function timedOver(
 
 const timesTable = (name: string, found: readonly Timed[]): string =>
   table([
-    [`over ${name}`, 'rows', 'pages', 'p50 ms', 'p95 ms', ''],
-    ...found.map(({ query, rows, pages, p50Ms, p95Ms }) => [
+    [`over ${name}`, 'rows', 'pages', 'least ms', 'p50 ms', 'p95 ms', ''],
+    ...found.map(({ query, rows, pages, leastMs, p50Ms, p95Ms }) => [
       `${query.dashboard}: ${query.kind === 'panel' ? '' : `${query.kind} `}${query.name}`.replace(/: \$\{.*/, ''),
       rows.toLocaleString('en'),
       pages.toLocaleString('en'),
+      leastMs.toFixed(1),
       p50Ms.toFixed(1),
       p95Ms.toFixed(1),
       p95Ms < LIMIT_MS ? '' : 'OVER',
