@@ -2,7 +2,7 @@
 import type { TSchema } from 'typebox';
 import { AuditCheckpoint } from './audit.ts';
 import { CountReport } from './counts.ts';
-import { AlertNotice, DeviceCommand, DeviceHealth, DeviceStatus, Receipt } from './device.ts';
+import { AlertNotice, ClockAnswer, DeviceCommand, DeviceHealth, DeviceStatus, Receipt } from './device.ts';
 import { GapReport, TrackReport } from './reports.ts';
 import {
   alertsTopic,
@@ -24,6 +24,10 @@ const MESSAGES: Readonly<Record<string, { readonly schema: TSchema; readonly sum
   DeviceHealth: { schema: DeviceHealth, summary: 'How a device is doing' },
   DeviceCommand: { schema: DeviceCommand, summary: 'An order to a device' },
   Receipt: { schema: Receipt, summary: 'Which reports are committed: the device may forget them' },
+  ClockAnswer: {
+    schema: ClockAnswer,
+    summary: 'What the hub’s clock says: the device finds out how far its own is off',
+  },
   AlertNotice: { schema: AlertNotice, summary: 'An alert was raised, updated or closed' },
   AuditCheckpoint: { schema: AuditCheckpoint, summary: 'Where the audit of a site ends, signed' },
 };
@@ -101,9 +105,10 @@ const CHANNELS: Readonly<Record<string, Channel>> = {
   receipts: {
     address: receiptsTopic(place),
     title: 'Receipts for a device',
-    messages: ['Receipt'],
+    messages: ['Receipt', 'ClockAnswer'],
     action: 'send',
-    description: 'Sent after the commit. A report without a receipt is sent again.',
+    description:
+      'Receipts are sent after the commit; a report without one is sent again. Every health message is answered at once with the hub’s clock, with QoS 0: a late answer tells nothing.',
     qos: 1,
     retain: false,
   },

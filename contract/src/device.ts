@@ -19,6 +19,8 @@ export const DeviceStatus = Type.Object(
     /** SHA-256 of the detector in hexadecimal, or `none` where detections come from a file. */
     modelDigest: Type.String({ pattern: '^(?:[0-9a-f]{64}|none)$' }),
     modelName: Type.String({ maxLength: 80 }),
+    /** When the certificate ends with which the device is connected. Absent: it has none. */
+    certificateNotAfterMs: Type.Optional(EpochMs),
     /** First 12 hexadecimal digits of the SHA-256 of the effective configuration. */
     configurationDigest: Type.String({ pattern: '^[0-9a-f]{12}$' }),
     calibration: Type.String({ pattern: '^(?:[0-9a-f]{12}|nominal)$' }),
@@ -51,6 +53,12 @@ export const DeviceHealth = Type.Object(
     outboxOldestSeconds: Type.Number({ minimum: 0 }),
     reportsForgotten: count,
     sourceState: Type.Union([Type.Literal('running'), Type.Literal('waiting'), Type.Literal('ended')]),
+    /**
+     * How far the device's clock is ahead of the hub's, by its answers to {@link ClockAnswer}; the true figure lies within ± the
+     * uncertainty. Absent: the hub has not answered in the last minutes.
+     */
+    clockOffsetSeconds: Type.Optional(Type.Number({ minimum: -1e9, maximum: 1e9 })),
+    clockUncertaintySeconds: Type.Optional(Type.Number({ minimum: 0, maximum: 1e9 })),
   },
   closed,
 );
@@ -82,6 +90,23 @@ export const Receipt = Type.Object(
   closed,
 );
 export type Receipt = Static<typeof Receipt>;
+
+/**
+ * The hub's answer to a health message, on the topic of receipts: what its own clock says. A device that knows when it asked and
+ * when it was answered knows how far its clock is off (Cristian 1989), and how surely: the hub looked at some moment between.
+ */
+export const ClockAnswer = Type.Object(
+  {
+    schema: Type.Literal('clock-answer/1'),
+    camera: Identifier,
+    /** `timeMs` of the health message that is answered. */
+    askedMs: EpochMs,
+    /** The hub's clock. */
+    hubMs: EpochMs,
+  },
+  closed,
+);
+export type ClockAnswer = Static<typeof ClockAnswer>;
 
 /** What the hub tells whoever listens about an alert. */
 export const AlertNotice = Type.Object(

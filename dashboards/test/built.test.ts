@@ -201,6 +201,7 @@ describe('what Grafana is provisioned with', () => {
   it('is an alarm for each thing that somebody must do something about', () => {
     expect(rules.map(({ uid }: { uid: string }) => uid).sort()).toEqual([
       'sp-audit-broken',
+      'sp-certificate-expires',
       'sp-clock-offset',
       'sp-device-silent',
       'sp-hub-not-ready',

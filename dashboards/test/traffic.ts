@@ -143,12 +143,20 @@ async function devices(store: Store, floor: string, nowMs: number): Promise<void
             outboxOldestSeconds: i === 7 ? Math.max(0, 120 - minute) * 10 : 0,
             reportsForgotten: 0,
             sourceState: 'running',
+            // One device does not know the hub's answers.
+            ...(i === 2
+              ? {}
+              : {
+                  clockOffsetSeconds: i === 5 ? 1.6 : 0.004 * (i % 3) - 0.003,
+                  clockUncertaintySeconds: 0.002 + 0.001 * (i % 4),
+                }),
           };
           const status: DeviceStatus = {
             schema: 'status/1',
             state: 'online',
             camera,
             sinceMs: nowMs - 86_400_000,
+            ...(i === 11 ? {} : { certificateNotAfterMs: nowMs + (12 + 29 * i) * 86_400_000 }),
             version: i === 9 ? '0.0.9' : '0.1.0',
             modelDigest: 'a'.repeat(64),
             modelName: 'yolox-nano',

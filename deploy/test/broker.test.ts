@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,6 +14,7 @@ import {
   tracksTopic,
 } from '@safe-passage/contract';
 import type { MqttClient } from 'mqtt';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { AgentProcess } from '../../edge/test/services/agentProcess.ts';
@@ -222,6 +224,16 @@ describe.skipIf(!mosquittoBinary || !opensslBinary)(
           // It ends when the hub has confirmed every report.
           expect(await agent.ended, agent.log.join('')).toBe(0);
           expect(agent.log.join('')).toContain('"unconfirmedReports":0');
+          // What it said of its certificate is what the authority issued.
+          const issued = new X509Certificate(await readFile(brokerOf('edge-b').certificateFile)).validToDate;
+          const client = new pg.Client({ connectionString: database.url });
+          await client.connect();
+          try {
+            const { rows } = await client.query('SELECT device, expires_at FROM dashboard.device_certificate');
+            expect(rows).toEqual([{ device: 'edge-b', expires_at: issued }]);
+          } finally {
+            await client.end();
+          }
         } finally {
           await agent?.kill('SIGKILL');
           server.kill('SIGTERM');

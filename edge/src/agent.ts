@@ -8,8 +8,9 @@ import { openDetections } from './detections.ts';
 import { Outbox } from './outbox/outbox.ts';
 import { BrokerLink } from './publish/brokerLink.ts';
 import { Delivery } from './publish/delivery.ts';
+import { HubClock } from './publish/hubClock.ts';
 import { createReporter } from './report/cameraReporter.ts';
-import { loadBrokerSecrets, loadCalibration, loadSitePlan } from './siteFiles.ts';
+import { certificateNotAfterMs, loadBrokerSecrets, loadCalibration, loadSitePlan } from './siteFiles.ts';
 
 export interface AgentOptions {
   readonly config: EdgeConfig;
@@ -49,7 +50,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const address: CameraAddress = { site, floor, device, camera };
   const maxAgeMs = (config.outbox?.maxAgeHours ?? DEFAULTS.maxAgeHours) * 3_600_000;
 
-  const secrets = await loadBrokerSecrets(config.broker);
+  let secrets = await loadBrokerSecrets(config.broker);
   const calibration = await loadCalibration(config.calibration);
   const plan = await loadSitePlan(config.plan);
   const level = config.privacyLevel ?? DEFAULTS.privacyLevel;
@@ -83,14 +84,27 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   });
   const sinceMs = Date.now();
   let effective = config;
+  const hubClock = new HubClock({ wallMs: () => Date.now(), steadyMs: () => performance.now() });
   const link = new BrokerLink({
     broker: config.broker,
-    secrets,
+    secrets: async () => {
+      try {
+        secrets = await loadBrokerSecrets(config.broker);
+      } catch (problem) {
+        const remedy = problem instanceof OperatorError ? problem.remedy : undefined;
+        log.warn(
+          { problem: String(problem), remedy },
+          'the access to the broker cannot be read again: the last is used',
+        );
+      }
+      return secrets;
+    },
     address,
     level,
     maxAgeMs,
     log,
     status: (state): DeviceStatus => ({
+      ...certificate(),
       schema: 'status/1',
       state,
       camera,
@@ -102,9 +116,17 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       calibration: reporter.calibrationVersion,
       privacyLevel: level,
     }),
-    connected: (send) => delivery.connected(send),
-    disconnected: () => delivery.disconnected(),
+    connected: (send) => {
+      delivery.connected(send);
+      // The fleet sees at once how it does, and the hub's answer tells the time.
+      tell();
+    },
+    disconnected: () => {
+      hubClock.forgetQuestion();
+      delivery.disconnected();
+    },
     receipt: (epoch, sequences) => delivery.receipt(epoch, sequences),
+    clock: (askedMs, hubMs) => hubClock.answered(askedMs, hubMs),
     command: (command) => {
       obey(command).catch((problem: unknown) => {
         const remedy = problem instanceof OperatorError ? problem.remedy : undefined;
@@ -112,6 +134,11 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       });
     },
   });
+
+  function certificate(): Pick<DeviceStatus, 'certificateNotAfterMs'> {
+    const ms = certificateNotAfterMs(secrets);
+    return ms === null ? {} : { certificateNotAfterMs: ms };
+  }
 
   async function obey(command: DeviceCommand['command']): Promise<void> {
     log.info({ command }, 'the hub orders');
@@ -145,7 +172,11 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   const health = (): DeviceHealth => {
     const { counters } = detections;
     const counts = outbox.counts();
+    const clock = hubClock.now();
     return {
+      ...(clock === null
+        ? {}
+        : { clockOffsetSeconds: clock.offsetSeconds, clockUncertaintySeconds: clock.uncertaintySeconds }),
       schema: 'health/1',
       camera,
       timeMs: Date.now(),
@@ -162,6 +193,12 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     };
   };
 
+  function tell(): void {
+    const said = health();
+    hubClock.ask(said.timeMs);
+    link.publishHealth(said);
+  }
+
   let lastFrameAt = performance.now();
   const service = new Service({
     healthy: () => detections.counters.state !== 'running' || performance.now() - lastFrameAt < HANGING_MS,
@@ -169,7 +206,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   });
   let problemTold: OperatorError | null = null;
   const timers = [
-    setInterval(() => link.publishHealth(health()), HEALTH_MS),
+    setInterval(tell, HEALTH_MS),
     setInterval(() => outbox.forgetOld(Date.now()), TIDY_MS),
     setInterval(() => {
       const silentMs = performance.now() - lastFrameAt;

@@ -1,4 +1,5 @@
 /** What an agent reads about its place: calibration, floor plan, boxes in place of pixels, secrets. */
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { OperatorError } from '@safe-passage/cli';
 import { checkFloorPlan, describeProblems, type FloorPlan } from '@safe-passage/contract';
@@ -74,6 +75,18 @@ export interface BrokerSecrets {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+}
+
+/** When the device's certificate ends, milliseconds since the Unix epoch. Null: it has none, or none that can be read. */
+export function certificateNotAfterMs({ cert }: BrokerSecrets): number | null {
+  if (cert === undefined) return null;
+  try {
+    const ms = new X509Certificate(cert).validToDate.getTime();
+    return Number.isFinite(ms) && ms >= 0 ? ms : null;
+  } catch {
+    // The broker will say so when it refuses the connection; the name of the file is in the configuration.
+    return null;
+  }
 }
 
 /** @throws OperatorError where a file or the variable is missing. */

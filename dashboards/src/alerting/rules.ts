@@ -18,7 +18,9 @@ interface Alarm {
   readonly dashboard: DashboardName;
   /** One number a row, and text that says whose it is. */
   readonly query: PostgresQuery;
-  readonly above: number;
+  /** The alarm fires above this, or below it. */
+  readonly above?: number;
+  readonly below?: number;
   readonly lasting: string;
   /** What no answer means: where there are no devices, none is silent; where there is no hub, that is the alarm. */
   readonly nothing: 'OK' | 'Alerting';
@@ -102,7 +104,7 @@ const ALARMS: readonly Alarm[] = [
     audience: 'engineering',
     severity: 'warning',
     summary:
-      'The clock of {{ .Labels.device }} and that of the hub are {{ printf "%.0f" .Values.A.Value }} s apart: what its camera sees is joined with the wrong moments of the others.',
+      'The clock of {{ .Labels.device }} and that of the hub are at least {{ printf "%.1f" .Values.A.Value }} s apart: what its camera sees is joined with the wrong moments of the others.',
     runbook: 'a-clock-is-off',
     dashboard: 'fleet',
     query: query()
@@ -111,12 +113,29 @@ const ALARMS: readonly Alarm[] = [
         floor: 'floor',
         device: 'device',
         camera: 'camera',
-        seconds: 'abs(clock_offset_seconds)',
+        // What a slow network leaves open is not held against the clock.
+        seconds: 'greatest(0, abs(offset_seconds) - coalesce(uncertainty_seconds, 0))',
       })
-      .from('dashboard.device')
-      .where('clock_offset_seconds IS NOT NULL', 'silent_seconds < 300'),
+      .from('dashboard.device_clock')
+      .where('offset_seconds IS NOT NULL', 'silent_seconds < 300'),
     above: 1,
     lasting: '5m',
+    nothing: 'OK',
+  },
+  {
+    uid: 'sp-certificate-expires',
+    title: 'A certificate expires soon',
+    audience: 'engineering',
+    severity: 'warning',
+    summary:
+      'The certificate of {{ .Labels.device }} ends in {{ printf "%.0f" .Values.A.Value }} days: after that the broker does not let it in.',
+    runbook: 'a-certificate-expires-soon',
+    dashboard: 'fleet',
+    query: query()
+      .select({ site: 'site', floor: 'floor', device: 'device', camera: 'camera', days: 'days_left' })
+      .from('dashboard.device_certificate'),
+    below: 21,
+    lasting: '1h',
     nothing: 'OK',
   },
   {
@@ -159,6 +178,12 @@ const ALARMS: readonly Alarm[] = [
 
 const TEN_MINUTES = { from: 600, to: 0 };
 
+function evaluator({ uid, above, below }: Alarm) {
+  if (above !== undefined) return { type: 'gt', params: [above] };
+  if (below !== undefined) return { type: 'lt', params: [below] };
+  throw new Error(`the alarm ${uid} fires at no figure`);
+}
+
 function ruleOf(alarm: Alarm): Rule {
   const raw = (model: object) => ({ build: () => model as unknown as Dataquery });
   const { uid } = DASHBOARDS[alarm.dashboard];
@@ -183,7 +208,7 @@ function ruleOf(alarm: Alarm): Rule {
               type: 'threshold',
               datasource: { type: '__expr__', uid: '__expr__' },
               expression: 'A',
-              conditions: [{ evaluator: { type: 'gt', params: [alarm.above] }, type: 'query' }],
+              conditions: [{ evaluator: evaluator(alarm), type: 'query' }],
             }),
           ),
       )

@@ -22,6 +22,11 @@ const devices = (): PostgresQuery =>
     .from('dashboard.device')
     .where(...HERE);
 
+const clocks = (): PostgresQuery =>
+  query()
+    .from('dashboard.device_clock')
+    .where(...HERE, `silent_seconds < ${DAY}`);
+
 /** As many lines as can be told apart. */
 const MOST_CAMERAS = 12;
 
@@ -100,7 +105,8 @@ function figures() {
     figure(
       {
         title: 'Worst clock',
-        description: 'The largest difference between a device’s clock and the hub’s, the way of the message included.',
+        description:
+          'The largest difference between a device’s clock and the hub’s. The table of clocks below says whose, and how surely it is known.',
         empty: 'No device has told the time yet',
         unit: 's',
         decimals: 2,
@@ -112,7 +118,7 @@ function figures() {
           [1, 'red'],
         ],
       },
-      devices().select({ 'Worst clock': 'max(abs(clock_offset_seconds))' }),
+      clocks().select({ 'Worst clock': 'max(abs(offset_seconds))' }),
     ),
     figure(
       {
@@ -151,7 +157,8 @@ function fleetTable() {
         'Frames delivered': 'source_frames_per_second',
         Queue: 'outbox_reports',
         'Oldest in queue': 'outbox_oldest_seconds',
-        'Clock ahead': 'clock_offset_seconds',
+        'Clock ahead':
+          '(SELECT c.offset_seconds FROM dashboard.device_clock AS c WHERE c.site = device.site AND c.floor = device.floor AND c.device = device.device)',
         'Calibrated so for': 'extract(epoch FROM now() - calibration_since)::double precision',
         Calibration: 'calibration',
         Version: 'version',
@@ -249,7 +256,7 @@ function overTime() {
       {
         title: 'Clocks against the hub’s',
         description:
-          'How far a device’s clock is ahead; below zero it is behind, or its messages are long under way. Half a second spoils the fusion of cameras. The twelve worst are shown.',
+          'How far a device’s clock is ahead of the hub’s; below zero it is behind. Half a second spoils the fusion of cameras. The twelve worst are shown.',
         empty: NOTHING,
         unit: 's',
         decimals: 2,
@@ -284,6 +291,67 @@ function overTime() {
         .asTimeSeries(),
     ).interval('5m'),
   ];
+}
+
+const AHEAD: readonly Threshold[] = [
+  [null, 'red'],
+  [-1, 'orange'],
+  [-0.5, 'green'],
+  [0.5, 'orange'],
+  [1, 'red'],
+];
+
+/** Worst first: what somebody has to do next stands on top. */
+function clocksAndCertificates() {
+  const offsets = table(
+    {
+      title: 'Clocks, the worst first',
+      description:
+        'How far each device’s clock is ahead of the hub’s, and within what the true figure lies. Devices ask the hub for the time with each health message; what one does not know is taken from the arrival of its messages.',
+      empty: 'No device has told the time yet',
+      width: 12,
+      height: 9,
+    },
+    clocks()
+      .select({
+        Camera: 'camera',
+        Device: 'device',
+        Floor: 'floor',
+        Ahead: 'offset_seconds',
+        'Within ±': 'uncertainty_seconds',
+        Known: "CASE WHEN uncertainty_seconds IS NULL THEN 'by arrival, way included' ELSE 'asked the hub' END",
+      })
+      .orderBy('abs(offset_seconds) - coalesce(uncertainty_seconds, 0) DESC', 'floor', 'camera')
+      .limit(500),
+  );
+  withColumn(offsets, 'Ahead', { unit: 's', decimals: 3, thresholds: AHEAD });
+  withColumn(offsets, 'Within ±', { unit: 's', decimals: 3 });
+  const certificates = table(
+    {
+      title: 'Certificates, the next to expire first',
+      description:
+        'When the certificate ends with which each device is connected. A device with an expired one is not let in by the broker at its next connection.',
+      empty: 'No device is connected with a certificate',
+      width: 12,
+      height: 9,
+    },
+    query()
+      .select({ Camera: 'camera', Device: 'device', Floor: 'floor', Expires: 'expires_at', 'Days left': 'days_left' })
+      .from('dashboard.device_certificate')
+      .where(...HERE)
+      .orderBy('expires_at', 'floor', 'camera')
+      .limit(500),
+  );
+  withColumn(certificates, 'Days left', {
+    unit: 'none',
+    decimals: 0,
+    thresholds: [
+      [null, 'red'],
+      [14, 'orange'],
+      [30, 'green'],
+    ],
+  });
+  return [offsets, certificates];
 }
 
 function versions() {
@@ -326,6 +394,7 @@ export function fleet(): Dashboard {
     refresh: '30s',
     choices: ['floors', 'device'],
   });
-  for (const panel of [...figures(), fleetTable(), ...overTime(), ...versions()]) dashboard.withPanel(panel);
+  for (const panel of [...figures(), fleetTable(), ...overTime(), ...clocksAndCertificates(), ...versions()])
+    dashboard.withPanel(panel);
   return finished(dashboard);
 }

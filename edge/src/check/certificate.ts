@@ -44,6 +44,6 @@ export async function checkCertificate(config: EdgeConfig, secrets: BrokerSecret
   if ((mode & 0o077) !== 0) {
     return fault(SUBJECT, `others may read its key ${keyFile}`, `Run: chmod 0600 ${keyFile}`);
   }
-  const found = `${name}, holds for ${days} days`;
+  const found = `${name}, holds for ${days} days, until ${certificate.validToDate.toISOString().slice(0, 10)}`;
   return days < SOON_DAYS ? warning(SUBJECT, found, 'Renew it: deploy/certs/certs renew.') : ok(SUBJECT, found);
 }

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type CameraAddress,
+  ClockAnswer,
   checker,
   commandTopic,
   countsTopic,
@@ -17,6 +18,7 @@ import {
 } from '@safe-passage/contract';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { Logger } from 'pino';
+import { Type } from 'typebox';
 import { type BrokerConfig, DEFAULTS } from '../config.ts';
 import { backoffMs } from '../frames/backoff.ts';
 import type { OutboxRow } from '../outbox/outbox.ts';
@@ -25,7 +27,8 @@ import type { Send } from './delivery.ts';
 
 export interface BrokerLinkOptions {
   readonly broker: BrokerConfig;
-  readonly secrets: BrokerSecrets;
+  /** Asked for each connection: a certificate that was renewed is used from the next one on. */
+  readonly secrets: () => Promise<BrokerSecrets>;
   readonly address: CameraAddress;
   /** Where reports go: to the topic of tracks or of counts. */
   readonly level: PrivacyLevel;
@@ -36,6 +39,8 @@ export interface BrokerLinkOptions {
   readonly disconnected: () => void;
   readonly receipt: (epoch: string, sequences: readonly number[]) => void;
   readonly command: (command: DeviceCommand['command']) => void;
+  /** What the hub's clock said when it had the health message of that time. */
+  readonly clock: (askedMs: number, hubMs: number) => void;
   readonly log: Logger;
 }
 
@@ -47,7 +52,7 @@ const SESSION_SECONDS = 86_400;
 /** A connection that stood for so long was a good one: the next attempt follows at once. */
 const STEADY_MS = 10_000;
 
-const checkReceipt = checker(Receipt);
+const checkAnswer = checker(Type.Union([Receipt, ClockAnswer]));
 const checkCommand = checker(DeviceCommand);
 
 /** CONNACK return codes of MQTT 3.1.1 (section 3.2.2.3) and reason codes of MQTT 5 that a person has to mend. */
@@ -103,7 +108,9 @@ export class BrokerLink {
   /** One connection, from the attempt to its end. @returns whether it stood. */
   async #session(signal: AbortSignal): Promise<boolean> {
     const { address, broker, log } = this.#options;
-    const client = mqtt.connect(broker.url, this.#clientOptions());
+    const secrets = await this.#options.secrets();
+    if (signal.aborted) return false;
+    const client = mqtt.connect(broker.url, this.#clientOptions(secrets));
     let stood = false;
     let leave: () => void = () => undefined;
     // Listeners stand before the first packet can arrive: a kept session sends what it held right after CONNACK.
@@ -140,8 +147,8 @@ export class BrokerLink {
     return stood;
   }
 
-  #clientOptions(): IClientOptions {
-    const { address, broker, secrets, status } = this.#options;
+  #clientOptions(secrets: BrokerSecrets): IClientOptions {
+    const { address, broker, status } = this.#options;
     const protocolVersion = broker.protocolVersion ?? DEFAULTS.protocolVersion;
     return {
       ...secrets,
@@ -211,10 +218,12 @@ export class BrokerLink {
   #receive(topic: string, payload: Buffer): void {
     const { address, log } = this.#options;
     if (topic === receiptsTopic(address)) {
-      const checked = checkReceipt(parsed(payload));
+      const checked = checkAnswer(parsed(payload));
       if (!checked.ok) log.warn({ topic, problems: checked.problems }, 'a receipt that is not one was passed over');
       else if (checked.value.camera === address.camera) {
-        this.#options.receipt(checked.value.epoch, checked.value.sequences);
+        const answer = checked.value;
+        if (answer.schema === 'receipt/1') this.#options.receipt(answer.epoch, answer.sequences);
+        else this.#options.clock(answer.askedMs, answer.hubMs);
       }
     } else if (topic === commandTopic(address)) {
       const checked = checkCommand(parsed(payload));

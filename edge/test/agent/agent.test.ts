@@ -47,6 +47,23 @@ function leftInOutbox(): number {
   }
 }
 
+describe('the health of an agent', () => {
+  it('is told with the connection, and then with how far its clock is off the hub’s', async () => {
+    broker = await startBroker('aedes');
+    hub.aheadMs = 90_000;
+    await hub.connect(broker.url, ADDRESS.site);
+    start({ seconds: 400 });
+    await until('health with the connection', () => hub.health.length > 0);
+    expect(hub.health[0]).not.toHaveProperty('clockOffsetSeconds');
+    await until('health with the clock', () => hub.health.some((one) => one.clockOffsetSeconds !== undefined));
+    const told = hub.health.find((one) => one.clockOffsetSeconds !== undefined);
+    const off = Math.abs((told?.clockOffsetSeconds ?? 0) + 90);
+    expect(off).toBeLessThanOrEqual(told?.clockUncertaintySeconds ?? 0);
+    expect(hub.statuses.at(-1), 'no certificate, no end of it').not.toHaveProperty('certificateNotAfterMs');
+    expect(hub.refused).toEqual([]);
+  });
+});
+
 describe.each(brokerKinds())('an agent with a real %s', (kind) => {
   beforeEach(async () => {
     broker = await startBroker(kind);

@@ -20,11 +20,14 @@ let lines: string[];
 let sends: Send[];
 let receipts: [string, readonly number[]][];
 let commands: string[];
+let answers: [number, number][];
+let asked: number;
 
 beforeEach(() => {
   hangUp = new AbortController();
   talking = Promise.resolve();
-  [lines, sends, receipts, commands] = [[], [], [], []];
+  [lines, sends, receipts, commands, answers] = [[], [], [], [], []];
+  asked = 0;
 });
 afterEach(async () => {
   hangUp.abort();
@@ -49,7 +52,10 @@ function link(change: Partial<BrokerConfig> = {}, password?: string): BrokerLink
   const made = new BrokerLink({
     level: 'tracks',
     broker: { url: broker.url, ...change },
-    secrets: password === undefined ? {} : { password },
+    secrets: () => {
+      asked += 1;
+      return Promise.resolve(password === undefined ? {} : { password });
+    },
     address,
     maxAgeMs: 3_600_000,
     status,
@@ -57,6 +63,7 @@ function link(change: Partial<BrokerConfig> = {}, password?: string): BrokerLink
     disconnected: () => undefined,
     receipt: (epoch, sequences) => receipts.push([epoch, sequences]),
     command: (command) => commands.push(command),
+    clock: (askedMs, hubMs) => answers.push([askedMs, hubMs]),
     log: pino({ level: 'debug' }, { write: (line) => lines.push(line) }),
   });
   talking = made.run(hangUp.signal);
@@ -91,6 +98,9 @@ describe('the link to the broker', () => {
     await say(receiptsTopic(address), JSON.stringify({ ...receipt, sequences: [0] }));
     await say(receiptsTopic(address), JSON.stringify({ ...receipt, camera: 'cam-2' }));
     await say(receiptsTopic(address), JSON.stringify(receipt));
+    const answer = { schema: 'clock-answer/1', camera: 'cam-1', askedMs: 5, hubMs: 7 };
+    await say(receiptsTopic(address), JSON.stringify({ ...answer, camera: 'cam-2' }));
+    await say(receiptsTopic(address), JSON.stringify(answer));
     await say(
       statusTopic(address).replace('status', 'command'),
       JSON.stringify({ schema: 'command/1', command: 'explode' }),
@@ -101,6 +111,7 @@ describe('the link to the broker', () => {
     );
     await until('the command', () => commands.length === 1);
     expect(receipts).toEqual([[EPOCH, [1, 2]]]);
+    expect(answers).toEqual([[5, 7]]);
     expect(commands).toEqual(['rotate-pseudonym-key']);
     expect(lines.filter((line) => line.includes('passed over'))).toHaveLength(3);
     await hub.endAsync(true);
@@ -113,6 +124,7 @@ describe('the link to the broker', () => {
     await broker.kill();
     await broker.start();
     await until('another connection', () => sends.length === 2);
+    expect(asked, 'a renewed certificate is read for each connection').toBeGreaterThanOrEqual(2);
   });
 
   it('says what to mend when the broker does not let it in, keeps trying, and keeps the password to itself', async () => {

@@ -3,10 +3,12 @@ import {
   type CameraReport,
   CameraReport as CameraReportSchema,
   CountMessage,
+  type ClockAnswer,
   checker,
   commandTopic,
   type DeviceAddress,
   type DeviceCommand,
+  DeviceHealth,
   DeviceStatus,
   hubSubscriptions,
   parseTopic,
@@ -16,6 +18,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 
 const check = checker(CameraReportSchema);
 const checkCounts = checker(CountMessage);
+const checkHealth = checker(DeviceHealth);
 const checkStatus = checker(DeviceStatus);
 
 export class ReceivingSide {
@@ -23,7 +26,9 @@ export class ReceivingSide {
   /** Every message, as it came. */
   readonly heard: { readonly topic: string; readonly payload: string }[] = [];
   readonly statuses: DeviceStatus[] = [];
-  readonly health: unknown[] = [];
+  readonly health: DeviceHealth[] = [];
+  /** How far its clock is ahead of the device's. */
+  aheadMs = 0;
   /** Messages that the contract refuses. */
   readonly refused: string[] = [];
   sendsReceipts = true;
@@ -72,7 +77,20 @@ export class ReceivingSide {
       if (checked.ok) this.statuses.push(checked.value);
       else this.refused.push(payload);
     } else if (place?.kind === 'health') {
-      this.health.push(document);
+      const checked = checkHealth(document);
+      if (!checked.ok) {
+        this.refused.push(payload);
+        return;
+      }
+      const { camera, timeMs } = checked.value;
+      this.health.push(checked.value);
+      const answer: ClockAnswer = {
+        schema: 'clock-answer/1',
+        camera,
+        askedMs: timeMs,
+        hubMs: Date.now() + this.aheadMs,
+      };
+      this.#client?.publish(receiptsTopic(place), JSON.stringify(answer), { qos: 0 });
     } else if (place?.kind === 'tracks' || place?.kind === 'counts') {
       const checked = place.kind === 'tracks' ? check(document) : checkCounts(document);
       if (!checked.ok) {

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Histogram as CountedHistogram, IngestCounters } from '../ingest/counters.ts';
 import type { ServerDependencies } from './dependencies.ts';
+import { registerDeviceMetrics } from './deviceMetrics.ts';
 import type { Gate } from './gate.ts';
 import type { LiveStreams } from './liveStreams.ts';
 import { registerReidentificationMetrics } from './reidentificationMetrics.ts';
@@ -127,6 +128,9 @@ export function registerMetrics(
       }
     },
   });
+  registerDeviceMetrics(registry, PREFIX, dependencies.devices.list, (problem) =>
+    app.log.warn({ err: problem }, 'devices cannot be read for the metrics'),
+  );
   registerSignInMetrics(registry, PREFIX, gate);
   if (dependencies.retention) registerRetentionMetrics(registry, PREFIX, dependencies.retention);
   if (dependencies.reidentification) {

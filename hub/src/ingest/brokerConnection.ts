@@ -142,6 +142,11 @@ export class BrokerConnection {
     await this.#client.publishAsync(topic, text, { qos: 1, retain });
   }
 
+  /** For what is of use at once or never: QoS 0, and not at all without a connection. */
+  say(topic: string, text: string): void {
+    if (this.#client.connected) this.#client.publish(topic, text, { qos: 0 });
+  }
+
   /** There is room again. */
   resume(): void {
     const goOn = this.#goOn;

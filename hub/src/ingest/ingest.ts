@@ -2,7 +2,13 @@
  * From the broker to the store: screen, group, commit, and only then acknowledge, send receipts, and hand over what is
  * new. Taking messages never waits for the database; it stops when too much waits.
  */
-import { type CameraAddress, hubSubscriptions, type PrivacyLevel } from '@safe-passage/contract';
+import {
+  type CameraAddress,
+  type ClockAnswer,
+  hubSubscriptions,
+  type PrivacyLevel,
+  receiptsTopic,
+} from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import type { CameraView } from '../api/schemas.ts';
 import type { BrokerConfig } from '../config.ts';
@@ -163,6 +169,16 @@ export function startIngest(options: IngestOptions): Ingest {
     if (screened.kind === 'nothing') {
       connection.acknowledge([delivery]);
       return true;
+    }
+    if (screened.kind === 'device' && screened.update.health !== null) {
+      const { place, camera, health } = screened.update;
+      const answer: ClockAnswer = {
+        schema: 'clock-answer/1',
+        camera,
+        askedMs: health.timeMs,
+        hubMs: Date.now(),
+      };
+      connection.say(receiptsTopic(place), JSON.stringify(answer));
     }
     const hadRoom = !commit.full;
     const room = commit.add({ screened, delivery });

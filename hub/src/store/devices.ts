@@ -35,12 +35,14 @@ WITH given AS (
          AS g (site, floor, device, camera, status, health, at)
 ), told AS (
   INSERT INTO device_health AS h (step_seconds, from_time, site, floor, device, camera, samples, source_frames_per_second,
-    processed_frames_per_second, outbox_reports, outbox_oldest_seconds, reports_forgotten, clock_offset_seconds)
+    processed_frames_per_second, outbox_reports, outbox_oldest_seconds, reports_forgotten, clock_offset_seconds, clock_uncertainty_seconds)
   SELECT step, date_bin(step * interval '1 second', at, 'epoch'), site, floor, device, camera, 1,
          (health->>'sourceFramesPerSecond')::double precision, (health->>'processedFramesPerSecond')::double precision,
          (health->>'outboxReports')::bigint, (health->>'outboxOldestSeconds')::double precision,
          (health->>'reportsForgotten')::bigint,
-         extract(epoch FROM to_timestamp((health->>'timeMs')::double precision / 1000) - at)
+         coalesce((health->>'clockOffsetSeconds')::double precision,
+                  extract(epoch FROM to_timestamp((health->>'timeMs')::double precision / 1000) - at)),
+         CASE WHEN health ? 'clockOffsetSeconds' THEN (health->>'clockUncertaintySeconds')::double precision END
   FROM given, (VALUES (300), (3600)) AS s (step) WHERE health IS NOT NULL
   ON CONFLICT (step_seconds, from_time, site, floor, device) DO UPDATE SET
     camera = excluded.camera, samples = h.samples + 1,
@@ -49,7 +51,14 @@ WITH given AS (
     outbox_reports = greatest(h.outbox_reports, excluded.outbox_reports),
     outbox_oldest_seconds = greatest(h.outbox_oldest_seconds, excluded.outbox_oldest_seconds),
     reports_forgotten = greatest(h.reports_forgotten, excluded.reports_forgotten),
-    clock_offset_seconds = greatest(h.clock_offset_seconds, excluded.clock_offset_seconds)
+    clock_offset_seconds = CASE
+      -- By arrival the greatest was the least under way; what a device knows itself, the surest.
+      WHEN h.clock_uncertainty_seconds IS NULL AND excluded.clock_uncertainty_seconds IS NULL
+        THEN greatest(h.clock_offset_seconds, excluded.clock_offset_seconds)
+      WHEN excluded.clock_uncertainty_seconds <= h.clock_uncertainty_seconds OR h.clock_uncertainty_seconds IS NULL
+        THEN excluded.clock_offset_seconds
+      ELSE h.clock_offset_seconds END,
+    clock_uncertainty_seconds = least(h.clock_uncertainty_seconds, excluded.clock_uncertainty_seconds)
 ), since AS (
   INSERT INTO device_since AS s (site, floor, device, what, value, since)
   SELECT site, floor, device, w.what, w.value, at

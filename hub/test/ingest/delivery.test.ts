@@ -1,4 +1,4 @@
-import { healthTopic, statusTopic, tracksTopic } from '@safe-passage/contract';
+import { type ClockAnswer, healthTopic, receiptsTopic, statusTopic, tracksTopic } from '@safe-passage/contract';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { brokerKinds } from '../../../test/services/brokers.ts';
 import { databaseKinds } from '../../../test/services/database.ts';
@@ -75,6 +75,46 @@ describe.each(settings)('delivery from $broker into $database', ({ broker, datab
     expect(await storedSequences(rig.pool)).toEqual(range(20));
     expect(ingest.counters()).toMatchObject({ reports: 20, duplicates: 20, positions: 60 });
     expect(rig.handedOver).toHaveLength(20);
+  });
+
+  it('answers a health message at once with its own clock, and repeats what time the device said', async () => {
+    await rig.start();
+    const edge = await rig.edge();
+    const answers: ClockAnswer[] = [];
+    edge.on('message', (_, payload) => answers.push(JSON.parse(payload.toString())));
+    await edge.subscribeAsync(receiptsTopic(address()), { qos: 1 });
+    const health = {
+      schema: 'health/1',
+      camera: 'cam-1',
+      timeMs: 1000,
+      sourceFramesPerSecond: 10,
+      processedFramesPerSecond: 10,
+      framesDropped: 0,
+      tracksLive: 0,
+      pointsInBlindZones: 0,
+      pointsOffFloor: 0,
+      outboxReports: 0,
+      outboxBytes: 0,
+      outboxOldestSeconds: 0,
+      reportsForgotten: 0,
+      sourceState: 'running',
+      clockOffsetSeconds: -0.25,
+      clockUncertaintySeconds: 0.004,
+    };
+    const beforeMs = Date.now();
+    await edge.publishAsync(healthTopic(address()), JSON.stringify(health), { qos: 0 });
+    const [answer] = await until(
+      () => answers,
+      ({ length }) => length > 0,
+    );
+    expect(answer).toEqual({ schema: 'clock-answer/1', camera: 'cam-1', askedMs: 1000, hubMs: expect.any(Number) });
+    expect(answer?.hubMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(answer?.hubMs).toBeLessThanOrEqual(Date.now());
+    const [stored] = await until(
+      () => rig.store.devices.list(),
+      ({ length }) => length > 0,
+    );
+    expect(stored?.health).toEqual(health);
   });
 
   it('receipts new reports and duplicates alike', async () => {

@@ -276,6 +276,36 @@ describe.each(databaseKinds())('views for dashboards in %s', (kind) => {
     expect(now.rows).toEqual([
       { calibration: '0123456789ab', calibration_since: new Date(at + 10_000), clock_offset_seconds: 1.5 },
     ]);
+    const clock = async () =>
+      (await reader.query('SELECT offset_seconds, uncertainty_seconds FROM dashboard.device_clock')).rows;
+    const certificates = async () =>
+      (await reader.query('SELECT expires_at, days_left FROM dashboard.device_certificate')).rows;
+    expect(await clock(), 'by arrival where the device does not say').toEqual([
+      { offset_seconds: 1.5, uncertainty_seconds: null },
+    ]);
+    expect(await certificates()).toEqual([]);
+
+    const measured = (offset: number, uncertainty: number, ms: number) => ({
+      ...health(6, 5000, ms),
+      clockOffsetSeconds: offset,
+      clockUncertaintySeconds: uncertainty,
+    });
+    const notAfterMs = Date.now() + 10 * 86_400_000;
+    await say(
+      at + 30_000,
+      { ...status('0123456789ab'), certificateNotAfterMs: notAfterMs } as never,
+      measured(-0.3, 0.004, 30_000),
+    );
+    await say(at + 40_000, null, measured(-0.9, 0.5, 40_000));
+    expect(await clock()).toEqual([{ offset_seconds: -0.9, uncertainty_seconds: 0.5 }]);
+    const surest = await reader.query(
+      'SELECT clock_offset_seconds FROM dashboard.device_health WHERE step_seconds = 300',
+    );
+    expect(surest.rows, 'of five minutes the surest').toEqual([{ clock_offset_seconds: -0.3 }]);
+    const [certificate] = await certificates();
+    expect(certificate.expires_at).toEqual(new Date(notAfterMs));
+    expect(certificate.days_left).toBeGreaterThan(9.9);
+    expect(certificate.days_left).toBeLessThanOrEqual(10);
   });
 
   it('see a row of the audit that was altered, and one that was cut off below a seal', async () => {

@@ -41,6 +41,7 @@ const MIGRATIONS = [
   '19_oversight_limits',
   '20_few_people',
   '21_dashboard_speed',
+  '24_device_clock_and_certificate',
 ];
 
 describe.each(databaseKinds())('migrating %s', (kind) => {
