@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { type Finding, fault, notChecked, ok, warning } from './finding.ts';
-import { askTimeServer } from './sntp.ts';
+import { askTimeServer, type ClockReading } from './sntp.ts';
 
 const SUBJECT = 'clock';
 const run = promisify(execFile);
 const NTP_PORT = 123;
 const PATIENCE_MS = 3_000;
+/** A server is asked again while its answers take longer than this, this often at most. */
+const SURE_DELAY_MS = 50;
+const MOST_ASKED = 4;
 /**
  * The hub leaves a camera out whose clock is more than 2 s off another's: two devices that are each 1 s off can be that
  * far apart. Smaller differences it learns, and until it has, people seen by two cameras are counted twice.
@@ -27,6 +30,17 @@ async function systemSaysSynchronised(): Promise<boolean | null> {
   }
 }
 
+/** The answer that was least under way: the surest of a few. */
+async function bestReading(host: string, port: number): Promise<ClockReading> {
+  let best = await askTimeServer(host, port, PATIENCE_MS);
+  for (let asked = 1; asked < MOST_ASKED && best.delayMs > SURE_DELAY_MS; asked++) {
+    // One answer is enough to tell something.
+    const next = await askTimeServer(host, port, PATIENCE_MS).catch(() => best);
+    if (next.delayMs < best.delayMs) best = next;
+  }
+  return best;
+}
+
 /**
  * @param server HOST or HOST:PORT of a time server; without one only the system's own word is told: nothing else that the
  *   device talks to says what time it is.
@@ -45,12 +59,17 @@ export async function checkClock(server: string | undefined): Promise<Finding> {
   }
   const [, host = server, port = String(NTP_PORT)] = /^(.+?)(?::(\d{1,5}))?$/.exec(server) ?? [];
   try {
-    const { aheadMs, delayMs } = await askTimeServer(host, Number(port), PATIENCE_MS);
+    const { aheadMs, delayMs } = await bestReading(host, Number(port));
     const off = Math.abs(aheadMs);
+    const openMs = delayMs / 2;
     const size = off < 1_000 ? `${off.toFixed(0)} ms` : `${(off / 1_000).toFixed(1)} s`;
-    const found = `${size} ${aheadMs < 0 ? 'behind' : 'ahead of'} ${server} (± ${(delayMs / 2).toFixed(0)} ms)`;
-    if (off > FAULT_MS) return fault(SUBJECT, found, SYNCHRONISE);
-    return off > WARNING_MS ? warning(SUBJECT, found, SYNCHRONISE) : ok(SUBJECT, found);
+    const found = `${size} ${aheadMs < 0 ? 'behind' : 'ahead of'} ${server} (± ${openMs.toFixed(0)} ms)`;
+    // What a slow network leaves open is not held against the clock.
+    if (off - openMs > FAULT_MS) return fault(SUBJECT, found, SYNCHRONISE);
+    if (off - openMs > WARNING_MS) return warning(SUBJECT, found, SYNCHRONISE);
+    return openMs > FAULT_MS
+      ? warning(SUBJECT, found, 'The way to the time server is too slow to tell: name one that is nearer.')
+      : ok(SUBJECT, found);
   } catch (problem) {
     const reason = problem instanceof Error ? problem.message : String(problem);
     return fault(

@@ -29,7 +29,7 @@ interface TimeServer {
 }
 
 /** A time server whose clock is ahead by so much. */
-async function timeServer(aheadMs: number, stratum = 2): Promise<TimeServer> {
+async function timeServer(aheadMs: number, stratum = 2, underWayMs = 0): Promise<TimeServer> {
   const socket = createSocket('udp4');
   socket.on('message', (question, from) => {
     const answer = Buffer.alloc(48);
@@ -42,7 +42,9 @@ async function timeServer(aheadMs: number, stratum = 2): Promise<TimeServer> {
       answer.writeUInt32BE(Math.floor(seconds), at);
       answer.writeUInt32BE(Math.floor((seconds % 1) * 2 ** 32), at + 4);
     }
-    socket.send(answer, from.port, from.address);
+    const send = () => socket.send(answer, from.port, from.address);
+    if (underWayMs === 0) send();
+    else setTimeout(send, underWayMs);
   });
   await new Promise<void>((done) => socket.bind(0, '127.0.0.1', done));
   const { port } = socket.address();
@@ -59,6 +61,18 @@ describe('the clock', () => {
     const server = await timeServer(aheadMs);
     try {
       expect(await checkClock(server.address)).toMatchObject({ verdict, found: expect.stringMatching(words) });
+    } finally {
+      await server.close();
+    }
+  });
+
+  it('is not blamed for answers that are long under way', async () => {
+    const server = await timeServer(0, 2, 500);
+    try {
+      expect(await checkClock(server.address)).toMatchObject({
+        verdict: 'ok',
+        found: expect.stringMatching(/± \d{3} ms/),
+      });
     } finally {
       await server.close();
     }
