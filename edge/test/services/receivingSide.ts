@@ -2,8 +2,8 @@
 import {
   type CameraReport,
   CameraReport as CameraReportSchema,
-  CountMessage,
   type ClockAnswer,
+  CountMessage,
   checker,
   commandTopic,
   type DeviceAddress,
