@@ -21,7 +21,7 @@ import { createReporter } from '../report/cameraReporter.ts';
 import { loadCalibration, loadSitePlan } from '../siteFiles.ts';
 
 const options = {
-  config: { type: 'string', value: 'FILE', help: 'edge.yaml; in place of the options below' },
+  config: { type: 'string', short: 'c', value: 'FILE', help: 'edge.yaml; in place of the options below' },
   source: {
     type: 'string',
     value: 'SOURCE',
