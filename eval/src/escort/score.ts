@@ -59,5 +59,6 @@ export async function score(
     if (signal.aborted) return null;
   }
   hub.finish();
-  return { told: hub.told.all, flock: following.flock, correlated: following.correlated };
+  const told = hub.told.all.filter(({ pattern }) => only === null || pattern === only);
+  return { told, flock: following.flock, correlated: following.correlated };
 }
