@@ -5,6 +5,7 @@ import { allSingletons, twoThresholds } from '../../src/groups/baselines.ts';
 import { FITTING_SETS, REPORTING_SETS, readGroupSet } from '../../src/groups/dataset.ts';
 import { GROUPS_TOLERANCE, groupFigures, readGroupsGolden } from '../../src/groups/golden.ts';
 import { measureGroups, scoreWindows } from '../../src/groups/measure.ts';
+import { seenAs } from '../../src/groups/robustness.ts';
 
 const shared = sharedFolder ?? '';
 
@@ -22,6 +23,18 @@ describe.skipIf(!sharedFile('data', 'groups'))(
       expect(100 * scores.gMitreF1).toBeCloseTo(mitre, 1);
       expect(scoreWindows(windows, allSingletons).pairs.f1).toBe(0);
     });
+
+    it.each([...FITTING_SETS, ...REPORTING_SETS])(
+      'what hub score prints of %s hardly changes with 10 cm of noise: who stands is not taken to walk',
+      async (name) => {
+        const set = await readGroupSet(shared, name);
+        const clear = measureGroups(set);
+        const noisy = measureGroups(seenAs(set, { name: '10 cm', every: 1, sigmaMetres: 0.1 }));
+        expect(noisy.pairs.f1).toBeGreaterThan(clear.pairs.f1 - 0.05);
+        expect(noisy.gMitreF1).toBeGreaterThan(clear.gMitreF1 - 0.03);
+      },
+      240_000,
+    );
 
     it('what hub score prints is no worse than its golden figures', async () => {
       const measured: Record<string, number> = {};

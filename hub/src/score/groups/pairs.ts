@@ -13,8 +13,9 @@ export interface PairOptions {
   /** Seconds of walking after which what was seen counts for 1/e; standing, which tells less, is forgotten more slowly. */
   readonly forgetSeconds: number;
   readonly standingForget: number;
-  /** Slower than this somebody stands, m/s. */
+  /** Slower than this somebody stands, m/s; by the mean velocity over so many seconds: who sways, or is seen with noise, gets nowhere. */
   readonly standingSpeed: number;
+  readonly standingSeconds: number;
   /** Strangers are counted within so many metres, and the count is smoothed over so many seconds. */
   readonly aroundMetres: number;
   readonly aroundSeconds: number;
@@ -37,6 +38,7 @@ export const PAIR_DEFAULTS: PairOptions = {
   forgetSeconds: 20,
   standingForget: 0.25,
   standingSpeed: 0.3,
+  standingSeconds: 2,
   aroundMetres: 5,
   aroundSeconds: 3,
   alignedSpeed: 0.8,
@@ -78,6 +80,10 @@ export class PairTable {
   #nowAlong = new Float64Array(0);
   #nowAcross = new Float64Array(0);
   #nowCompanions = new Float64Array(0);
+  /** Smoothed velocities by slot, and whether that is walking. */
+  #meanVx = new Float64Array(0);
+  #meanVy = new Float64Array(0);
+  #walks = new Uint8Array(0);
   #fresh = new Uint8Array(0);
   /** The tick at which a slot was last active. */
   #seenMs = new Float64Array(0);
@@ -145,8 +151,23 @@ export class PairTable {
       }
       this.#gone.clear();
     }
+    this.#walk(tick);
     this.#around(tick);
     this.#update(tick, onIncrement);
+  }
+
+  #walk({ active, count, slots, seconds }: Tick): void {
+    const { standingSpeed, standingSeconds } = this.#options;
+    const share = 1 - Math.exp(-seconds / standingSeconds);
+    for (let i = 0; i < count; i++) {
+      const slot = active[i] as number;
+      const s = this.#fresh[slot] === 1 ? 1 : share;
+      const vx = (this.#meanVx[slot] as number) * (1 - s) + s * (slots.vx[slot] as number);
+      const vy = (this.#meanVy[slot] as number) * (1 - s) + s * (slots.vy[slot] as number);
+      this.#meanVx[slot] = vx;
+      this.#meanVy[slot] = vy;
+      this.#walks[slot] = vx * vx + vy * vy > standingSpeed * standingSpeed ? 1 : 0;
+    }
   }
 
   #around(tick: Tick): void {
@@ -214,8 +235,8 @@ export class PairTable {
 
   #update(tick: Tick, onIncrement: IncrementListener | null): void {
     const { active, count, slots, seconds } = tick;
-    const { apartMetres, forgetSeconds, standingForget, standingSpeed, aroundMetres } = this.#options;
-    const { x, y, vx, vy, speed, quality } = slots;
+    const { apartMetres, forgetSeconds, standingForget, aroundMetres } = this.#options;
+    const { x, y, vx, vy, quality } = slots;
     const { stats, partner } = this;
     const add = this.#increment;
     const moved = Math.exp(-seconds / forgetSeconds);
@@ -234,7 +255,7 @@ export class PairTable {
           continue;
         }
         const weight = seconds * Math.min(quality[a] as number, quality[b] as number);
-        const walks = (speed[a] as number) > standingSpeed || (speed[b] as number) > standingSpeed;
+        const walks = this.#walks[a] === 1 || this.#walks[b] === 1;
         const less = metres <= aroundMetres && (this.logOdds[at] as number) <= 0 ? 1 : 0;
         const ux = (vx[b] as number) - (vx[a] as number);
         const uy = (vy[b] as number) - (vy[a] as number);
@@ -329,6 +350,9 @@ export class PairTable {
     this.#nowAcross = grown(this.#nowAcross, capacity);
     this.#nowCompanions = grown(this.#nowCompanions, capacity);
     this.#seenMs = grown(this.#seenMs, capacity, Number.NEGATIVE_INFINITY);
+    this.#meanVx = grown(this.#meanVx, capacity);
+    this.#meanVy = grown(this.#meanVy, capacity);
+    this.#walks = grown(this.#walks, capacity);
     this.#fresh = grown(this.#fresh, capacity, 1);
     this.#capacity = capacity;
   }
