@@ -153,7 +153,7 @@ describe.each(databaseKinds())('what dashboards ask %s', (kind) => {
     try {
       // What was seen in the last twenty seconds is still to be added up.
       const ways = await raw(`SELECT a.name AS from, b.name AS to, count(*)::integer AS people
-        FROM (SELECT from_time, zone, lag(zone) OVER (PARTITION BY person ORDER BY from_time) AS previous FROM dwell_episode) AS way
+        FROM (SELECT from_time, zone, lag(zone) OVER (PARTITION BY person ORDER BY from_time, zone) AS previous FROM dwell_episode) AS way
         JOIN floor_zone AS a ON a.zone = previous JOIN floor_zone AS b ON b.zone = way.zone
         WHERE previous <> way.zone AND from_time < '${new Date(nowMs - 20_000).toISOString()}' GROUP BY a.name, b.name`);
       const pairs = new Map(ways.map((row) => [`${row.from} to ${row.to}`, Number(row.people)]));

@@ -95,7 +95,7 @@ const ADD_FLOWS = `
 INSERT INTO zone_flow AS z (from_time, site, floor, from_zone, to_zone, people)
 SELECT date_bin('1 hour', from_time, 'epoch'), $1, floor, previous, zone, count(*)
 FROM (
-  SELECT floor, zone, from_time, lag(zone) OVER (PARTITION BY floor, person ORDER BY from_time) AS previous
+  SELECT floor, zone, from_time, lag(zone) OVER (PARTITION BY floor, person ORDER BY from_time, zone) AS previous
   FROM dwell_episode WHERE site = $1 AND from_time >= $2::timestamptz - interval '3 hours' AND from_time < $3
 ) AS way
 WHERE previous IS NOT NULL AND previous <> zone AND from_time >= $2
