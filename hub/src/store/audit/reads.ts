@@ -52,7 +52,7 @@ export interface StoredChain {
 /**
  * Reads the whole chain in order of number, as it was at one moment.
  *
- * @param begin told first; the number of rows is the planner's estimate where there are many, for a progress bar.
+ * @param begin told first; the number of rows is what first and last number let expect, for a progress bar.
  * @param row told of every row: the entry as it is stored, and its digest in hexadecimal.
  * @param signal ends the reading early.
  */
@@ -66,7 +66,7 @@ export async function readChain(
     // The one moment: a row that is appended meanwhile would be newer than the checkpoints.
     await client.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
     const { rows: counted } = await client.query<{ rows: number }>(
-      "SELECT greatest(reltuples, 0)::bigint AS rows FROM pg_class WHERE oid = 'audit'::regclass",
+      'SELECT coalesce(max(number) - min(number) + 1, 0) AS rows FROM audit',
     );
     const row = begin({
       rows: counted[0]?.rows ?? 0,
