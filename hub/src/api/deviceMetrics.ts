@@ -37,12 +37,12 @@ export function registerDeviceMetrics(
       help,
       registers: [registry],
       async collect() {
-        this.reset();
+        // Nothing is said where nothing is known: 0 would be a clock that is right.
+        this.remove();
         try {
-          // Nothing is said where nothing is known: 0 would be a clock that is right.
-          this.set(value(await devices(), Date.now()) ?? Number.NaN);
+          const known = value(await devices(), Date.now());
+          if (known !== null) this.set(known);
         } catch (problem) {
-          this.set(Number.NaN);
           onProblem(problem);
         }
       },
@@ -50,12 +50,12 @@ export function registerDeviceMetrics(
   };
   gauge(
     'device_clock_offset_worst_seconds',
-    'How far the worst clock of a device is off the hub’s at least; NaN where none is known',
+    'How far the worst clock of a device is off the hub’s at least; absent where none is known',
     worstClockSeconds,
   );
   gauge(
     'device_certificate_soonest_seconds',
-    'Until the first certificate of a device ends; below 0 it has; NaN where there is none',
+    'Until the first certificate of a device ends; below 0 it has; absent where there is none',
     soonestExpirySeconds,
   );
 }

@@ -1,5 +1,6 @@
+import { Registry } from 'prom-client';
 import { describe, expect, it } from 'vitest';
-import { soonestExpirySeconds, worstClockSeconds } from '../../src/api/deviceMetrics.ts';
+import { registerDeviceMetrics, soonestExpirySeconds, worstClockSeconds } from '../../src/api/deviceMetrics.ts';
 import type { CameraView } from '../../src/api/schemas.ts';
 
 const NOW = 1_800_000_000_000;
@@ -25,5 +26,27 @@ describe('the worst of the devices', () => {
     const ends = (seconds: number) => device({ certificateNotAfterMs: NOW + seconds * 1000 }, null);
     expect(soonestExpirySeconds([ends(100), ends(-5), device({}, null)], NOW)).toBe(-5);
     expect(soonestExpirySeconds([device(null, null)], NOW)).toBeNull();
+  });
+
+  it('is no number at all where it is not known any more, or cannot be asked', async () => {
+    const registry = new Registry();
+    const problems: unknown[] = [];
+    let answer: () => Promise<CameraView[]>;
+    registerDeviceMetrics(
+      registry,
+      'x_',
+      () => answer(),
+      (problem) => problems.push(problem),
+    );
+    const lines = async () => (await registry.metrics()).split('\n').filter((line) => /^x_/.test(line));
+    answer = async () => [
+      { ...device(null, { clockOffsetSeconds: 2, clockUncertaintySeconds: 0.5 }), healthAtMs: Date.now() },
+    ];
+    expect(await lines()).toEqual(['x_device_clock_offset_worst_seconds 1.5']);
+    answer = async () => [device(null, null)];
+    expect(await lines()).toEqual([]);
+    answer = async () => Promise.reject(new Error('the database is away'));
+    expect(await lines()).toEqual([]);
+    expect(problems).toHaveLength(2);
   });
 });
