@@ -91,15 +91,24 @@ WHERE step_seconds = ${INTERVAL_MS / 1000} AND site = $1 AND from_time >= $2 AND
 GROUP BY 2, site, floor, zone
 ${REPLACE_ZONE}`;
 
+/** A stay that comes late may lie between two that were a way before: that way is none any more. */
 const ADD_FLOWS = `
+WITH way AS (
+  SELECT date_bin('1 hour', from_time, 'epoch') AS at, floor, previous, zone, count(*) AS people
+  FROM (
+    SELECT floor, zone, from_time, lag(zone) OVER (PARTITION BY floor, person ORDER BY from_time, zone) AS previous
+    FROM dwell_episode WHERE site = $1 AND from_time >= $2::timestamptz - interval '3 hours' AND from_time < $3
+  ) AS visit
+  WHERE previous IS NOT NULL AND previous <> zone AND from_time >= $2
+  GROUP BY 1, floor, previous, zone
+), none AS (
+  DELETE FROM zone_flow AS z
+  WHERE site = $1 AND from_time >= $2 AND from_time < $3 AND NOT EXISTS (
+    SELECT 1 FROM way AS w
+    WHERE (w.at, w.floor, w.previous, w.zone) = (z.from_time, z.floor, z.from_zone, z.to_zone))
+)
 INSERT INTO zone_flow AS z (from_time, site, floor, from_zone, to_zone, people)
-SELECT date_bin('1 hour', from_time, 'epoch'), $1, floor, previous, zone, count(*)
-FROM (
-  SELECT floor, zone, from_time, lag(zone) OVER (PARTITION BY floor, person ORDER BY from_time, zone) AS previous
-  FROM dwell_episode WHERE site = $1 AND from_time >= $2::timestamptz - interval '3 hours' AND from_time < $3
-) AS way
-WHERE previous IS NOT NULL AND previous <> zone AND from_time >= $2
-GROUP BY 1, floor, previous, zone
+SELECT at, $1, floor, previous, zone, people FROM way
 ON CONFLICT (from_time, site, floor, from_zone, to_zone) DO UPDATE SET people = excluded.people
 WHERE z.people <> excluded.people`;
 
