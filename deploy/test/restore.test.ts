@@ -140,7 +140,7 @@ exec ${process.execPath} ${MAIN} "$@"
         await asked(
           database.url,
           `INSERT INTO dwell_episode VALUES ('${randomUUID()}', 'demo', 'hall', 'table', 'p', now() - interval '${days} days', now() - interval '${days} days', 60, false, '{}');
-           INSERT INTO zone_interval VALUES (300, date_bin('5 minutes', now(), 'epoch') - interval '${days} days', 'demo', 'hall', 'table', 1, 1, 1, 60, 60)`,
+           INSERT INTO zone_interval VALUES (300, date_bin('5 minutes', now(), 'epoch') - interval '${days} days', 'demo', 'hall', 'table', 1, 20, 20, 1200, 60)`,
         );
       }
       await asked(
