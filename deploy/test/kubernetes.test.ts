@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { type AnyManifest, manifestFaults } from './kubernetesTypes.ts';
 import { DEPLOY } from './mosquitto.ts';
 
 const FOLDER = join(DEPLOY, 'kubernetes');
@@ -88,6 +89,30 @@ describe('deploy/kubernetes', () => {
     for (const { kind, apiVersion } of manifests) expect(apiVersion, kind).toBe(VERSIONS[kind]);
     const names = manifests.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has no field that the schema of Kubernetes does not know, and none of another type', async () => {
+    expect(await manifestFaults(manifests)).toEqual([]);
+  });
+
+  it.each([
+    ['a field that is misspelt', 'StatefulSet', '"readinessProbe":', '"redinessProbe":', /redinessProbe/],
+    ['a number for a text', 'Job', /"image":"[^"]+"/, '"image":7', /'number' is not assignable to type 'string'/],
+    ['a field that is missing', 'Service', /"port":\d+,?/, '', /'port' is missing/],
+    [
+      'a kind that is none',
+      'NetworkPolicy',
+      '"NetworkPolicy"',
+      '"NetworkPolice"',
+      /no exported member 'NetworkPolice'/,
+    ],
+  ])('would show %s', async (_what, kind, from, to, told) => {
+    const [one] = ofKind(kind);
+    const altered = JSON.stringify(one).replace(from, to);
+    expect(altered).not.toBe(JSON.stringify(one));
+    const found = await manifestFaults([JSON.parse(altered) as AnyManifest]);
+    expect(found).toHaveLength(1);
+    expect(found[0]).toMatch(told);
   });
 
   it.each(workloads)(
