@@ -20,7 +20,7 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
       );
       expect(await page.locator('.queue-screen, .row, .figure-canvas').count()).toBe(0);
       // Nothing is asked for that would be refused: the one refusal is that of the session before the sign-in.
-      expect(refusals.filter((refusal) => refusal.includes('403'))).toEqual([]);
+      expect(refusals.filter((refusal) => refusal.includes('status of 403'))).toEqual([]);
       expect(await violations(page)).toEqual([]);
       const id = await rig.hall.raise('east-exit');
       await page.goto(`${rig.hall.url}/alerts/${id}`);
