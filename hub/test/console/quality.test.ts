@@ -88,7 +88,7 @@ describe.skipIf(!chromiumBinary)('every screen of the console (needs Chromium)',
     expect(policy).not.toContain('unsafe');
     expect([...hosts]).toEqual([new URL(rig.hall.url).host]);
     expect(complaints).toEqual([]);
-    expect(refusals.filter((text) => !(text.includes('401') && text.includes('/api/session')))).toEqual([]);
+    expect(refusals.filter((text) => !(text.includes('status of 401') && text.includes('/api/session')))).toEqual([]);
   });
 });
 

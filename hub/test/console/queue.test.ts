@@ -31,7 +31,7 @@ describe.skipIf(!chromiumBinary)('the queue of the console (needs Chromium)', ()
       .waitFor();
     expect(await page.getByLabel('Alerts by state').innerText()).toMatch(/3\s*new\s*2\s*acknowledged\s*3\s*closed/);
     // Somebody who is not signed in yet is told 401 once, when the page asks who they are.
-    expect(refusals.filter((text) => !text.includes('401'))).toEqual([]);
+    expect(refusals.filter((text) => !text.includes('status of 401'))).toEqual([]);
   });
 
   it('shows an alert that is raised at once, on top, and counts it', async () => {
