@@ -1,20 +1,16 @@
 /** What the TypeScript compiler says of pieces of dashboards that are held against the types that Grafana publishes. */
-import { execFile } from 'node:child_process';
-import { access, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { typeFaults } from '../../../test/typeFaults.ts';
 import type { Piece, SchemaVersion } from './pieces.ts';
 
-const run = promisify(execFile);
 const at = (path: string) => fileURLToPath(import.meta.resolve(path));
 const exists = (path: string) =>
   access(path).then(
     () => true,
     () => false,
   );
-const TSC = join(dirname(at('typescript/package.json')), 'bin/tsc');
 
 /** The panels of ours, with the folder of their types. */
 const PANELS = ['stat', 'timeseries', 'table', 'bargauge', 'barchart'] as const;
@@ -98,53 +94,15 @@ export async function faults(pieces: readonly Piece[], version: SchemaVersion): 
   const root = dirname(at(`${version.installed}/package.json`));
   const types = (await exists(join(root, 'dist/types'))) ? join(root, 'dist/types') : join(root, 'dist/esm');
   const index = version.complete ? join(types, 'index.d.ts') : join(root, 'dist/index.d.ts');
-  const folder = await mkdtemp(join(tmpdir(), 'grafana-schema-'));
-  try {
-    const head = header(version.ofPanels ? await panelTypes(types) : PANELS_OF_NINE, version.complete);
-    // A literal at the place where it is checked may have no property that its type does not know; through a name it may.
-    const lines = pieces.map(({ value, type }, i) => {
-      const literal = JSON.stringify(value, version.ofPanels ? undefined : unsaidInNine);
-      return version.complete
-        ? `export const p${i} = ${literal} satisfies ${type};`
-        : `export const p${i} = ${literal} as const; p${i} satisfies ${type};`;
-    });
-    await writeFile(join(folder, 'pieces.ts'), `${head}${lines.join('\n')}\n`);
-    await writeFile(
-      join(folder, 'tsconfig.json'),
-      JSON.stringify({
-        compilerOptions: {
-          target: 'ES2022',
-          module: 'ESNext',
-          moduleResolution: 'bundler',
-          strict: true,
-          noEmit: true,
-          skipLibCheck: true,
-          types: [],
-          paths: { '@grafana/schema': [index] },
-        },
-        files: ['pieces.ts'],
-      }),
-    );
-    const said = await run(process.execPath, [TSC, '--pretty', 'false', '-p', folder], {
-      cwd: folder,
-      maxBuffer: 64 << 20,
-    }).then(
-      () => '',
-      (error: { code?: number; stdout?: string }) => {
-        if (error.code === 1 || error.code === 2) return error.stdout ?? '';
-        throw error;
-      },
-    );
-    const before = head.split('\n').length - 1;
-    const found = [...said.matchAll(/^pieces\.ts\((\d+),\d+\): (.*(?:\n .*)*)/gm)].map(
-      ([, line = '', message = '']) => {
-        const piece = pieces[Number(line) - 1 - before];
-        return piece === undefined ? `the types themselves, line ${line}: ${message}` : `${piece.where}: ${message}`;
-      },
-    );
-    if (said !== '' && found.length === 0) throw new Error(`the compiler says: ${said.slice(0, 2000)}`);
-    return found;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const head = header(version.ofPanels ? await panelTypes(types) : PANELS_OF_NINE, version.complete);
+  // A literal at the place where it is checked may have no property that its type does not know; through a name it may.
+  const lines = pieces.map(({ value, type }, i) => {
+    const literal = JSON.stringify(value, version.ofPanels ? undefined : unsaidInNine);
+    return version.complete
+      ? `export const p${i} = ${literal} satisfies ${type};`
+      : `export const p${i} = ${literal} as const; p${i} satisfies ${type};`;
+  });
+  return (await typeFaults({ head, lines, paths: { '@grafana/schema': [index] } })).map(
+    ({ index: line, message }) => `${pieces[line]?.where ?? 'the types themselves'}: ${message}`,
+  );
 }
