@@ -3,7 +3,7 @@
  * how long. Nobody is in it: no pseudonym, no position, no path, and no time finer than the quarter-hour.
  */
 import { type Static, Type } from 'typebox';
-import { EpochMs, GapReport, KeyEpoch } from './reports.ts';
+import { CalibrationVersion, EpochMs, GapReport, KeyEpoch, SequenceNumber } from './reports.ts';
 import { Identifier } from './topics.ts';
 import type { Problem } from './validate.ts';
 
@@ -45,11 +45,11 @@ export const CountReport = Type.Object(
     schema: Type.Literal('count-report/1'),
     camera: Identifier,
     /** Which calibration placed people in zones: see `track-report/1`. */
-    calibration: Type.String({ pattern: '^(?:[0-9a-f]{12}|nominal)$' }),
+    calibration: CalibrationVersion,
     /** One stretch of counting without a break, 16 random hexadecimal digits: newcomers are new in it. */
     epoch: KeyEpoch,
     /** Grows by one with each report of a camera, restarts of the agent included. */
-    sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    sequence: SequenceNumber,
     /** Begin of a quarter-hour of UTC, also where less of it was counted. */
     fromMs: EpochMs,
     /** Its end. */

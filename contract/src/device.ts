@@ -1,7 +1,7 @@
 /** What device and hub tell each other beside tracks. */
 import { type Static, Type } from 'typebox';
 import { PrivacyLevel } from './counts.ts';
-import { EpochMs, KeyEpoch } from './reports.ts';
+import { CalibrationVersion, EpochMs, KeyEpoch, SequenceNumber } from './reports.ts';
 import { Identifier } from './topics.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -23,7 +23,7 @@ export const DeviceStatus = Type.Object(
     certificateNotAfterMs: Type.Optional(EpochMs),
     /** First 12 hexadecimal digits of the SHA-256 of the effective configuration. */
     configurationDigest: Type.String({ pattern: '^[0-9a-f]{12}$' }),
-    calibration: Type.String({ pattern: '^(?:[0-9a-f]{12}|nominal)$' }),
+    calibration: CalibrationVersion,
     /** What may leave the device. */
     privacyLevel: PrivacyLevel,
   },
@@ -82,7 +82,7 @@ export const Receipt = Type.Object(
     schema: Type.Literal('receipt/1'),
     camera: Identifier,
     epoch: KeyEpoch,
-    sequences: Type.Array(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }), {
+    sequences: Type.Array(SequenceNumber, {
       minItems: 1,
       maxItems: 4096,
     }),

@@ -16,6 +16,12 @@ export const Pseudonym = Type.String({ pattern: '^[A-Za-z0-9_-]{16}$' });
 /** Names a pseudonym key without telling anything about it: 16 hexadecimal digits, random. */
 export const KeyEpoch = Type.String({ pattern: '^[0-9a-f]{16}$' });
 
+/** The first 12 hexadecimal digits of a calibration's SHA-256, or `nominal`. */
+export const CalibrationVersion = Type.String({ pattern: '^(?:[0-9a-f]{12}|nominal)$' });
+
+/** Grows by one with each report of a camera, restarts of the agent included. */
+export const SequenceNumber = Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+
 export const TrackState = Type.Union([
   Type.Literal('tentative'),
   Type.Literal('active'),
@@ -54,11 +60,11 @@ export const TrackReport = Type.Object(
     schema: Type.Literal('track-report/1'),
     camera: Identifier,
     /** Which calibration gave the metres: the first 12 hexadecimal digits of its SHA-256, or `nominal`. */
-    calibration: Type.String({ pattern: '^(?:[0-9a-f]{12}|nominal)$' }),
+    calibration: CalibrationVersion,
     /** Key of the pseudonyms in this report. */
     epoch: KeyEpoch,
     /** Grows by one with each report of a camera, restarts of the agent included. */
-    sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    sequence: SequenceNumber,
     /** Capture time of the first frame in the report. */
     fromMs: EpochMs,
     /** Capture time of the last frame in the report. */
@@ -75,10 +81,10 @@ export const GapReport = Type.Object(
     schema: Type.Literal('gap-report/1'),
     camera: Identifier,
     epoch: KeyEpoch,
-    sequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    sequence: SequenceNumber,
     /** The forgotten sequence numbers, both ends included. */
-    firstSequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
-    lastSequence: Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER }),
+    firstSequence: SequenceNumber,
+    lastSequence: SequenceNumber,
     /** The stretch of time that is missing. */
     fromMs: EpochMs,
     toMs: EpochMs,
