@@ -1,7 +1,8 @@
 import { extname } from 'node:path';
 import { type Command, defineCommand, EXIT, OperatorError, required, UsageError } from '@safe-passage/cli';
 import sharp from 'sharp';
-import { type CalibrationFile, fitCalibration, parseCalibration } from '../floor/calibration.ts';
+import { type Calibration, type CalibrationFile, fitCalibration, parseCalibration } from '../floor/calibration.ts';
+import { FEWEST_FOR_LENS } from '../floor/fitCamera.ts';
 import { type FigurePicture, gridFigure } from '../floor/gridFigure.ts';
 import { type CalibrationReport, reportCalibration } from '../floor/residuals.ts';
 import { readInput, writeOutput } from './files.ts';
@@ -30,6 +31,15 @@ function sigmaOrigin(file: CalibrationFile): string {
   return fitted > 4 ? '' : ' (assumed: four points fit exactly, measure more)';
 }
 
+function lensWords({ lens: { distortion }, lensFitted }: Calibration, { lens, points }: CalibrationFile): string {
+  if (lensFitted) return `bends lines, ${distortion.toFixed(3)} (fitted)`;
+  if (lens) return distortion === 0 ? 'straight (from lens.distortion)' : `${distortion} (from lens.distortion)`;
+  const known = points.filter((point) => point.holdout !== true).length;
+  return known < FEWEST_FOR_LENS
+    ? `taken to be straight (${FEWEST_FOR_LENS} points would tell)`
+    : 'straight, as far as the points tell';
+}
+
 async function readPicture(path: string, width: number, height: number): Promise<FigurePicture> {
   const bytes = await readInput(path);
   let size: { readonly width?: number; readonly height?: number };
@@ -56,7 +66,8 @@ export const calibrate: Command = defineCommand({
     'Reads a calibration file: the size of a picture and at least four places, each in pixels and in metres on the floor.',
     'Prints the error of every point, and what it would be if that point had not been known ("left out"): that column, and',
     'points with "holdout: true", tell how exact the camera will be elsewhere. With --out it draws the metres over the',
-    'picture as SVG: look whether the lines lie on the floor.',
+    'picture as SVG: look whether the lines lie on the floor. A wide lens bends lines: from 8 points on, spread to the edges of the',
+    'picture, it is fitted with the floor where they ask for it clearly; "lens: { distortion: 0 }" in the file keeps it straight.',
   ].join('\n'),
   options: {
     points: { type: 'string', value: 'FILE', help: 'the calibration file, YAML or JSON' },
@@ -84,6 +95,7 @@ export const calibrate: Command = defineCommand({
         `RMS of the fitted points      ${metres(report.rmsMetres)} m`,
         `RMS of the points left out    ${metres(report.leaveOneOutRmsMetres)} m`,
         `RMS of the points held out    ${metres(report.holdoutRmsMetres)} m`,
+        `lens                          ${lensWords(calibration, file)}`,
         `error in the picture, 1 sigma ${calibration.sigmaPixels.toFixed(2)} pixels${sigmaOrigin(file)}`,
       ].join('\n')}\n`,
     );

@@ -3,8 +3,10 @@ import { OperatorError } from '@safe-passage/cli';
 import { checker, describeProblems } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
 import { parse as parseYaml } from 'yaml';
-import { DegeneratePoints, fitFloor, squaredPixels } from './fit.ts';
+import { DegeneratePoints } from './fit.ts';
+import { type FittedCamera, fitCamera } from './fitCamera.ts';
 import type { Homography } from './homography.ts';
+import { LEAST_DISTORTION, type Lens, lensOf, MOST_DISTORTION } from './lens.ts';
 
 const closed = { additionalProperties: false } as const;
 const Pixel = Type.Number({ minimum: -100_000, maximum: 100_000 });
@@ -31,6 +33,10 @@ export const CalibrationFile = Type.Object(
       ),
       { minItems: 4, maxItems: 1000 },
     ),
+    /** What the lens bends, where it is known; 0: nothing. Absent: found out from the points, where there are enough. */
+    lens: Type.Optional(
+      Type.Object({ distortion: Type.Number({ minimum: LEAST_DISTORTION, maximum: MOST_DISTORTION }) }, closed),
+    ),
     foot: Type.Optional(
       Type.Object(
         {
@@ -52,7 +58,10 @@ export interface Calibration {
   readonly version: string;
   readonly imageWidth: number;
   readonly imageHeight: number;
-  /** Picture to floor; depth positive below the horizon. */
+  readonly lens: Lens;
+  /** Whether the points told the lens. */
+  readonly lensFitted: boolean;
+  /** From the picture without what the lens bends to the floor; depth positive below the horizon. */
   readonly toFloor: Homography;
   /** Error of the calibration itself in the picture, 1 sigma per axis, pixels. */
   readonly sigmaPixels: number;
@@ -84,19 +93,19 @@ export function parseCalibration(text: string, fileName: string): CalibrationFil
   return checked.value;
 }
 
-/** The content that makes a calibration what it is, in one fixed order and notation. */
-function canonical(file: CalibrationFile): string {
+/** The content that makes a calibration what it is, in one fixed order and notation. A straight lens is not mentioned. */
+function canonical(file: CalibrationFile, distortion: number): string {
   return JSON.stringify([
     file.imageWidth,
     file.imageHeight,
     file.points.map((point) => [...point.image, ...point.floor, point.holdout === true]),
     file.foot?.sigmaPixels ?? null,
+    ...(distortion === 0 ? [] : [distortion.toFixed(4)]),
   ]);
 }
 
-export function calibrationVersion(file: CalibrationFile): string {
-  return createHash('sha256').update(canonical(file)).digest('hex').slice(0, 12);
-}
+const versionOf = (file: CalibrationFile, distortion: number): string =>
+  createHash('sha256').update(canonical(file, distortion)).digest('hex').slice(0, 12);
 
 /** With four points nothing is left over to tell how exactly they were read. A careful click is about a pixel off. */
 const CLICK_SIGMA_PIXELS = 1;
@@ -109,9 +118,10 @@ const CLICK_SIGMA_PIXELS = 1;
  */
 export function fitCalibration(file: CalibrationFile, fileName: string): Calibration {
   const pairs = file.points.filter((point) => point.holdout !== true);
-  let toFloor: Homography;
+  const { imageWidth, imageHeight } = file;
+  let fitted: FittedCamera;
   try {
-    toFloor = fitFloor(pairs);
+    fitted = fitCamera(pairs, imageWidth, imageHeight, file.lens?.distortion);
   } catch (problem) {
     if (!(problem instanceof DegeneratePoints)) throw problem;
     throw new OperatorError(
@@ -119,13 +129,16 @@ export function fitCalibration(file: CalibrationFile, fileName: string): Calibra
       'Measure at least four places of the floor (held-out points do not count), spread over the picture as wide as possible, no three of them on a line.',
     );
   }
-  const left = 2 * pairs.length - 8;
-  const residual = left > 0 ? Math.sqrt(squaredPixels(toFloor, pairs) / left) : CLICK_SIGMA_PIXELS;
+  const { toFloor, lens, lensFitted, squaredPixels } = fitted;
+  const left = 2 * pairs.length - (lensFitted ? 9 : 8);
+  const residual = left > 0 ? Math.sqrt(squaredPixels / left) : CLICK_SIGMA_PIXELS;
   return {
     name: file.name,
-    version: calibrationVersion(file),
-    imageWidth: file.imageWidth,
-    imageHeight: file.imageHeight,
+    version: versionOf(file, lens.distortion),
+    imageWidth,
+    imageHeight,
+    lens,
+    lensFitted,
     toFloor,
     sigmaPixels: file.foot?.sigmaPixels ?? residual,
   };
@@ -153,6 +166,8 @@ export function nominalCalibration(width: number, height: number): Calibration {
     version: 'nominal',
     imageWidth: width,
     imageHeight: height,
+    lens: lensOf(width, height, 0),
+    lensFitted: false,
     toFloor: Float64Array.of(
       h / focal,
       0,

@@ -242,9 +242,3 @@ export function fitFloor(pairs: readonly PointPair[]): Homography {
   }
   return toFloor.map((value) => value / mean);
 }
-
-/** Sum of the squared distances in the picture between the points and what the plane makes of their floor places. */
-export function squaredPixels(toFloor: Homography, pairs: readonly PointPair[]): number {
-  const toImage = invert(toFloor);
-  return toImage ? squaredError(toImage, pairs) : Number.POSITIVE_INFINITY;
-}

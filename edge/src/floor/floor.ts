@@ -2,6 +2,7 @@ import { OperatorError } from '@safe-passage/cli';
 import type { PlanPoint, Polygon } from '@safe-passage/contract';
 import type { Calibration } from './calibration.ts';
 import { clipByDepth, clipByDisc } from './clip.ts';
+import { type Lens, straighten } from './lens.ts';
 
 /** A place on the floor plan. Filled by {@link FloorMapper.project}. */
 export interface FloorPoint {
@@ -25,9 +26,11 @@ export class FloorMapper {
   readonly calibration: Calibration;
   readonly sourceWidth: number;
   readonly sourceHeight: number;
+  readonly #scaleX: number;
+  readonly #scaleY: number;
+  readonly #lens: Lens;
   readonly #m: Float64Array;
-  readonly #calibrationVarianceX: number;
-  readonly #calibrationVarianceY: number;
+  readonly #calibrationVariance: number;
   readonly #sigmaLimitMetres: number;
 
   /**
@@ -41,7 +44,7 @@ export class FloorMapper {
     sourceHeight: number,
     sigmaLimitMetres = DEFAULT_SIGMA_LIMIT_METRES,
   ) {
-    const { imageWidth, imageHeight, toFloor, sigmaPixels } = calibration;
+    const { imageWidth, imageHeight, lens, toFloor, sigmaPixels } = calibration;
     const scaleX = imageWidth / sourceWidth;
     const scaleY = imageHeight / sourceHeight;
     if (Math.abs(scaleX / scaleY - 1) > ASPECT_TOLERANCE) {
@@ -54,13 +57,20 @@ export class FloorMapper {
     this.sourceWidth = sourceWidth;
     this.sourceHeight = sourceHeight;
     this.#sigmaLimitMetres = sigmaLimitMetres;
-    this.#m = toFloor.map((value, i) => value * (i % 3 === 0 ? scaleX : i % 3 === 1 ? scaleY : 1));
-    this.#calibrationVarianceX = (sigmaPixels / scaleX) ** 2;
-    this.#calibrationVarianceY = (sigmaPixels / scaleY) ** 2;
+    this.#scaleX = scaleX;
+    this.#scaleY = scaleY;
+    this.#lens = lens;
+    this.#m = toFloor;
+    this.#calibrationVariance = sigmaPixels ** 2;
   }
 
-  /** Below 0 above the horizon, growing towards the camera. */
-  depth(x: number, y: number): number {
+  /** Where a source pixel would be in the calibration's picture without what the lens bends. */
+  straight(x: number, y: number): PlanPoint {
+    return straighten(this.#lens, x * this.#scaleX, y * this.#scaleY);
+  }
+
+  /** Of a straightened place: below 0 above the horizon, growing towards the camera. */
+  depth([x, y]: PlanPoint): number {
     const m = this.#m;
     return (m[6] as number) * x + (m[7] as number) * y + (m[8] as number);
   }
@@ -74,18 +84,32 @@ export class FloorMapper {
    */
   project(footX: number, footY: number, sigmaX: number, sigmaY: number, out: FloorPoint): boolean {
     const m = this.#m;
-    const w = this.depth(footX, footY);
+    const { centreX, centreY, radius, distortion } = this.#lens;
+    // The lens, written out: this is asked for everybody in every frame.
+    const dx = footX * this.#scaleX - centreX;
+    const dy = footY * this.#scaleY - centreY;
+    const bent = distortion / (radius * radius);
+    const divisor = 1 + bent * (dx * dx + dy * dy);
+    const u = centreX + dx / divisor;
+    const v = centreY + dy / divisor;
+    const w = (m[6] as number) * u + (m[7] as number) * v + (m[8] as number);
     if (!(w > 0)) return false;
-    const x = ((m[0] as number) * footX + (m[1] as number) * footY + (m[2] as number)) / w;
-    const y = ((m[3] as number) * footX + (m[4] as number) * footY + (m[5] as number)) / w;
-    // The covariance to first order: J diag(sx^2, sy^2) J^T, of which only the trace is needed.
-    const varianceX = sigmaX * sigmaX + this.#calibrationVarianceX;
-    const varianceY = sigmaY * sigmaY + this.#calibrationVarianceY;
+    const x = ((m[0] as number) * u + (m[1] as number) * v + (m[2] as number)) / w;
+    const y = ((m[3] as number) * u + (m[4] as number) * v + (m[5] as number)) / w;
+    // The covariance to first order: J diag(sx^2, sy^2) J^T, of which only the trace is needed; J is the plane's times the lens's.
+    const varianceX = (sigmaX * this.#scaleX) ** 2 + this.#calibrationVariance;
+    const varianceY = (sigmaY * this.#scaleY) ** 2 + this.#calibrationVariance;
     const xu = ((m[0] as number) - x * (m[6] as number)) / w;
     const xv = ((m[1] as number) - x * (m[7] as number)) / w;
     const yu = ((m[3] as number) - y * (m[6] as number)) / w;
     const yv = ((m[4] as number) - y * (m[7] as number)) / w;
-    const sigma = Math.sqrt((xu * xu + yu * yu) * varianceX + (xv * xv + yv * yv) * varianceY);
+    const slope = (-2 * bent) / (divisor * divisor);
+    const uu = 1 / divisor + slope * dx * dx;
+    const vv = 1 / divisor + slope * dy * dy;
+    const uv = slope * dx * dy;
+    const acrossX = (xu * uu + xv * uv) ** 2 + (yu * uu + yv * uv) ** 2;
+    const acrossY = (xu * uv + xv * vv) ** 2 + (yu * uv + yv * vv) ** 2;
+    const sigma = Math.sqrt(acrossX * varianceX + acrossY * varianceY);
     if (!(sigma <= this.#sigmaLimitMetres) || Math.abs(x) > FARTHEST_METRES || Math.abs(y) > FARTHEST_METRES) {
       return false;
     }
@@ -95,11 +119,17 @@ export class FloorMapper {
     return true;
   }
 
-  /** The place of a pixel without regard to its uncertainty. @returns null above the horizon. */
+  /** The place of a source pixel without regard to its uncertainty. @returns null above the horizon. */
   place(x: number, y: number): PlanPoint | null {
+    return this.placeOf(this.straight(x, y));
+  }
+
+  /** The same of a straightened place. */
+  placeOf(straight: PlanPoint): PlanPoint | null {
     const m = this.#m;
-    const w = this.depth(x, y);
+    const w = this.depth(straight);
     if (!(w > 0)) return null;
+    const [x, y] = straight;
     return [
       ((m[0] as number) * x + (m[1] as number) * y + (m[2] as number)) / w,
       ((m[3] as number) * x + (m[4] as number) * y + (m[5] as number)) / w,
@@ -107,11 +137,31 @@ export class FloorMapper {
   }
 }
 
+/** What a lens bends is followed along the picture's edge by so many points a side. */
+const POINTS_PER_SIDE = 12;
+
+/** The edge of the picture, straightened. Where the lens bends nothing, its four corners. */
+function straightEdge(mapper: FloorMapper, width: number, height: number): Polygon {
+  const corners: Polygon = [
+    [0, height],
+    [width, height],
+    [width, 0],
+    [0, 0],
+  ];
+  const steps = mapper.calibration.lens.distortion === 0 ? 1 : POINTS_PER_SIDE;
+  return corners.flatMap(([x, y], i) => {
+    const [toX, toY] = corners[(i + 1) % corners.length] as PlanPoint;
+    return Array.from({ length: steps }, (_, k) =>
+      mapper.straight(x + (k / steps) * (toX - x), y + (k / steps) * (toY - y)),
+    );
+  });
+}
+
 /**
  * The part of the floor that a camera sees, for drawing.
  *
  * @param maxDistanceMetres how far from the place that the camera sees nearest; the view is cut there.
- * @returns a convex polygon in floor metres; empty where the picture shows no floor.
+ * @returns a polygon in floor metres, convex where the lens is straight; empty where the picture shows no floor.
  */
 export function visibleFloor(mapper: FloorMapper, width: number, height: number, maxDistanceMetres: number): Polygon {
   const middles: readonly PlanPoint[] = [
@@ -120,21 +170,15 @@ export function visibleFloor(mapper: FloorMapper, width: number, height: number,
     [0, height / 2],
     [width, height / 2],
   ];
-  const nearest = middles.toSorted(([ax, ay], [bx, by]) => mapper.depth(bx, by) - mapper.depth(ax, ay))[0] ?? [
-    width / 2,
-    height,
-  ];
-  const nearestDepth = mapper.depth(...nearest);
-  const centre = mapper.place(...nearest);
+  const nearest = middles
+    .map(([x, y]) => mapper.straight(x, y))
+    .reduce((a, b) => (mapper.depth(b) > mapper.depth(a) ? b : a));
+  const nearestDepth = mapper.depth(nearest);
+  const centre = mapper.placeOf(nearest);
   if (!centre) return [];
-  const corners: Polygon = [
-    [0, height],
-    [width, height],
-    [width, 0],
-    [0, 0],
-  ];
   // A hair below the horizon, so that every corner has a place; the disc cuts what is too far anyway.
-  const seen = clipByDepth(corners, (x, y) => mapper.depth(x, y) - nearestDepth * 1e-6);
-  const places = seen.map(([x, y]) => mapper.place(x, y)).filter((place) => place !== null);
+  const edge = straightEdge(mapper, width, height);
+  const seen = clipByDepth(edge, (x, y) => mapper.depth([x, y]) - nearestDepth * 1e-6);
+  const places = seen.map((one) => mapper.placeOf(one)).filter((place) => place !== null);
   return clipByDisc(places, centre, maxDistanceMetres);
 }

@@ -1,6 +1,8 @@
 import { type CalibrationFile, fitCalibration } from './calibration.ts';
-import { DegeneratePoints, fitFloor } from './fit.ts';
+import { DegeneratePoints } from './fit.ts';
+import { fitThrough } from './fitCamera.ts';
 import { apply, type Homography } from './homography.ts';
+import { type Lens, straighten } from './lens.ts';
 
 /** How well one known place is met. Distances on the floor, metres. */
 export interface PointResidual {
@@ -10,7 +12,7 @@ export interface PointResidual {
   /** Where the calibration puts the point; null beyond the horizon. */
   readonly found: readonly [number, number] | null;
   readonly errorMetres: number;
-  /** Error of the point in a calibration without it; null where the others do not fix a plane, or it is held out. */
+  /** Error of the point in a calibration without it, through the same lens; null where the others do not fix a plane, or it is held out. */
   readonly leaveOneOutMetres: number | null;
 }
 
@@ -23,8 +25,10 @@ export interface CalibrationReport {
   readonly holdoutRmsMetres: number | null;
 }
 
-function distance(toFloor: Homography, image: readonly [number, number], floor: readonly [number, number]): number {
-  const found = apply(toFloor, ...image);
+type Pair = readonly [number, number];
+
+function distance(toFloor: Homography, lens: Lens, image: Pair, floor: Pair): number {
+  const found = apply(toFloor, ...straighten(lens, ...image));
   return found ? Math.hypot(found[0] - floor[0], found[1] - floor[1]) : Number.POSITIVE_INFINITY;
 }
 
@@ -38,14 +42,18 @@ function rms(values: readonly number[]): number | null {
  * @throws OperatorError where the points do not fix a plane.
  */
 export function reportCalibration(file: CalibrationFile, fileName: string): CalibrationReport {
-  const { toFloor } = fitCalibration(file, fileName);
+  const { toFloor, lens } = fitCalibration(file, fileName);
   const fitted = file.points.filter((point) => point.holdout !== true);
   const points = file.points.map((point): PointResidual => {
     const holdout = point.holdout === true;
     let leaveOneOutMetres: number | null = null;
     if (!holdout && fitted.length > 4) {
       try {
-        leaveOneOutMetres = distance(fitFloor(fitted.filter((other) => other !== point)), point.image, point.floor);
+        const others = fitThrough(
+          lens,
+          fitted.filter((other) => other !== point),
+        );
+        leaveOneOutMetres = distance(others, lens, point.image, point.floor);
       } catch (problem) {
         if (!(problem instanceof DegeneratePoints)) throw problem;
       }
@@ -54,8 +62,8 @@ export function reportCalibration(file: CalibrationFile, fileName: string): Cali
       image: point.image,
       floor: point.floor,
       holdout,
-      found: apply(toFloor, ...point.image),
-      errorMetres: distance(toFloor, point.image, point.floor),
+      found: apply(toFloor, ...straighten(lens, ...point.image)),
+      errorMetres: distance(toFloor, lens, point.image, point.floor),
       leaveOneOutMetres,
     };
   });

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type CalibrationFile,
-  calibrationVersion,
   fitCalibration,
   nominalCalibration,
   parseCalibration,
@@ -13,6 +12,7 @@ import { FloorMapper } from '../../src/floor/floor.ts';
 import { reportCalibration } from '../../src/floor/residuals.ts';
 import { cameras, spreadPixels, type TestCamera, toFloor } from './camera.ts';
 
+const versionOf = (file: CalibrationFile): string => fitCalibration(file, 'test').version;
 const fileOf = (camera: TestCamera, pixels: readonly (readonly [number, number])[]): CalibrationFile => ({
   name: 'test',
   imageWidth: camera.width,
@@ -122,13 +122,13 @@ imageHeight: 480
 points:
 ${GOOD.points.map((p) => `  - { image: [${p.image}], floor: [${p.floor}] }`).join('\n')}
 `;
-    const version = calibrationVersion(GOOD);
+    const version = versionOf(GOOD);
     expect(version).toMatch(/^[0-9a-f]{12}$/);
     expect(readCalibration(yaml, 'hall.yaml').version).toBe(version);
     expect(readCalibration(JSON.stringify(GOOD), 'hall.json').version).toBe(version);
-    expect(calibrationVersion({ ...GOOD, name: 'other' })).toBe(version);
-    expect(calibrationVersion({ ...GOOD, imageWidth: 641 })).not.toBe(version);
-    expect(calibrationVersion({ ...GOOD, points: GOOD.points.slice(0, 4) })).not.toBe(version);
+    expect(versionOf({ ...GOOD, name: 'other' })).toBe(version);
+    expect(versionOf({ ...GOOD, imageWidth: 641 })).not.toBe(version);
+    expect(versionOf({ ...GOOD, points: GOOD.points.slice(0, 4) })).not.toBe(version);
   });
 
   it.each<[string, CalibrationFile, RegExp]>([

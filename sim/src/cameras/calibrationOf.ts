@@ -27,8 +27,7 @@ export interface MeasuredPoint {
 const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
 
 /**
- * Marks on the floor, spread over the part of the picture that shows floor within reach and in sight. The agent's calibration is a plane: it knows no
- * lens distortion. Marks all over the picture let the fit share the distortion out, so that no part of the floor is far off.
+ * Marks on the floor, spread over the part of the picture that shows floor within reach and in sight: what a lens bends shows at the edges.
  *
  * @returns always the same for a camera: one engineer measured once.
  */
