@@ -37,7 +37,9 @@ export interface TrackerOptions extends ConfidenceLevels {
   readonly confirmSightings: number;
   /** A tentative track that is not seen for longer ends. */
   readonly tentativeLostSeconds: number;
-  /** An active track that is not seen for longer ends. */
+  /** An active track that is not seen for longer ends: seconds, and this share of the time for which it was seen; `lostSeconds` at most. */
+  readonly patienceSeconds: number;
+  readonly patienceShare: number;
   readonly lostSeconds: number;
   /** No track begins in a box that overlaps one of a track more than this, 0 to 1. */
   readonly duplicateOverlap: number;
@@ -80,6 +82,8 @@ export const DEFAULT_TRACKER_OPTIONS: TrackerOptions = {
   confirmSeconds: 0.2,
   confirmSightings: 3,
   tentativeLostSeconds: 0.2,
+  patienceSeconds: 0.5,
+  patienceShare: 0.5,
   lostSeconds: 2.5,
   duplicateOverlap: 0.8,
 };

@@ -57,9 +57,8 @@ export class Tracker {
     this.#elapsedSeconds = Math.max(0, elapsed);
     this.#timeSeconds = timeSeconds;
     this.#taken.fill(0, 0, batch.count);
-    const { lostSeconds } = this.options;
     for (const track of this.#live) {
-      if (elapsed < 0 || timeSeconds - track.seenSeconds > lostSeconds) track.state = 'ended';
+      if (elapsed < 0 || timeSeconds - track.seenSeconds > this.#patienceWith(track)) track.state = 'ended';
       else track.filter.predict(elapsed);
       track.measured = false;
     }
@@ -164,7 +163,7 @@ export class Tracker {
   }
 
   #age(track: TrackSlot, timeSeconds: number): void {
-    const { confirmSeconds, confirmSightings, tentativeLostSeconds, lostSeconds } = this.options;
+    const { confirmSeconds, confirmSightings, tentativeLostSeconds } = this.options;
     if (track.state === 'ended') return;
     const unseen = timeSeconds - track.seenSeconds;
     if (track.measured) {
@@ -176,8 +175,14 @@ export class Tracker {
     if (track.state === 'tentative') {
       if (unseen > tentativeLostSeconds) track.state = 'ended';
     } else {
-      track.state = unseen > lostSeconds ? 'ended' : 'coasting';
+      track.state = unseen > this.#patienceWith(track) ? 'ended' : 'coasting';
     }
+  }
+
+  /** For how long a track is waited for, seconds: whoever was seen for a moment may have been nobody. */
+  #patienceWith({ bornSeconds, seenSeconds }: TrackSlot): number {
+    const { lostSeconds, patienceSeconds, patienceShare } = this.options;
+    return Math.min(lostSeconds, patienceSeconds + patienceShare * (seenSeconds - bornSeconds));
   }
 
   #bear(batch: DetectionBatch, timeSeconds: number): void {

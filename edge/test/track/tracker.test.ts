@@ -97,6 +97,24 @@ describe('identity', () => {
   });
 });
 
+describe('patience with who is lost', () => {
+  /** For how long somebody who was seen for so many seconds is still told of, seconds. */
+  const waitedFor = (seconds: number): number => {
+    const run = playScene(new Tracker(), [hiddenBetween(walking(300, 120, 0), seconds, 60)], 10, seconds + 5);
+    const told = run.frames.filter(({ tracks }) => tracks.some(({ state }) => state === 'coasting'));
+    return told.length / 10;
+  };
+
+  it('grows with how long they were seen, since who was seen for a moment may have been nobody, up to the limit', () => {
+    expect(waitedFor(1)).toBeGreaterThan(0.7);
+    expect(waitedFor(1)).toBeLessThan(1.2);
+    expect(waitedFor(2)).toBeGreaterThan(1.2);
+    expect(waitedFor(2)).toBeLessThan(1.7);
+    expect(waitedFor(4)).toBeGreaterThan(2.2);
+    expect(waitedFor(20)).toBeLessThanOrEqual(2.5);
+  });
+});
+
 describe('the frame rate', () => {
   const scene: readonly Walker[] = [
     walking(20, 100, 70),
