@@ -15,6 +15,13 @@ const LEAST_SIGMA_SECONDS = 0.1;
 const PEAK_VOTES = 6;
 const PEAK_DEVIATIONS = 4;
 const PEAK_SIGMA_SECONDS = 0.15;
+/**
+ * Nearer than this to what is applied, seconds, people are fused all the same, and the regression knows better: a metre by which two
+ * calibrations differ along a corridor looks like a clock, too. And there must be so many times fewer votes there than at the peak:
+ * everybody votes for the right offset by being in both views, companions in file vote for a wrong one.
+ */
+const PEAK_BEYOND_SECONDS = 0.5;
+const PEAK_ABOVE = 2;
 /** No calibration offset beyond this is allowed for: more is a reason to calibrate, not to fuse. */
 const MOST_OFFSET_METRES = 0.5;
 /** So many comparisons weigh as much as the assumption of no offset. */
@@ -116,10 +123,14 @@ export class CameraPair {
     for (let i = 0; i < BINS; i++) this.#votes[i] = (this.#votes[i] as number) * factor;
   }
 
-  /** The offset of the clocks, or null where too little walked through both views. */
-  clock(): ClockEdge | null {
+  /**
+   * The offset of the clocks, or null where too little walked through both views.
+   *
+   * @param appliedSeconds relative clock offset that is applied at present.
+   */
+  clock(appliedSeconds: number): ClockEdge | null {
     const fitted = this.#fitted();
-    const peak = this.#peak();
+    const peak = this.#peak(appliedSeconds);
     if (!peak) return fitted;
     if (fitted && Math.abs(fitted.seconds - peak.seconds) < 0.35 + 3 * fitted.sigmaSeconds) return fitted;
     // What was fused agrees with a wrong offset, or nothing was fused yet: the votes do not depend on what is fused.
@@ -142,22 +153,26 @@ export class CameraPair {
     };
   }
 
-  #peak(): ClockEdge | null {
+  #peak(appliedSeconds: number): ClockEdge | null {
     let total = 0;
     for (let i = 0; i < BINS; i++) total += this.#votes[i] as number;
     if (total < PEAK_VOTES) return null;
     const expected = (5 * total) / BINS;
     let best = 0;
     let bestAt = -1;
+    let bestNear = 0;
     for (let i = 2; i < BINS - 2; i++) {
       let sum = 0;
       for (let k = -2; k <= 2; k++) sum += this.#votes[i + k] as number;
+      const seconds = i * BIN_SECONDS - WIDEST_SECONDS;
+      if (Math.abs(seconds - appliedSeconds) <= PEAK_BEYOND_SECONDS) bestNear = Math.max(bestNear, sum);
       if (sum > best) {
         best = sum;
         bestAt = i;
       }
     }
     if (bestAt < 0 || best < PEAK_VOTES || best < expected + PEAK_DEVIATIONS * Math.sqrt(expected)) return null;
+    if (best <= PEAK_ABOVE * bestNear) return null;
     let moment = 0;
     for (let k = -2; k <= 2; k++) moment += k * (this.#votes[bestAt + k] as number);
     return {

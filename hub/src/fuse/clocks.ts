@@ -72,7 +72,7 @@ export class Clocks {
       p.first === q.first ? (p.second < q.second ? -1 : 1) : p.first < q.first ? -1 : 1,
     );
     for (const pair of pairs) {
-      const edge = pair.clock();
+      const edge = pair.clock(this.applied(pair.first, pair.second));
       const first = this.#clocks.get(pair.first);
       const second = this.#clocks.get(pair.second);
       if (edge && first && second) edges.push({ first, second, edge });

@@ -149,6 +149,21 @@ describe('clocks of cameras', () => {
     expect(news.fusion.disagreements()).toEqual([]);
   });
 
+  it('are not found in companions who all walk one way in file, where calibrations differ along it', () => {
+    // Whoever walks 0.9 s ahead is no proof of a clock that is 0.9 s off; and 0.6 m along the way are none of half a second.
+    const files = (camera: string, shiftX: number) =>
+      Array.from({ length: 24 }, (_, i) => {
+        const [from, behind] = [8 * (i >> 1), 1.2 * (i & 1)];
+        const walk = (t: number) => [shiftX + 1.3 * (t - from) - behind, 0] as const;
+        return seen(camera, String(i), [from, from + 12], walk);
+      }).flat();
+    const news = fuse([...files('a', 0), ...files('b', 0.6)]);
+    for (const { offsetMs, sigmaMs } of news.fusion.clockReports()) {
+      if (offsetMs === null || (sigmaMs ?? 1e6) > 250) continue;
+      expect(Math.abs(offsetMs)).toBeLessThan(150);
+    }
+  });
+
   it('are told apart from calibrations: a shifted camera is reported by its metres, not by its time', () => {
     const news = fuse([...people('a', 0), ...people('b', 0, 0.3)]);
     const [pair] = news.fusion.disagreements();
