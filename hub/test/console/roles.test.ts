@@ -19,7 +19,7 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
         role === 'privacy-officer' ? 2 : 0,
       );
       expect(await page.locator('.queue-screen, .row, .figure-canvas').count()).toBe(0);
-      // Nothing is asked for that would be refused: the one refusal is that of the session before the sign-in.
+      // Nothing is asked for that would be refused.
       expect(refusals.filter((refusal) => refusal.includes('status of 403'))).toEqual([]);
       expect(await violations(page)).toEqual([]);
       const id = await rig.hall.raise('east-exit');

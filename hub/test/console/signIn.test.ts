@@ -23,6 +23,24 @@ describe.skipIf(!chromiumBinary)('signing in to the console (needs Chromium)', (
     expect(await second.page.locator('.row').count()).toBe(0);
   });
 
+  it('takes a link of another while somebody is signed in: whoever opens it is who works here', async () => {
+    const { page } = await rig.reviewer();
+    const name = page.locator('button.who');
+    await page.goto(await rig.hall.signInLink('M. Oduya'));
+    await page.locator('.row').first().waitFor();
+    expect(page.url()).toBe(`${rig.hall.url}/`);
+    expect(await name.getAttribute('aria-label')).toContain('M. Oduya');
+  });
+
+  it('takes another link that is pasted into the address of the sign-in', async () => {
+    const { page } = await rig.anonymous();
+    await page.goto(`${rig.hall.url}/sign-in#token=${'used-up-'.repeat(4)}`);
+    await page.getByRole('alert').waitFor();
+    await page.goto(await rig.hall.signInLink());
+    await page.locator('.row').first().waitFor();
+    expect(page.url()).toBe(`${rig.hall.url}/`);
+  });
+
   it('sends whoever is not signed in to the sign-in, and afterwards to where they wanted to go', async () => {
     const id = await rig.hall.raise('east-exit');
     const { page } = await rig.anonymous();

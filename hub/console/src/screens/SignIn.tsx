@@ -33,6 +33,7 @@ export function SignIn() {
       return;
     }
     setBusy(true);
+    setProblem(null);
     try {
       await signIn(found);
     } catch (cause) {
@@ -49,6 +50,15 @@ export function SignIn() {
       (ways) => setProvider(ways.provider),
       () => undefined,
     );
+    // Another link, pasted into the address of this very page, loads nothing anew.
+    const pasted = () => {
+      const another = takeTokenFromAddress();
+      if (another === '') return;
+      setToken(another);
+      void attempt(another);
+    };
+    window.addEventListener('hashchange', pasted);
+    return () => window.removeEventListener('hashchange', pasted);
   }, []);
 
   return (

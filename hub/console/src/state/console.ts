@@ -60,6 +60,8 @@ export function createConsole(): ConsoleState {
   const nowMs = signal(Date.now());
   const sessionEnded = signal(false);
   const router = createRouter();
+  // Asked before the sign-in screen takes the token out of the address.
+  const opensLink = location.pathname === '/sign-in' && /[#&]token=/.test(location.hash);
   let live: AbortController | null = null;
   let returnTo = '/';
   let lastName: string | null = null;
@@ -199,6 +201,8 @@ export function createConsole(): ConsoleState {
     said: signal(''),
     helpOpen: signal(false),
     async start() {
+      // A link says who wants in, whoever is signed in by now: the sign-in screen takes it from here.
+      if (opensLink) return;
       try {
         await enter(await api.session());
       } catch (cause) {
@@ -207,7 +211,7 @@ export function createConsole(): ConsoleState {
           problem.value = found;
           setTimeout(() => void this.start(), RETRY_MS);
         } else if (!session.peek()) {
-          // A link may have signed in while this was asked.
+          // Somebody may have signed in while this was asked.
           leave();
         }
       }
