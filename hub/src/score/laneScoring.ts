@@ -58,6 +58,7 @@ export class LaneScoring {
       this.#groups?.continuation(continuation);
       // Two in sight turned out to be one: whoever moved with either moved with both.
       if (continuation.fromMs === continuation.toMs) this.#escorts?.joined(continuation);
+      else this.#escorts?.continuation(continuation);
     }
     let momentMs = Number.NaN;
     for (const sample of samples) {

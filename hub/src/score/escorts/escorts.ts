@@ -5,18 +5,21 @@
  * Nothing is said of input slower than about 2 Hz: who was first by a second cannot be seen there. Coasted stretches are left
  * out tick by tick.
  */
+import type { Continuation } from '../../fuse/samples.ts';
 import type { MovementEvent, Pattern } from '../movement.ts';
 import { Grid } from '../scene/grid.ts';
 import type { Tick } from '../scene/scene.ts';
 import type { CompiledZone } from '../zones.ts';
 import { BETWEEN_DEFAULTS, Between, type BetweenOptions } from './between.ts';
+import { Carrying } from './carrying.ts';
 import { ESCORT_DEFAULTS, type EscortOptions, type Weighed, weighEscort, weighedNothing } from './evidence.ts';
 import { FIELD } from './field.ts';
 import { FLANKING_DEFAULTS, Flanking, type FlankingOptions } from './flanking.ts';
 import { FOLLOWING_DEFAULTS, Following, type FollowingOptions } from './following.ts';
 import { HANDOVER_DEFAULTS, type HandoverOptions, Handovers } from './handovers.ts';
 import { History, WALKING } from './history.ts';
-import { type IdentityJoin, Joins } from './joins.ts';
+import { type IdentityJoin, Joins, joinReason } from './joins.ts';
+import { type KeptPair, keptPair, takeUp } from './keptPair.ts';
 import { Company, escortEpisode, factsOf } from './led.ts';
 import { bitsBeyond } from './nats.ts';
 import { PairTable } from './pairTable.ts';
@@ -86,6 +89,7 @@ export class EscortScorer {
   readonly #weighed: Weighed = weighedNothing();
   readonly #gone = new Set<number>();
   readonly #joins = new Joins();
+  readonly #carrying: Carrying;
   #events: MovementEvent[] = [];
   #lookedMs = Number.NEGATIVE_INFINITY;
   #lastMs = Number.NEGATIVE_INFINITY;
@@ -106,6 +110,10 @@ export class EscortScorer {
       this.#pairs,
       this.#surroundings,
       (record, _first, second, seconds, what) => this.#answered(record, second, seconds, what),
+    );
+    this.#carrying = new Carrying(
+      (join) => this.#joins.add(join),
+      (pair, low, high, probability) => this.#carry(pair, low, high, probability),
     );
     this.#between = new Between({ ...BETWEEN_DEFAULTS, ...options.between });
     this.#flanking = new Flanking(
@@ -161,9 +169,16 @@ export class EscortScorer {
     this.#joins.add(join);
   }
 
+  /** Somebody who begins may be one who was lost. Before the tick of that time; asked once they have been seen for a while. */
+  continuation(word: Continuation): void {
+    this.#carrying.continuation(word);
+  }
+
   #tell({ kind, episode }: MovementEvent): void {
-    const uncertainty = { ...episode.uncertainty, ...this.#joins.of(episode) };
-    this.#events.push({ kind, episode: { ...episode, uncertainty } });
+    const { unseen, sameProbability, ...joins } = this.#joins.of(episode);
+    const uncertainty = { ...episode.uncertainty, ...joins };
+    const reasons = [...episode.reasons, ...joinReason(unseen, sameProbability, episode.fromMs, episode.toMs)];
+    this.#events.push({ kind, episode: { ...episode, reasons, uncertainty } });
   }
 
   /** Goes on by one tick of the scene. */
@@ -172,7 +187,7 @@ export class EscortScorer {
     const { timeMs, ended } = tick;
     this.#lastMs = timeMs;
     if (ended.length > 0) this.#leave(tick);
-    this.#people.come(tick);
+    this.#people.come(tick, (stay) => this.#carrying.began(stay));
     this.#history.tick(tick);
     this.#pairs.reserve(tick.slots.capacity);
     const looks = timeMs - this.#lookedMs >= LOOK_MS;
@@ -184,6 +199,7 @@ export class EscortScorer {
         this.#following.update(record, tick);
     }
     if (looks) {
+      this.#carrying.decide(timeMs);
       this.#decide(timeMs);
       if (this.#runs.flanking) this.#flanking.decide(tick.active, tick.count, timeMs);
       if (this.#runs.shadowing) this.#shadowing.look(tick, this.#weighShadow);
@@ -200,8 +216,10 @@ export class EscortScorer {
     this.#shadowing.finish();
   }
 
-  #leave({ ended }: Tick): void {
+  #leave({ ended, slots }: Tick): void {
     for (const slot of ended) {
+      const stay = this.#people.at(slot);
+      if (stay) this.#carrying.went(stay, slots.lastMs[slot] as number);
       this.#gone.add(slot);
       this.#flanking.leave(slot);
     }
@@ -210,7 +228,9 @@ export class EscortScorer {
     const { low, high, used } = this.#pairs;
     for (let record = 0; record < used; record++) {
       const a = low[record] as number;
-      if (a >= 0 && (this.#gone.has(a) || this.#gone.has(high[record] as number))) this.#end(record);
+      if (a < 0 || !(this.#gone.has(a) || this.#gone.has(high[record] as number))) continue;
+      this.#keep(record);
+      this.#end(record);
     }
     for (const slot of ended) {
       const stay = this.#people.at(slot);
@@ -219,6 +239,23 @@ export class EscortScorer {
       this.#surroundings.forget(slot);
     }
     this.#gone.clear();
+  }
+
+  /** Remembers what two were to each other, for the case that who is lost goes on as somebody else. */
+  #keep(record: number): void {
+    if ((this.#pairs.looks[record] as number) < SETTLED_LOOKS) return;
+    const low = this.#people.at(this.#pairs.low[record] as number);
+    const high = this.#people.at(this.#pairs.high[record] as number);
+    const pair = low && high && keptPair(this.#pairs, record, low, high, this.#companies.get(record));
+    if (pair) this.#carrying.keep(pair, low, high, this.#lastMs);
+  }
+
+  /** Two go on from two: what these were counts by the probability that they are the same. */
+  #carry(pair: KeptPair, low: Stay, high: Stay, probability: number): void {
+    const record = takeUp(this.#pairs, pair, low, high, probability);
+    if (record < 0) return;
+    this.#pairs.looks[record] = Math.max(SETTLED_LOOKS, this.#pairs.looks[record] as number);
+    this.#company(record)?.goesOn(pair, this.#pairs.low[record] !== low.slot);
   }
 
   /** Who is near whom, once a second. */

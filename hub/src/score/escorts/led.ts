@@ -1,8 +1,9 @@
 /** One follower and one leader: what is remembered of them beyond numbers, and how it is told. */
-import type { KeyMoment, MovementEpisode, Reason } from '../movement.ts';
+import type { KeyMoment, MovementEpisode, Reason, Role, StoryPerson } from '../movement.ts';
 import { type Weighed, weighedNothing } from './evidence.ts';
 import { FIELD } from './field.ts';
 import { START, TURN } from './history.ts';
+import type { EarlierName, KeptPair } from './keptPair.ts';
 import type { Stay } from './people.ts';
 import { duration, mark, metres, rounded, type Telling, times } from './telling.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -17,6 +18,9 @@ export class Company {
   readonly high: Stay;
   readonly record: number;
   readonly moments: KeyMoment[] = [];
+  /** The names that each had before, where somebody was lost and goes on. */
+  lowNames: readonly EarlierName[] = [];
+  highNames: readonly EarlierName[] = [];
   /** Where they walked together. */
   readonly whereabouts = new Whereabouts();
   /** Unweighted counts of answered starts, stops and turns: by the high one, by the low one. */
@@ -44,6 +48,17 @@ export class Company {
 
   get follower(): Stay {
     return this.highFollows ? this.high : this.low;
+  }
+
+  /** What is remembered of the two under other names. */
+  goesOn({ moments, answered: [low, high], names }: KeptPair, swapped: boolean): void {
+    this.moments.unshift(...moments);
+    this.lowSecond += swapped ? high : low;
+    this.highSecond += swapped ? low : high;
+    const [lowNames, highNames] = swapped ? [names[1], names[0]] : names;
+    // Who was not lost has no earlier name.
+    this.lowNames = lowNames.filter(({ person }) => person !== this.low.person);
+    this.highNames = highNames.filter(({ person }) => person !== this.high.person);
   }
 
   answered(highSecond: boolean, what: number, atMs: number, seconds: number): void {
@@ -184,6 +199,24 @@ export function escortFigures(facts: Facts, w: Weighed): Record<string, number> 
   };
 }
 
+/** Whom the two met as. */
+function firstNameOf({ highFollows, lowNames, highNames, follower }: Company): string {
+  return (highFollows ? highNames : lowNames)[0]?.person ?? follower.person;
+}
+
+/** Somebody by every name, from the earliest to the present one. */
+function byAllNames(
+  stay: Stay,
+  names: readonly EarlierName[],
+  role: Role,
+  fromMs: number,
+  toMs: number,
+): StoryPerson[] {
+  const earlier = names.map((name) => ({ ...name, role }));
+  const since = names.length > 0 ? Math.round(stay.cameMs) : fromMs;
+  return [...earlier, { person: stay.person, role, fromMs: since, toMs: Math.max(since, toMs) }];
+}
+
 /** An escort as it stands. */
 export function escortEpisode(
   company: Company,
@@ -204,11 +237,11 @@ export function escortEpisode(
     score,
     figures: escortFigures(facts, weighed),
     persons: [
-      { person: leader.person, role: 'leader', fromMs, toMs },
-      { person: follower.person, role: 'follower', fromMs, toMs },
+      ...byAllNames(leader, company.highFollows ? company.lowNames : company.highNames, 'leader', fromMs, toMs),
+      ...byAllNames(follower, company.highFollows ? company.highNames : company.lowNames, 'follower', fromMs, toMs),
     ],
     reasons: escortReasons(facts, weighed),
-    moments: [{ atMs: fromMs, person: follower.person, label: 'met' }, ...company.moments],
+    moments: [{ atMs: fromMs, person: firstNameOf(company), label: 'met' }, ...company.moments],
     uncertainty: {
       coastedShare: rounded(facts.coastedShare, 4),
       identityJoins: 0,

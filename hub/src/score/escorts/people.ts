@@ -6,24 +6,25 @@ export interface Stay {
   readonly number: number;
   readonly person: string;
   readonly slot: number;
-  /** When this person was first seen, ms. */
-  readonly firstMs: number;
+  /** When this stay began, ms. */
+  readonly cameMs: number;
+  /** When this person was first seen, ms: earlier where somebody goes on from another. */
+  firstMs: number;
 }
 
 export class People {
   readonly #bySlot: (Stay | undefined)[] = [];
   #next = 0;
 
-  /** Who came in this tick gets a number. */
-  come(tick: Tick): void {
+  /** Who came in this tick gets a number, and is told. */
+  come(tick: Tick, came: (stay: Stay) => void): void {
     for (let i = 0; i < tick.count; i++) {
       const slot = tick.active[i] as number;
-      this.#bySlot[slot] ??= {
-        number: this.#next++,
-        person: tick.person(slot),
-        slot,
-        firstMs: tick.slots.firstMs[slot] as number,
-      };
+      if (this.#bySlot[slot]) continue;
+      const cameMs = tick.slots.firstMs[slot] as number;
+      const stay = { number: this.#next++, person: tick.person(slot), slot, cameMs, firstMs: cameMs };
+      this.#bySlot[slot] = stay;
+      came(stay);
     }
   }
 

@@ -1,5 +1,6 @@
 /** Regroupings and coordinators as movements: who did what, why in words and numbers, and what it may owe to errors of seeing. */
-import { duration, metres, rounded, Telling, times } from '../escorts/telling.ts';
+import { joinReason } from '../escorts/joins.ts';
+import { duration, metres, rounded, Telling } from '../escorts/telling.ts';
 import type {
   KeyMoment,
   MovementEpisode,
@@ -36,19 +37,6 @@ function told({ coastedShare, identityJoins, joinProbability, sigmaMetres }: Mov
     joinProbability: rounded(joinProbability, 4),
     sigmaMetres: rounded(sigmaMetres, 3),
   };
-}
-
-/** What a reviewer has to know where a movement rests on somebody who was lost and found again. */
-function joinReason(joins: number, sameProbability: number, fromMs: number, toMs: number): Reason[] {
-  if (joins === 0) return [];
-  const percent = round(100 * sameProbability);
-  return [
-    {
-      text: `Somebody was out of sight ${times(joins)} and is taken to go on as another track: all of that is right with ${percent} %.`,
-      fromMs,
-      toMs,
-    },
-  ];
 }
 
 export class GroupMovements {
