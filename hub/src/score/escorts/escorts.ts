@@ -21,6 +21,7 @@ import { History, WALKING } from './history.ts';
 import { type IdentityJoin, Joins, joinReason } from './joins.ts';
 import { type KeptPair, keptPair, takeUp } from './keptPair.ts';
 import { Company, escortEpisode, factsOf } from './led.ts';
+import { LEAST_LEG_SECONDS, Legs } from './legs.ts';
 import { bitsBeyond } from './nats.ts';
 import { PairTable } from './pairTable.ts';
 import { People, type Stay } from './people.ts';
@@ -58,12 +59,6 @@ const APART_MS = 45_000;
 /** Decisions (seconds) for which the evidence must suffice before an escort opens, and lack before it closes. */
 const SUFFICING = 4;
 const LACKING = 20;
-/** Seconds of walking that a leg of a handover has at least. */
-const LEAST_LEG_SECONDS = 6;
-/** So much of what unanswered starts and stops cost is not asked of a leg. */
-const UNANSWERED_LEG_SHARE = 0.5;
-/** Who goes on with somebody else is no further away, metres. */
-const COMPANY_METRES = 1.8;
 /** Near each other for longer, two are company and nobody's shadow, seconds. */
 const COMPANY_SECONDS = 15;
 /** What has been told may lose so much of its log odds before it is taken back, nats. */
@@ -82,6 +77,7 @@ export class EscortScorer {
   readonly #between: Between;
   readonly #flanking: Flanking;
   readonly #handovers: Handovers;
+  readonly #legs: Legs | null;
   readonly #shadowing: Shadowing;
   readonly #shadowStory: ShadowStory;
   readonly #zones: readonly CompiledZone[];
@@ -125,9 +121,12 @@ export class EscortScorer {
       (slot) => this.#zoneOf(slot),
       (event) => this.#tell(event),
     );
-    this.#flanking.onOpened = (middle, sides, sinceMs, timeMs) => this.#flanked(middle, sides, sinceMs, timeMs);
+    this.#flanking.onOpened = (...opened) => this.#legs?.flanked(...opened);
     this.#flanking.wasLed = (middle, sides, sinceMs) => this.#handovers.wasLed(middle, sides, sinceMs);
     this.#handovers = new Handovers({ ...HANDOVER_DEFAULTS, ...options.handover }, (event) => this.#tell(event));
+    this.#legs = this.#runs.handovers
+      ? new Legs(this.#handovers, this.#history, this.#pairs, this.#people, (x, y) => this.#zoneAt(x, y))
+      : null;
     this.#shadowing = new Shadowing(
       { ...SHADOWING_DEFAULTS, ...options.shadowing },
       this.#history,
@@ -336,7 +335,7 @@ export class EscortScorer {
       inSight,
       this.#weighed,
     );
-    this.#leg(record, highFollows, w, timeMs, over);
+    this.#legs?.weigh(record, highFollows, w, timeMs, over);
     if (walked < o.leastWalkedSeconds) return;
     let company = this.#companies.get(record) ?? null;
     const telling = company?.telling ?? null;
@@ -376,56 +375,6 @@ export class EscortScorer {
     if (company.lacking === 0 && company.telling.due(score, facts.fromMs, toMs)) {
       company.telling.tell(escortEpisode(company, told, company.best, score, true));
     }
-  }
-
-  /** What may be one leg of a handover takes less than an escort; the company of who was led before takes the least. */
-  #leg(record: number, highFollows: boolean, w: Weighed, timeMs: number, over: boolean): void {
-    if (!this.#runs.handovers) return;
-    const low = this.#people.at(this.#pairs.low[record] as number);
-    const high = this.#people.at(this.#pairs.high[record] as number);
-    if (!low || !high) return;
-    // Legs are short: of two in a row hardly any had a start or stop to answer.
-    const nats = w.total - UNANSWERED_LEG_SHARE * w.unanswered;
-    if (nats >= this.#handovers.leastLeg && w.front > 0 && w.lag > 0) {
-      const [leader, follower] = highFollows ? [low, high] : [high, low];
-      this.#leads(record, follower, leader, nats, w.lagSeconds, timeMs, over);
-      return;
-    }
-    const n = this.#pairs.numbers;
-    const row = record * this.#pairs.stride;
-    const weight = n[row + FIELD.weight] as number;
-    if ((n[row + FIELD.distance] as number) > COMPANY_METRES * weight) return;
-    const company = Math.min(this.#handovers.mostCompany, (weight - LEAST_LEG_SECONDS) / LEAST_LEG_SECONDS);
-    if (company < this.#handovers.leastLeg) return;
-    if (this.#handovers.hasBeenLed(low)) this.#leads(record, low, high, company, 0, timeMs, over);
-    if (this.#handovers.hasBeenLed(high)) this.#leads(record, high, low, company, 0, timeMs, over);
-  }
-
-  #leads(
-    record: number,
-    follower: Stay,
-    leader: Stay,
-    nats: number,
-    lagSeconds: number,
-    timeMs: number,
-    over: boolean,
-  ): void {
-    const facts = factsOf(this.#pairs.numbers, record * this.#pairs.stride, this.#pairs.high[record] === follower.slot);
-    const cell = this.#history.cell(follower.slot, 0);
-    const x = this.#history.x[cell] as number;
-    const y = this.#history.y[cell] as number;
-    this.#handovers.leads(follower, leader, nats, lagSeconds, facts, [x, y], this.#zoneAt(x, y), timeMs, over);
-  }
-
-  /** Two keep somebody between them: perhaps one who was led until now. */
-  #flanked(middle: Stay, sides: readonly [Stay, Stay], sinceMs: number, timeMs: number): void {
-    if (!this.#runs.handovers) return;
-    const record = this.#pairs.find(middle.slot, sides[0].slot);
-    if (record < 0) return;
-    const facts = factsOf(this.#pairs.numbers, record * this.#pairs.stride, this.#pairs.low[record] !== middle.slot);
-    const cell = this.#history.cell(middle.slot, 0);
-    const place = [this.#history.x[cell] as number, this.#history.y[cell] as number] as const;
-    this.#handovers.flanked(middle, sides, sinceMs, place, this.#zoneAt(...place), facts, timeMs);
   }
 
   /** Where they walk now. */
