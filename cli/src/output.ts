@@ -5,11 +5,11 @@ import { OperatorError } from './program.ts';
 /**
  * Writes a command's result where `--out` says, making folders on the way.
  *
- * @param path undefined: to stdout.
+ * @param path undefined or `-`: to standard output.
  * @throws OperatorError that names the path, where it cannot be written.
  */
 export async function writeOutput(path: string | undefined, content: string | Uint8Array): Promise<void> {
-  if (path === undefined) {
+  if (path === undefined || path === '-') {
     process.stdout.write(content);
     return;
   }
