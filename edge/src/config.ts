@@ -6,6 +6,7 @@ import { OperatorError } from '@safe-passage/cli';
 import { checker, Identifier, PrivacyLevel } from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { describeFeedAddress, parseFeedAddress } from './detect/feed/address.ts';
+import { EMBEDDED_MODEL } from './detect/findModel.ts';
 import { parseYaml, type YamlDocument } from './yamlDocument.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -138,7 +139,7 @@ function hasField(value: unknown, ...[first, ...rest]: string[]): boolean {
 }
 
 export const DEFAULTS = {
-  model: 'yolox-nano',
+  model: EMBEDDED_MODEL,
   privacyLevel: 'tracks',
   threads: 1,
   rotateHours: 12,

@@ -21,7 +21,7 @@ const start = defineCommand({
     model: {
       type: 'string',
       value: 'NAME|PATH',
-      help: 'the person detector: a name, or the path of an .onnx file; without it yolox-nano where it was pulled, else the one in this repository',
+      help: 'the person detector: a name, or the path of an .onnx file; without it the one in this repository',
     },
     calibration: {
       type: 'string',

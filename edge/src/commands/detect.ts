@@ -11,6 +11,7 @@ import {
   required,
   UsageError,
 } from '@safe-passage/cli';
+import { DEFAULTS } from '../config.ts';
 import type { DetectedFrame } from '../detect/detection.ts';
 import { type Detector, loadDetector } from '../detect/detector.ts';
 import { detectFrames } from '../detect/pipeline.ts';
@@ -110,7 +111,7 @@ export const detect: Command = defineCommand({
     model: {
       type: 'string',
       value: 'MODEL',
-      default: 'yolox-nano',
+      default: DEFAULTS.model,
       help: "a model's name, or the path of an .onnx file",
     },
     confidence: { type: 'string', value: 'SHARE', default: '0.01', help: 'lowest confidence written, 0 to 1' },

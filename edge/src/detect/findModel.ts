@@ -161,17 +161,7 @@ export async function findModel(model: string, modelFolders: readonly string[] =
   return model.endsWith('.onnx') ? await findByPath(model, modelFolders) : await findByName(model, modelFolders);
 }
 
-/** Comes with the project. */
+/** Comes with the project: taken where nobody names another. */
 export const EMBEDDED_MODEL = 'safe-passage-person';
-/** Finds more people, and has to be fetched. */
-export const BETTER_MODEL = 'yolox-nano';
-
-/**
- * The model for whoever names none: {@link BETTER_MODEL} where its weights are on this machine, else {@link EMBEDDED_MODEL}.
- * @throws OperatorError where weights are there and are not those that their manifest describes.
- */
-export async function findDefaultModel(modelFolders: readonly string[] = []): Promise<FoundModel> {
-  const better = await findManifest(BETTER_MODEL, modelFolders);
-  const weights = await weightsOf(better, searchRoots(modelFolders, dirname(better.path)));
-  return weights ? await checkDigest(better, weights) : await findByName(EMBEDDED_MODEL, modelFolders);
-}
+/** Finds more people who are small or hide each other, and has to be fetched. */
+export const PUBLIC_MODEL = 'yolox-nano';

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sharedFile } from '../../../test/services/machine.ts';
+import { DEFAULTS } from '../../src/config.ts';
 import { loadDetector } from '../../src/detect/detector.ts';
-import { EMBEDDED_MODEL, findDefaultModel, findModel, MANIFEST_FOLDER } from '../../src/detect/findModel.ts';
+import { EMBEDDED_MODEL, findModel, MANIFEST_FOLDER } from '../../src/detect/findModel.ts';
 import { parseManifest, readManifest } from '../../src/detect/manifest.ts';
 import { manifestWith } from './manifests.ts';
 
@@ -100,27 +101,19 @@ describe('finding a model', () => {
 });
 
 describe('the model of whoever names none', () => {
-  const before = process.env.SAFE_PASSAGE_SHARED;
-  beforeAll(() => {
-    process.env.SAFE_PASSAGE_SHARED = join(folder, 'nothing-shared');
-  });
-  afterAll(() => {
-    if (before === undefined) delete process.env.SAFE_PASSAGE_SHARED;
-    else process.env.SAFE_PASSAGE_SHARED = before;
-  });
-
-  it('is the one that comes with the project where nothing was fetched', async () => {
-    const found = await findDefaultModel();
-    expect(found.manifest.name).toBe(EMBEDDED_MODEL);
+  it('is the one that comes with the project', async () => {
+    expect(DEFAULTS.model).toBe(EMBEDDED_MODEL);
+    const found = await findModel(DEFAULTS.model);
+    expect(found.weights).toContain(MANIFEST_FOLDER);
     expect(found.digest).toBe(found.manifest.sha256);
   });
 
-  it('is never one that is not what its manifest describes: that is an error, and no reason to take another', async () => {
+  it('one that is asked for is never another than its manifest describes', async () => {
     const path = join(folder, 'tampered');
     await mkdir(path);
     const { file } = await readManifest(join(MANIFEST_FOLDER, 'yolox-nano.json'));
     await writeFile(join(path, file), 'other weights');
-    await expect(findDefaultModel([path])).rejects.toThrow(/is not the one that its manifest describes/);
+    await expect(findModel('yolox-nano', [path])).rejects.toThrow(/is not the one that its manifest describes/);
   });
 });
 

@@ -22,7 +22,7 @@ from .network import Detector, anchor_points, boxes_from
 from .pictures import load_pictures
 from .teach import suppress, teach
 
-SIZES = "160:0.42,224:0.23,320:0.35"
+SIZES = "192:0.25,256:0.35,320:0.4"
 """Edges of the views in pixels, and which part of the run each has. Small views first: most is learnt where a step is cheap."""
 MOSAIC = 0.5
 """Share of views of four pictures; none in the last tenth of the run, whose views look like what a camera sends."""
@@ -31,7 +31,8 @@ FIXED_PART = 0.06
 WATCHED = 100
 """Pictures of `val` on which a run is watched."""
 SAVE_SECONDS = 120
-VIEWS_PER_STEP = 24
+VIEWS_PER_STEP = 16
+"""Few: a short run is short of steps rather than of views. Half as many as before cost nothing and were worth as much as twice the time."""
 
 
 def arguments() -> argparse.Namespace:
@@ -143,6 +144,8 @@ def work(rank: int, options: argparse.Namespace) -> None:
     model = Detector().to(options.device)
     average = Detector().to(options.device)
     average.load_state_dict(model.state_dict())
+    # A CPU convolves pictures whose channels lie together about a seventh faster.
+    model.to(memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(parameter_groups(model), lr=options.rate, betas=(0.9, 0.98))
     done = {"step": 0, "views": 0, "seconds": 0.0}
     checkpoint = options.work / "checkpoint.pt"
@@ -188,7 +191,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
             grids = dict(zip(("points", "strides"), (x.to(options.device) for x in anchor_points(size, size)), strict=True))
             size_before = size
         pixels, people, weights = (x.to(options.device) for x in batch(rng, pictures, found, count, size, mosaic))
-        logits, distances = model(pixels.float())
+        logits, distances = model(pixels.float().contiguous(memory_format=torch.channels_last))
         score_loss, box_loss = losses(logits, distances, people, weights, **grids, fixed=progress < FIXED_PART)
         optimiser.zero_grad(set_to_none=False)
         (score_loss + 2 * box_loss).backward()

@@ -2,7 +2,7 @@
 import { basename, resolve } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
 import type { FloorPlan, PlanPoint, Polygon, PrivacyLevel } from '@safe-passage/contract';
-import { BETTER_MODEL, EMBEDDED_MODEL, findDefaultModel, findModel } from '@safe-passage/edge/detect/findModel.ts';
+import { EMBEDDED_MODEL, findModel, PUBLIC_MODEL } from '@safe-passage/edge/detect/findModel.ts';
 import { type Calibration, nominalCalibration } from '@safe-passage/edge/floor/calibration.ts';
 import { FloorMapper, visibleFloor } from '@safe-passage/edge/floor/floor.ts';
 import { openFrames } from '@safe-passage/edge/frames/open.ts';
@@ -21,7 +21,7 @@ const LIKELY_PICTURE = { width: 1920, height: 1080 } as const;
 
 export interface OwnCameraOptions {
   readonly source: string;
-  /** Without: {@link BETTER_MODEL} where its weights are there, else {@link EMBEDDED_MODEL}. */
+  /** Without: {@link EMBEDDED_MODEL}. */
   readonly model?: string;
   readonly calibration?: string;
   readonly zones?: string;
@@ -85,7 +85,7 @@ function viewPlan(calibration: Calibration, size: { width: number; height: numbe
 export async function ownCamera(options: OwnCameraOptions, signal: AbortSignal): Promise<Scene> {
   const { source, dwellLimitSeconds, speed, loop } = options;
   const spec = await parseSource(source, { speed, loop });
-  const { manifest, weights } = await (options.model === undefined ? findDefaultModel() : findModel(options.model));
+  const { manifest, weights } = await findModel(options.model ?? EMBEDDED_MODEL);
   const size = await pictureSize(spec, signal);
   const measured = await loadCalibration(options.calibration);
   const calibration = measured ?? nominalCalibration(size.width, size.height);
@@ -103,10 +103,10 @@ export async function ownCamera(options: OwnCameraOptions, signal: AbortSignal):
   // The address of a camera may hold its password: only the configuration file has it.
   const from = live || source.includes('://') ? source : resolve(source);
   const remarks = [`It shows ${shown}, people found by ${manifest.name}.`];
-  if (options.model === undefined && manifest.name === EMBEDDED_MODEL) {
+  if (options.model === undefined) {
     remarks.push(
-      'That one comes with the project: it finds people who stand or walk alone and misses half of a crowd.',
-      `Another: npm run -s models -- pull ${BETTER_MODEL}, and start again.`,
+      'That one comes with the project; people who are small in the picture or hide each other are often missed.',
+      `Another: npm run -s models -- pull ${PUBLIC_MODEL}, and start again with --model ${PUBLIC_MODEL}.`,
     );
   }
   if (!measured) {
