@@ -3,7 +3,7 @@ import type { FloorPlan } from '@safe-passage/contract';
 import { floorPlanOf } from '@safe-passage/sim/terminal/floorPlan.ts';
 import type { Terminal } from '@safe-passage/sim/terminal/terminal.ts';
 import type { ScenarioRecord } from '@safe-passage/sim/truth/events.ts';
-import { World } from '@safe-passage/sim/world.ts';
+import { type Bodies, World } from '@safe-passage/sim/world.ts';
 
 /** The world goes on by tenths of a second; every second step is kept. */
 const STEPS_PER_SECOND = 10;
@@ -36,7 +36,7 @@ export interface Recording {
 }
 
 /** A column that grows as it is written. */
-class Column<T extends Int32Array | Float32Array> {
+export class Column<T extends Int32Array | Float32Array> {
   values: T;
   count = 0;
   readonly #longer: (length: number) => T;
@@ -56,6 +56,9 @@ class Column<T extends Int32Array | Float32Array> {
   }
 }
 
+/** Told of the floor as it is at each kept frame; whoever looks copies what is to be kept. */
+export type Onlooker = (bodies: Bodies, seconds: number) => void;
+
 /**
  * Plays a run to its end.
  *
@@ -67,6 +70,7 @@ export async function record(
   run: StagedRun,
   onHours: (hours: number) => void,
   signal: AbortSignal,
+  onlooker: Onlooker | null = null,
 ): Promise<Recording | null> {
   const lastEntrySeconds = run.hours * 3600;
   const world = new World(terminal, {
@@ -100,6 +104,7 @@ export async function record(
         x.push(bodies.x[i] as number);
         y.push(bodies.y[i] as number);
       }
+      onlooker?.(bodies, step / STEPS_PER_SECOND);
       if (step > lastEntrySeconds * STEPS_PER_SECOND && bodies.count === 0) break;
     }
     world.step();

@@ -21,17 +21,30 @@ export interface Told {
   score: number;
 }
 
-const OTHERS: Readonly<Record<string, readonly Role[]>> = {
+const ROLES: Readonly<Record<string, readonly Role[]>> = {
   escort: ['follower', 'leader'],
   handover: ['follower', 'leader'],
   flanking: ['flanked', 'flanking'],
   shadowing: ['shadowing', 'shadowed'],
+  regrouping: ['companion'],
+  coordinator: ['coordinator'],
 };
+const ORDERLESS: ReadonlySet<string> = new Set(['regrouping']);
 
-function personsOf({ pattern, persons }: MovementEpisode): string[] {
-  const byRole = (role: Role): string[] => persons.filter((one) => one.role === role).map(({ person }) => person);
-  const [first = [], others = []] = (OTHERS[pattern] ?? []).map(byRole);
-  return [...first, ...(pattern === 'flanking' ? others.sort() : others)];
+/**
+ * Whom an episode is about, in the order of `Staged`.
+ *
+ * @param nameOf who somebody is; those who are the same are named once in a role.
+ */
+export function personsOf(
+  { pattern, persons }: MovementEpisode,
+  nameOf = (person: string): string => person,
+): string[] {
+  const byRole = (role: Role): string[] => [
+    ...new Set(persons.filter((one) => one.role === role).map(({ person }) => nameOf(person))),
+  ];
+  const [first = [], others = []] = (ROLES[pattern] ?? []).map(byRole);
+  return [...(ORDERLESS.has(pattern) ? first.sort() : first), ...(pattern === 'flanking' ? others.sort() : others)];
 }
 
 /** Gathers what scorers tell, one of each kind and people. */

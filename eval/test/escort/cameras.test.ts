@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import type { FusedRows } from '../../src/escort/cameras.ts';
+import type { Recording } from '../../src/escort/recording.ts';
+import { cameraTables, watchRun } from '../../src/escort/throughCameras.ts';
+import { whoIsWho } from '../../src/escort/whoIsWho.ts';
+
+type Place = readonly [frame: number, who: number, x: number, y: number];
+
+/** Two people who walk side by side, 3 m apart, for 100 frames: 20 s. */
+function walk(): Recording {
+  const frames = 100;
+  return {
+    run: { plan: 'regional', seed: 1, hours: 0.01, passengersPerHour: 0, scenariosPerHour: 0 },
+    floor: {
+      id: 'f',
+      name: 'F',
+      bounds: [
+        [0, 0],
+        [30, 10],
+      ],
+      walls: [],
+      zones: [],
+      cameras: [],
+    },
+    frames,
+    starts: Int32Array.from({ length: frames + 1 }, (_, k) => 2 * k),
+    id: Int32Array.from({ length: 2 * frames }, (_, i) => 7 + (i % 2)),
+    x: Float32Array.from({ length: 2 * frames }, (_, i) => 0.2 * (i >> 1)),
+    y: Float32Array.from({ length: 2 * frames }, (_, i) => 2 + 3 * (i % 2)),
+    people: 2,
+    scenarios: [],
+  };
+}
+
+const told = (names: readonly string[], places: readonly Place[]): FusedRows => ({
+  names,
+  frame: Int32Array.from(places, ([frame]) => frame),
+  person: Int32Array.from(places, ([, who]) => who),
+  x: Float32Array.from(places, ([, , x]) => x),
+  y: Float32Array.from(places, ([, , , y]) => y),
+});
+const stretch = (who: number, from: number, to: number, y: number): Place[] =>
+  Array.from({ length: to - from }, (_, k) => [from + k, who, 0.2 * (from + k) + 0.3, y]);
+
+describe('who is who behind the cameras', () => {
+  it('is whoever stood there; what is told without anybody is nobody', () => {
+    const rows = told(['a', 'b', 'c'], [...stretch(0, 0, 100, 2), ...stretch(1, 0, 100, 5), ...stretch(2, 0, 50, 9)]);
+    const who = whoIsWho(walk(), rows);
+    expect([...who.truth].sort()).toEqual([
+      ['a', '7'],
+      ['b', '8'],
+    ]);
+    expect(who).toMatchObject({ toldShare: 1, underOneNameShare: 1 });
+    expect(who.nobodyShare).toBeCloseTo(50 / 250, 6);
+    expect(who.medianMetres).toBeCloseTo(0.3, 4);
+    expect(who.namesPerMinute).toBeCloseTo((60 * 2) / 40, 6);
+  });
+
+  it('counts who is told under one name after another, and who is not told at all', () => {
+    const rows = told(['a', 'b'], [...stretch(0, 0, 40, 2), ...stretch(1, 50, 100, 2)]);
+    const who = whoIsWho(walk(), rows);
+    expect([...who.truth]).toEqual([
+      ['a', '7'],
+      ['b', '7'],
+    ]);
+    expect(who.toldShare).toBeCloseTo(90 / 200, 6);
+    expect(who.underOneNameShare).toBeCloseTo(50 / 200, 6);
+  });
+
+  it('is nobody where a name went from one to another and was neither for most of its life', () => {
+    const rows = told(['a'], [...stretch(0, 0, 40, 2), ...stretch(0, 40, 80, 5), ...stretch(0, 80, 100, 9)]);
+    expect(whoIsWho(walk(), rows).truth.size).toBe(0);
+  });
+
+  it('says something of nothing', () => {
+    expect(whoIsWho(walk(), told([], []))).toMatchObject({ toldShare: 0, nobodyShare: 1, medianMetres: 0 });
+  });
+});
+
+describe('a terminal before its cameras', () => {
+  const run = { plan: 'regional', seed: 100, hours: 0.01, passengersPerHour: 300, scenariosPerHour: 0 };
+
+  it('gives the same persons whenever it is played, most of them where they are', async () => {
+    const { signal } = new AbortController();
+    const [first, again] = [await watchRun(run, () => undefined, signal), await watchRun(run, () => undefined, signal)];
+    expect(again).toEqual(first);
+    expect(first?.identities.toldShare).toBeGreaterThan(0.5);
+    expect(first?.identities.medianMetres).toBeLessThan(0.6);
+    expect(first?.inViewShare).toBeGreaterThan(0.6);
+    expect(cameraTables(first ? [first] : [])).toContain('regional');
+  });
+
+  it('stops when it is told to', async () => {
+    expect(await watchRun(run, () => undefined, AbortSignal.abort())).toBeNull();
+  });
+});
