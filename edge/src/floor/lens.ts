@@ -1,7 +1,7 @@
 /**
  * What a lens bends: the division model with one parameter (Fitzgibbon, "Simultaneous linear estimation of multiple view geometry and
  * lens distortion", CVPR 2001). A point at the distance r from the middle, in halves of the picture's diagonal, would be at
- * r / (1 + distortion r^2) without the lens. Wide lenses have -0.05 to -0.3 (straight lines bulge outwards); 0 is a straight one.
+ * r / (1 + distortion r^2) without the lens. Wide lenses have -0.1 to -0.6 (straight lines bulge outwards); 0 is a straight one.
  */
 export interface Lens {
   /** The middle, which stays where it is: pixels. */

@@ -32,7 +32,7 @@ WATCHED = 100
 """Pictures of `val` on which a run is watched."""
 SAVE_SECONDS = 120
 VIEWS_PER_STEP = 16
-"""Few: a short run is short of steps rather than of views. Half as many as before cost nothing and were worth as much as twice the time."""
+"""Few: a short run is short of steps rather than of views (README.md tells what was tried)."""
 
 
 def arguments() -> argparse.Namespace:

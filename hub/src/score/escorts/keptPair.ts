@@ -34,8 +34,8 @@ export function keptPair(
   high: Stay,
   company: Company | undefined,
 ): KeptPair | null {
+  if ((all[record * stride + FIELD.walked] as number) < REMEMBERED_SECONDS) return null;
   const numbers = all.slice(record * stride, (record + 1) * stride);
-  if ((numbers[FIELD.walked] as number) < REMEMBERED_SECONDS) return null;
   const [sinceMs, nearMs] = [numbers[FIELD.sinceMs] as number, numbers[FIELD.nearMs] as number];
   const named = ({ person, cameMs }: Stay, earlier: readonly EarlierName[] = []): EarlierName[] => {
     const fromMs = Math.round(Math.max(sinceMs, cameMs));

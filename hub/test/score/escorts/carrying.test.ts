@@ -4,16 +4,8 @@ import { EscortScorer } from '../../../src/score/escorts/escorts.ts';
 import type { MovementEpisode } from '../../../src/score/movement.ts';
 import type { PersonSample } from '../../../src/score/scene/sample.ts';
 import { Scene, sceneOptionsFor } from '../../../src/score/scene/scene.ts';
-import { behind, progress, samples, type Walker, walker, who } from './scenes.ts';
+import { behind, progress, samples, WAY, type Walker, walker, who } from './scenes.ts';
 
-const WAY = [
-  [0, 0],
-  [30, 0],
-  [30, 25],
-  [60, 25],
-  [60, 60],
-  [90, 60],
-] as const;
 const STOPS = progress([
   [14, 1.2],
   [7, 0],

@@ -3,17 +3,9 @@ import { Shadow } from '../../../src/score/escorts/shadow.ts';
 import { NOTHING_KNOWN, shadowLogOdds } from '../../../src/score/escorts/shadowEvidence.ts';
 import { CompiledZone } from '../../../src/score/zones.ts';
 import { rectangle } from '../walks.ts';
-import { behind, onWay, progress, samples, score, type Walker, walker, who } from './scenes.ts';
+import { behind, onWay, progress, samples, score, WAY, type Walker, walker, who } from './scenes.ts';
 
-/** A way with turns through a hall, and a walk along it with stops. */
-const WAY = [
-  [0, 0],
-  [30, 0],
-  [30, 25],
-  [60, 25],
-  [60, 60],
-  [90, 60],
-] as const;
+/** A walk along the way with stops. */
 const STOPS = progress([
   [14, 1.2],
   [7, 0],

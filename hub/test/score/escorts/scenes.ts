@@ -7,6 +7,16 @@ import type { CompiledZone } from '../../../src/score/zones.ts';
 
 type Point = readonly [number, number];
 
+/** A way with turns through a hall. */
+export const WAY = [
+  [0, 0],
+  [30, 0],
+  [30, 25],
+  [60, 25],
+  [60, 60],
+  [90, 60],
+] as const;
+
 /** Metres walked by a moment, from speeds that last for some seconds: [seconds, metres per second]. Starts and stops take half a second. */
 export function progress(plan: readonly (readonly [number, number])[]): (seconds: number) => number {
   const step = 0.05;

@@ -89,14 +89,14 @@ describe('what a movement may owe to errors of seeing', () => {
     const joins = new Joins();
     const persons = [{ person: 'a', role: 'leader', fromMs: 0, toMs: 9 }] as const;
     const episode = { persons, fromMs: 1000, toMs: 2000 } as unknown as MovementEpisode;
-    expect(joins.of(episode)).toMatchObject({ identityJoins: 0, joinProbability: 1 });
+    expect(joins.of(episode)).toEqual({ identityJoins: 0, joinProbability: 1, unseen: 0, sameProbability: 1 });
     joins.add({ earlier: 'a', later: 'b', toMs: 999, probability: 0.5 });
     joins.add({ earlier: 'c', later: 'd', toMs: 1500, probability: 0.5 });
-    expect(joins.of(episode)).toMatchObject({ identityJoins: 0, joinProbability: 1 });
+    expect(joins.of(episode)).toEqual({ identityJoins: 0, joinProbability: 1, unseen: 0, sameProbability: 1 });
     joins.add({ earlier: 'b', later: 'a', toMs: 1500, probability: 0.7 });
-    expect(joins.of(episode)).toMatchObject({ identityJoins: 1, joinProbability: 0.7 });
+    expect(joins.of(episode)).toEqual({ identityJoins: 1, joinProbability: 0.7, unseen: 0, sameProbability: 1 });
     for (let k = 0; k < 5000; k++) joins.add({ earlier: 'c', later: 'd', toMs: 3000, probability: 1 });
-    expect(joins.of(episode)).toMatchObject({ identityJoins: 0, joinProbability: 1 });
+    expect(joins.of(episode)).toEqual({ identityJoins: 0, joinProbability: 1, unseen: 0, sameProbability: 1 });
   });
 });
 
