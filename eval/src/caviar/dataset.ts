@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
-import type { GroupSet, Row, Window } from '../groups/dataset.ts';
+import type { Row, Window, WindowedSet } from '../groups/dataset.ts';
 import { WINDOW_SECONDS } from '../groups/dataset.ts';
 import type { Partition } from '../groups/metrics.ts';
 
@@ -19,7 +19,7 @@ export interface Meeting {
   readonly toMs: number;
 }
 
-export interface Clip extends GroupSet {
+export interface Clip extends WindowedSet {
   readonly meetings: readonly Meeting[];
 }
 

@@ -2,7 +2,7 @@
 import { GroupScorer } from '@safe-passage/hub/score/groups/groups.ts';
 import { sceneOptionsFor } from '@safe-passage/hub/score/scene/scene.ts';
 import { allSingletons, twoThresholds } from '../groups/baselines.ts';
-import type { GroupSet, Window } from '../groups/dataset.ts';
+import type { Window, WindowedSet } from '../groups/dataset.ts';
 import { type GroupScores, groupingsOf, scoreWindows } from '../groups/measure.ts';
 import type { Partition } from '../groups/metrics.ts';
 import type { Clip, Meeting } from './dataset.ts';
@@ -21,7 +21,7 @@ interface Together {
 const keyOf = (one: string, other: string): string => (one < other ? `${one} ${other}` : `${other} ${one}`);
 
 /** When which two were in one group as the live hub sees it, from the past alone. */
-export function togetherIn({ rows, sampleSeconds }: GroupSet): Together[] {
+export function togetherIn({ rows, sampleSeconds }: WindowedSet): Together[] {
   const scorer = new GroupScorer({ scene: sceneOptionsFor(sampleSeconds) });
   const open = new Map<string, Together>();
   const all: Together[] = [];

@@ -1,4 +1,5 @@
 /** What the choice of parameters is worth on data that had no part in it. */
+import { CROWDS, crowdOf } from './crowds.ts';
 import type { GroupSet } from './dataset.ts';
 import { type GroupScores, measureGroups, type Tuning } from './measure.ts';
 
@@ -27,23 +28,47 @@ export interface Validation {
 const SETTLE_SECONDS = 10;
 const FOLDS = 5;
 
+/** What is weighed otherwise in a crowd: from how many strangers to a square metre on, and how much more of them tell. */
+function* crowdCandidates(): Generator<Tuning> {
+  for (const crowdPerSquareMetre of [0.05, 0.07, 0.1, 0.13]) {
+    for (const crowdWeight of [0, 0.3, 0.5, 1]) yield { evidence: { crowdPerSquareMetre, crowdWeight } };
+  }
+}
+
+/** Chooses how crowds are weighed on one set and its crowds, and measures the crowds of the other. */
+export function crossValidateCrowds(sets: readonly GroupSet[]): Validation[] {
+  const crowds = new Map(sets.map((set) => [set, [set, ...CROWDS.map((parts) => crowdOf(set, parts))]]));
+  return sets.flatMap((left) => {
+    const others = sets.filter((set) => set !== left).flatMap((set) => crowds.get(set) ?? []);
+    const chosen = best(crowdCandidates(), (tuning) =>
+      others.reduce((sum, set) => sum + worth(measureGroups(set, SETTLE_SECONDS, tuning)), 0),
+    );
+    return (crowds.get(left) ?? []).map((set) => ({
+      leftOut: set.name,
+      chosen,
+      scores: measureGroups(set, SETTLE_SECONDS, chosen),
+    }));
+  });
+}
+
+function best(tunings: Iterable<Tuning>, value: (tuning: Tuning) => number): Tuning {
+  let chosen: Tuning = {};
+  let most = Number.NEGATIVE_INFINITY;
+  for (const tuning of tunings) {
+    const found = value(tuning);
+    if (found <= most) continue;
+    most = found;
+    chosen = tuning;
+  }
+  return chosen;
+}
+
 /** Leaves out one set after the other, then every fifth window of both, and measures what was left out. */
 export function crossValidate(sets: readonly GroupSet[]): Validation[] {
   const results: Validation[] = [];
-  const best = (value: (tuning: Tuning) => number): Tuning => {
-    let chosen: Tuning = {};
-    let most = Number.NEGATIVE_INFINITY;
-    for (const tuning of candidates()) {
-      const found = value(tuning);
-      if (found <= most) continue;
-      most = found;
-      chosen = tuning;
-    }
-    return chosen;
-  };
   for (const left of sets) {
     const others = sets.filter((set) => set !== left);
-    const chosen = best((tuning) =>
+    const chosen = best(candidates(), (tuning) =>
       others.reduce((sum, set) => sum + worth(measureGroups(set, SETTLE_SECONDS, tuning)), 0),
     );
     results.push({ leftOut: left.name, chosen, scores: measureGroups(left, SETTLE_SECONDS, chosen) });
@@ -52,7 +77,7 @@ export function crossValidate(sets: readonly GroupSet[]): Validation[] {
     for (let fold = 0; fold < FOLDS; fold++) {
       // Whole fifths of the set in a row: neighbouring windows show the same people.
       const inFold = (index: number): boolean => Math.floor((index * FOLDS) / set.windows.length) === fold;
-      const chosen = best((tuning) =>
+      const chosen = best(candidates(), (tuning) =>
         sets.reduce(
           (sum, other) =>
             sum + worth(measureGroups(other, SETTLE_SECONDS, tuning, other === set ? (i) => !inFold(i) : undefined)),

@@ -27,12 +27,18 @@ export interface Window {
   readonly truth: Partition;
 }
 
-export interface GroupSet {
+export interface WindowedSet {
   readonly name: string;
   readonly rows: readonly Row[];
   readonly sampleSeconds: number;
   /** Windows with somebody in them. */
   readonly windows: readonly Window[];
+}
+
+/** A set in which who is together is so for good. */
+export interface GroupSet extends WindowedSet {
+  /** The label of everybody who is in a group. */
+  readonly groupOf: ReadonlyMap<string, string>;
 }
 
 const Labels = Type.Object({ groups: Type.Array(Type.Array(Type.Union([Type.Integer(), Type.String()]))) });
@@ -57,16 +63,28 @@ export async function readTrajectories(path: string): Promise<{ rows: Row[]; sam
 }
 
 /** The labelled partition of the people of a window: who is in no list walks alone. */
-function truthOf(people: Iterable<string>, groupOf: ReadonlyMap<string, number>): Partition {
-  const groups = new Map<string, string[]>();
-  for (const person of people) {
+const truthOf = (people: ReadonlySet<string>, groupOf: ReadonlyMap<string, string>): Partition => [
+  ...Map.groupBy(people, (person) => {
     const group = groupOf.get(person);
-    const key = group === undefined ? `alone ${person}` : `group ${group}`;
-    const members = groups.get(key);
-    if (members) members.push(person);
-    else groups.set(key, [person]);
-  }
-  return [...groups.values()];
+    return group === undefined ? `alone ${person}` : `group ${group}`;
+  }).values(),
+];
+
+/** Cuts rows, in order of time, into windows. @param startMs where the first window begins. */
+export function groupSet(
+  name: string,
+  rows: readonly Row[],
+  sampleSeconds: number,
+  groupOf: ReadonlyMap<string, string>,
+  startMs = rows[0]?.timeMs ?? 0,
+): GroupSet {
+  const byWindow = Map.groupBy(rows, ({ timeMs }) => Math.floor((timeMs - startMs) / (1000 * WINDOW_SECONDS)));
+  const windows = [...byWindow].map(([window, inside]) => ({
+    fromMs: startMs + window * 1000 * WINDOW_SECONDS,
+    rows: inside,
+    truth: truthOf(new Set(inside.map(({ person }) => person)), groupOf),
+  }));
+  return { name, rows, sampleSeconds, groupOf, windows };
 }
 
 export async function readGroupSet(shared: string, name: string): Promise<GroupSet> {
@@ -91,22 +109,9 @@ export async function readGroupSet(shared: string, name: string): Promise<GroupS
       'The file holds {"groups": [[ids], ...]}.',
     );
   }
-  const groupOf = new Map<string, number>();
+  const groupOf = new Map<string, string>();
   checked.value.groups.forEach((group, g) => {
-    for (const person of group) groupOf.set(String(person), g);
+    for (const person of group) groupOf.set(String(person), String(g));
   });
-  const startMs = rows[0]?.timeMs ?? 0;
-  const byWindow = new Map<number, Row[]>();
-  for (const row of rows) {
-    const window = Math.floor((row.timeMs - startMs) / (1000 * WINDOW_SECONDS));
-    const list = byWindow.get(window);
-    if (list) list.push(row);
-    else byWindow.set(window, [row]);
-  }
-  const windows = [...byWindow].map(([window, inside]) => ({
-    fromMs: startMs + window * 1000 * WINDOW_SECONDS,
-    rows: inside,
-    truth: truthOf(new Set(inside.map(({ person }) => person)), groupOf),
-  }));
-  return { name, rows, sampleSeconds, windows };
+  return groupSet(name, rows, sampleSeconds, groupOf);
 }

@@ -5,7 +5,7 @@ import { GroupLines, SETTLE_SECONDS } from '@safe-passage/hub/commands/groupLine
 import type { PartitionOptions } from '@safe-passage/hub/score/groups/components.ts';
 import type { EvidenceOptions } from '@safe-passage/hub/score/groups/evidence.ts';
 import { everywhere } from '@safe-passage/hub/score/zones.ts';
-import { type GroupSet, type Row, WINDOW_SECONDS, type Window } from './dataset.ts';
+import { type Row, WINDOW_SECONDS, type Window, type WindowedSet } from './dataset.ts';
 import {
   type Agreement,
   addCounts,
@@ -82,7 +82,7 @@ export function scoreWindows(
 }
 
 export function measureGroups(
-  set: GroupSet,
+  set: WindowedSet,
   settleSeconds = SETTLE_SECONDS,
   tuning: Tuning = {},
   chosen?: (index: number) => boolean,

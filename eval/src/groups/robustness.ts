@@ -1,7 +1,7 @@
 /** The same people seen more coarsely or less exactly: what is told of groups should hardly change. */
 import { Random } from '../fusion/random.ts';
 import { twoThresholds } from './baselines.ts';
-import { type GroupSet, type Row, WINDOW_SECONDS } from './dataset.ts';
+import { type GroupSet, groupSet, type Row } from './dataset.ts';
 import { type GroupScores, measureGroups, scoreWindows } from './measure.ts';
 
 const SEED = 7;
@@ -32,15 +32,7 @@ export function seenAs(set: GroupSet, { every, sigmaMetres }: Seen): GroupSet {
       const dx = sigmaMetres * random.normal();
       return { timeMs, person, x: x + dx, y: y + sigmaMetres * random.normal() };
     });
-  const byWindow = Map.groupBy(rows, ({ timeMs }) => Math.floor((timeMs - startMs) / (1000 * WINDOW_SECONDS)));
-  const windows = set.windows.flatMap(({ fromMs, truth }) => {
-    const inside = byWindow.get(Math.round((fromMs - startMs) / (1000 * WINDOW_SECONDS)));
-    if (!inside) return [];
-    const here = new Set(inside.map(({ person }) => person));
-    const left = truth.map((group) => group.filter((person) => here.has(person))).filter(({ length }) => length > 0);
-    return [{ fromMs, rows: inside, truth: left }];
-  });
-  return { name: set.name, rows, sampleSeconds: every * set.sampleSeconds, windows };
+  return groupSet(set.name, rows, every * set.sampleSeconds, set.groupOf, startMs);
 }
 
 export interface SeenScores {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { GroupSet, Row } from '../../src/groups/dataset.ts';
+import { groupSet, type Row } from '../../src/groups/dataset.ts';
 import { SEEN, seenAs } from '../../src/groups/robustness.ts';
 
 /** Two who walk together for 12 s, and one who is in sight at a single odd row. */
@@ -9,19 +9,15 @@ for (let k = 0; k <= 30; k++) {
   rows.push({ timeMs: 5000 + 400 * k, person: 'b', x: 0.4 * k, y: 0.8 });
   if (k === 7) rows.push({ timeMs: 5000 + 400 * k, person: 'odd', x: 9, y: 9 });
 }
-const inWindow = (from: number): Row[] => rows.filter(({ timeMs }) => timeMs >= from && timeMs < from + 10_000);
-const set: GroupSet = {
-  name: 'made up',
-  rows,
-  sampleSeconds: 0.4,
-  windows: [
-    { fromMs: 5000, rows: inWindow(5000), truth: [['a', 'b'], ['odd']] },
-    { fromMs: 15_000, rows: inWindow(15_000), truth: [['a', 'b']] },
-  ],
-};
+const groupOf = new Map([
+  ['a', 'pair'],
+  ['b', 'pair'],
+]);
+const set = groupSet('made up', rows, 0.4, groupOf);
 
 describe('a set of groups seen otherwise', () => {
   it('is the set itself where nothing is done to it', () => {
+    expect(set.windows.map(({ truth }) => truth)).toEqual([[['a', 'b'], ['odd']], [['a', 'b']]]);
     expect(seenAs(set, { name: '', every: 1, sigmaMetres: 0 })).toEqual(set);
   });
 

@@ -42,6 +42,12 @@ export interface EvidenceOptions {
   readonly otherSpeed: number;
   /** Strangers to a square metre where nobody has been seen. */
   readonly strangersPerSquareMetre: number;
+  /**
+   * From so many strangers to a square metre on it is a crowd, in which more of them tell so much less: people in it are not scattered at
+   * random, they walk in lanes and make way, and companions keep closer. Natural logarithms are compared.
+   */
+  readonly crowdPerSquareMetre: number;
+  readonly crowdWeight: number;
   /** People who wait choose the same spots, strangers too: so many times denser near each other than on average. */
   readonly standingClumping: number;
   /** Seconds between two companions' coming into sight, and their going. */
@@ -62,6 +68,8 @@ export const EVIDENCE_DEFAULTS: EvidenceOptions = {
   correlationSeconds: 1,
   otherSpeed: 1.2,
   strangersPerSquareMetre: 0.03,
+  crowdPerSquareMetre: 0.07,
+  crowdWeight: 0.3,
   standingClumping: 2,
   togetherSeconds: 3,
   togetherBound: 0.1,
@@ -101,7 +109,8 @@ export function distanceEvidence(o: EvidenceOptions, stats: Float64Array, at: nu
   const logCompanions = -Math.log(metres * o.companionSpread) - 0.92 - 2 * Math.log1p((z * z) / 4) - logRing;
   const standing = Math.max(0, 1 - (stats[at + STAT.moving] as number) / seconds);
   const logStrangers = (stats[at + STAT.logDensity] as number) / seconds + standing * Math.log(o.standingClumping);
-  return bounded(logCompanions - logStrangers);
+  const crowd = Math.max(0, logStrangers - Math.log(o.crowdPerSquareMetre));
+  return bounded(logCompanions - logStrangers + (1 - o.crowdWeight) * crowd);
 }
 
 /** Mean relative velocity against strangers, of whom a local share walk the same way. */
