@@ -3,8 +3,8 @@
  * discounted by the probability of that. Never a merge: what was told keeps its names, and what is told says what it owes to the join.
  */
 import type { Continuation } from '../../fuse/samples.ts';
-import { type Continuable, ContinuationWords } from '../continuationWords.ts';
-import { JOINING_DEFAULTS, type JoiningOptions } from '../groups/joining.ts';
+import type { Continuable } from '../continuationWords.ts';
+import { Succession, takeWhile } from '../succession.ts';
 import type { IdentityJoin } from './joins.ts';
 import type { KeptPair } from './keptPair.ts';
 import type { Stay } from './people.ts';
@@ -50,52 +50,42 @@ export type CarryListener = (pair: KeptPair, low: Stay, high: Stay, probability:
 
 /** More are not kept: the oldest go first. */
 const MOST_KEPT = 4096;
-/** The fusion tells of a beginning so much later than it is seen here, at most, ms. */
-const DELAY_MS = 10_000;
 
 export class Carrying {
-  readonly #options: JoiningOptions;
-  readonly #words: ContinuationWords<Seen>;
-  readonly #byName = new Map<string, Seen>();
-  #unasked: Seen[] = [];
-  #gone: Seen[] = [];
+  readonly #succession = new Succession<Seen>();
   #kept: Kept[] = [];
   readonly #onJoin: (join: IdentityJoin) => void;
   readonly #onCarry: CarryListener;
 
-  constructor(onJoin: (join: IdentityJoin) => void, onCarry: CarryListener, options: Partial<JoiningOptions> = {}) {
-    this.#options = { ...JOINING_DEFAULTS, ...options };
-    this.#words = new ContinuationWords(this.#options);
+  constructor(onJoin: (join: IdentityJoin) => void, onCarry: CarryListener) {
     this.#onJoin = onJoin;
     this.#onCarry = onCarry;
   }
 
   /** Persons and pairs remembered. */
   get size(): number {
-    return this.#byName.size + this.#kept.length;
+    return this.#succession.size + this.#kept.length;
   }
 
   continuation(word: Continuation): void {
-    this.#words.add(word);
+    this.#succession.continuation(word);
   }
 
   began(stay: Stay): void {
-    const seen = new Seen(stay);
-    this.#byName.set(stay.person, seen);
-    this.#unasked.push(seen);
+    this.#succession.began(new Seen(stay));
   }
 
   /** @param seenMs when last seen. */
   went(stay: Stay, seenMs: number): void {
-    const seen = this.#byName.get(stay.person);
+    const seen = this.#succession.get(stay.person);
     if (seen?.stay !== stay) return;
     seen.seenMs = seenMs;
-    this.#gone.push(seen);
+    this.#succession.went(seen);
   }
 
   /** One of two was lost, or both: what they were is kept for as long as somebody may go on from them. */
   keep(pair: KeptPair, low: Stay, high: Stay, timeMs: number): void {
-    const [lowSeen, highSeen] = [this.#byName.get(low.person), this.#byName.get(high.person)];
+    const [lowSeen, highSeen] = [this.#succession.get(low.person), this.#succession.get(high.person)];
     if (!lowSeen || !highSeen) return;
     this.#kept.push({ pair, low: lowSeen, high: highSeen, endedMs: timeMs });
     if (this.#kept.length > MOST_KEPT) this.#kept.shift();
@@ -103,15 +93,10 @@ export class Carrying {
 
   /** Decides about everybody who has been seen for long enough, in the order in which they began. */
   decide(timeMs: number): void {
-    const dueMs = timeMs - 1000 * this.#options.continuationWaitSeconds;
-    let ready = 0;
-    while (ready < this.#unasked.length && (this.#unasked[ready] as Seen).firstMs <= dueMs) ready++;
-    for (const seen of ready > 0 ? this.#unasked.splice(0, ready) : []) {
-      const found = this.#words.predecessorOf(seen, (name) => this.#byName.get(name));
-      if (found) this.#join(found.person, seen, found.probability);
-    }
-    this.#words.forgetBefore(timeMs);
-    this.#forget(timeMs);
+    this.#succession.decide(timeMs, (earlier, later, probability) => this.#join(earlier, later, probability));
+    this.#succession.release(timeMs);
+    const keptFromMs = this.#succession.keptFromMs(timeMs);
+    takeWhile(this.#kept, ({ endedMs }) => endedMs < keptFromMs);
   }
 
   #join(earlier: Seen, later: Seen, probability: number): void {
@@ -128,19 +113,6 @@ export class Carrying {
         this.#onCarry(kept.pair, low.seen.stay, high.seen.stay, low.probability * high.probability);
       return false;
     });
-  }
-
-  #forget(timeMs: number): void {
-    const { continuationSeconds, continuationWaitSeconds } = this.#options;
-    const beforeMs = timeMs - 1000 * (continuationSeconds + continuationWaitSeconds) - DELAY_MS;
-    let over = 0;
-    while (over < this.#gone.length && (this.#gone[over] as Seen).seenMs < beforeMs) over++;
-    for (const seen of over > 0 ? this.#gone.splice(0, over) : []) {
-      if (this.#byName.get(seen.name) === seen) this.#byName.delete(seen.name);
-    }
-    let stale = 0;
-    while (stale < this.#kept.length && (this.#kept[stale] as Kept).endedMs < beforeMs) stale++;
-    if (stale > 0) this.#kept.splice(0, stale);
   }
 }
 

@@ -97,6 +97,19 @@ function logStudent(square: number, variance: number): number {
 const STRONGEST = 6;
 const bounded = (nats: number): number => Math.min(STRONGEST, Math.max(-STRONGEST, nats));
 
+/** Natural logarithm of how many strangers there are to a square metre where two stand and walk as they do. */
+function logStrangers(o: EvidenceOptions, stats: Float64Array, at: number): number {
+  const seconds = stats[at + STAT.seconds] as number;
+  const standing = Math.max(0, 1 - (stats[at + STAT.moving] as number) / seconds);
+  return (stats[at + STAT.logDensity] as number) / seconds + standing * Math.log(o.standingClumping);
+}
+
+/** What the strangers of a crowd would tell against companions if they were scattered at random, and are not counted for. */
+export function crowdNats(o: EvidenceOptions, stats: Float64Array, at: number): number {
+  if (!((stats[at + STAT.seconds] as number) > 0)) return 0;
+  return (1 - o.crowdWeight) * Math.max(0, logStrangers(o, stats, at) - Math.log(o.crowdPerSquareMetre));
+}
+
 /** Mean distance against strangers who stand and walk here as densely as they do. */
 export function distanceEvidence(o: EvidenceOptions, stats: Float64Array, at: number): number {
   const seconds = stats[at + STAT.seconds] as number;
@@ -107,10 +120,7 @@ export function distanceEvidence(o: EvidenceOptions, stats: Float64Array, at: nu
   // Log-normal over the distance, spread over the ring of that radius; heavier tails than the bell's.
   const logRing = Math.log(2 * Math.PI * metres);
   const logCompanions = -Math.log(metres * o.companionSpread) - 0.92 - 2 * Math.log1p((z * z) / 4) - logRing;
-  const standing = Math.max(0, 1 - (stats[at + STAT.moving] as number) / seconds);
-  const logStrangers = (stats[at + STAT.logDensity] as number) / seconds + standing * Math.log(o.standingClumping);
-  const crowd = Math.max(0, logStrangers - Math.log(o.crowdPerSquareMetre));
-  return bounded(logCompanions - logStrangers + (1 - o.crowdWeight) * crowd);
+  return bounded(logCompanions - logStrangers(o, stats, at) + crowdNats(o, stats, at));
 }
 
 /** Mean relative velocity against strangers, of whom a local share walk the same way. */

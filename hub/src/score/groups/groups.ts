@@ -3,6 +3,7 @@ import type { Continuation } from '../../fuse/samples.ts';
 import type { Pattern } from '../movement.ts';
 import type { PersonSample } from '../scene/sample.ts';
 import { Scene, type SceneCounts, type SceneOptions, type Tick } from '../scene/scene.ts';
+import { Succession, type SuccessionOptions } from '../succession.ts';
 import type { CompiledZone } from '../zones.ts';
 import { bondOf } from './bonds.ts';
 import { type Link, PARTITION_DEFAULTS, type PartitionOptions, partition } from './components.ts';
@@ -10,8 +11,8 @@ import { CONTACT_DEFAULTS, type ContactOptions } from './contacts.ts';
 import { Coordinators } from './coordinators.ts';
 import { ENCOUNTER_DEFAULTS, type EncounterOptions } from './encounters.ts';
 import type { GroupScoringEvent } from './event.ts';
-import { EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS } from './evidence.ts';
-import { JOINING_DEFAULTS, Joining, type JoiningOptions } from './joining.ts';
+import { crowdNats, EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS } from './evidence.ts';
+import { joinLives } from './joining.ts';
 import { type GroupChange, GroupLife } from './life.ts';
 import { Lines } from './lines.ts';
 import { type Life, Lives } from './lives.ts';
@@ -41,7 +42,7 @@ export interface GroupOptions {
   readonly formSeconds?: number;
   readonly regrouping?: Partial<RegroupingOptions>;
   /** How the fusion's continuations are followed. */
-  readonly joining?: Partial<JoiningOptions>;
+  readonly succession?: Partial<SuccessionOptions>;
   /** What is scored of groups: regrouping, coordinator. Absent: both. What is left out does not run. */
   readonly patterns?: ReadonlySet<Pattern>;
   /** Who has been apart longer has never been together, ms. Default 30 min. */
@@ -65,7 +66,7 @@ export class GroupScorer {
   readonly #life = new GroupLife();
   readonly #memory: TogetherMemory;
   readonly #passages: Passages;
-  readonly #joining: Joining;
+  readonly #succession: Succession<Life>;
   readonly #origins = new Origins();
   readonly #regroupings: Regroupings;
   readonly #coordinators: Coordinators;
@@ -93,7 +94,7 @@ export class GroupScorer {
     const tell = (event: GroupScoringEvent): void => {
       this.#events.push(event);
     };
-    this.#joining = new Joining({ ...JOINING_DEFAULTS, ...options.joining });
+    this.#succession = new Succession(options.succession);
     const contacts = { ...CONTACT_DEFAULTS, ...ENCOUNTER_DEFAULTS, ...options.contacts };
     this.#coordinators = new Coordinators(contacts, zones, this.#memory, this.#origins, tell);
     const regrouping = { ...REGROUPING_DEFAULTS, ...options.regrouping };
@@ -137,7 +138,7 @@ export class GroupScorer {
    * `continuationWaitSeconds`.
    */
   continuation(continuation: Continuation): void {
-    this.#joining.continuation(continuation);
+    this.#succession.continuation(continuation);
   }
 
   /** Lets time pass. */
@@ -157,7 +158,7 @@ export class GroupScorer {
     this.#scene.finish();
     if (this.#lastTick) this.#decide(this.#lastTick);
     this.#windows?.finish(this.#newestMs);
-    for (const life of this.#joining.release(Number.POSITIVE_INFINITY, true)) this.#forget(life);
+    for (const life of this.#succession.release(Number.POSITIVE_INFINITY)) this.#forget(life);
     this.#coordinators.finish();
     this.#regroupings.finish();
   }
@@ -181,7 +182,7 @@ export class GroupScorer {
       if (!life) continue;
       if (life.firstMs === timeMs) {
         this.#byNumber.set(life.number, life);
-        this.#joining.began(life);
+        this.#succession.began(life);
         this.#origins.began(life);
       }
       windows?.lives(life, timeMs);
@@ -199,7 +200,7 @@ export class GroupScorer {
     this.#passages.tick(tick, this.#lives);
     this.#lastTick = tick;
     const due = !(timeMs - this.#decidedMs < (this.#options.decideMs ?? 1000));
-    for (const life of gone) this.#joining.went(life);
+    for (const life of gone) this.#succession.went(life);
     if (due) this.#decide(tick);
     this.#options.onTick?.(tick);
   }
@@ -208,7 +209,7 @@ export class GroupScorer {
     const { timeMs } = tick;
     const seconds = Number.isNaN(this.#decidedMs) ? 0 : (timeMs - this.#decidedMs) / 1000;
     this.#decidedMs = timeMs;
-    this.#joining.decide(timeMs, this.#handOver);
+    joinLives(this.#succession, timeMs, this.#handOver);
     const { hysteresis = 1, formSeconds = 3 } = this.#options;
     const lives: Life[] = [];
     const slots = this.#lives.slots;
@@ -234,11 +235,13 @@ export class GroupScorer {
         // One who was seen as two is nobody's companion.
         if (first.heir && first.present === second.present) continue;
         const prior = this.#prior(first.number, second.number);
-        const total = prior + weigh(this.#evidence, stats, at * STATS, first, second, this.#startMs, timeMs).total;
-        logOdds[at] = total;
+        const row = at * STATS;
+        logOdds[at] = prior + weigh(this.#evidence, stats, row, first, second, this.#startMs, timeMs).total;
+        // Alerts rest on what is told live: there the strangers of a crowd count in full, or some who queue would regroup.
+        const total = (logOdds[at] as number) - crowdNats(this.#evidence, stats, row);
         const group = this.#life.groupOf(first.number);
         const same = group !== undefined && group === this.#life.groupOf(second.number);
-        const young = prior <= 0 && (stats[at * STATS + STAT.seconds] as number) < formSeconds;
+        const young = prior <= 0 && (stats[row + STAT.seconds] as number) < formSeconds;
         links.push({ a, b, logOdds: same ? total + hysteresis : young ? Math.min(0, total) : total - hysteresis });
         if (this.#scores('coordinator') && first.standingMs <= timeMs && second.standingMs <= timeMs)
           this.#coordinators.stand(first, second, timeMs, () => this.#alone(first.number, second.number));
@@ -253,7 +256,7 @@ export class GroupScorer {
     for (const { members } of this.#life.groups) this.#together(members, timeMs, seconds);
     this.#memory.look(timeMs, seconds, this.#lifeOf, this.#regroupings.metSeconds, this.#met);
     this.#regroupings.settle(timeMs);
-    for (const life of this.#joining.release(timeMs)) this.#forget(life);
+    for (const life of this.#succession.release(timeMs)) this.#forget(life);
   }
 
   #together(members: readonly number[], timeMs: number, seconds: number): void {

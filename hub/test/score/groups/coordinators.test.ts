@@ -268,7 +268,7 @@ describe('a coordinator', () => {
       sample.person === 's' && sample.timeMs > 0 ? { ...sample, person: 'p2' } : sample,
     );
     const same = { earlier: 'p', later: 'p2', fromMs: 75_000, toMs: 140_000, probability: 0.99 };
-    const long = { joining: { continuationSeconds: 120 } };
+    const long = { succession: { continuationSeconds: 120 } };
     expect(score(twice, [], 0.1, [same]).closed('coordinator')[0]?.figures.contacts).toBe(4);
     expect(score(twice, [], 0.1, [same], long).closed('coordinator')[0]?.figures.contacts).toBe(3);
   });

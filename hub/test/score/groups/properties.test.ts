@@ -152,5 +152,5 @@ const EAGER = {
   evidence: { priorLogOdds: 3 },
   contacts: { contacts: 2, leastSeconds: 0, approachMetres: 0, stoodSeconds: 0, nearMetres: 3, partedMetres: 0.5 },
   regrouping: { togetherSeconds: 0.2, apartSeconds: 0.2, apartMetres: 0.5, meanMetres: 0, metSeconds: 0.5 },
-  joining: { leastJoinProbability: 0.5 },
+  succession: { leastJoinProbability: 0.5 },
 };
