@@ -1,6 +1,7 @@
 /** `hub session`: who is signed in to the console. */
 import { defineCommand, EXIT, OperatorError, UsageError } from '@safe-passage/cli';
 import { createTokenAdministration, type TokenRecord } from '../store/tokenAdministration.ts';
+import { UUID } from '../store/uuid.ts';
 import { configOption, nameOption, operator, withDatabase } from './access.ts';
 import { commandOfActions } from './actions.ts';
 import { columns } from './columns.ts';
@@ -52,7 +53,7 @@ const revoke = defineCommand({
   run: async ({ values }) => {
     const { id, name } = values;
     if ((id === undefined) === (name === undefined)) throw new UsageError('give either --id or --name');
-    if (id !== undefined && !/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id)) {
+    if (id !== undefined && !UUID.test(id)) {
       throw new UsageError(`--id takes an id such as 0198c4de-5a70-4cc1-9a3e-7d6f2b10c4aa; found "${id}"`);
     }
     const which = id !== undefined ? { id } : { name: nameOption(name ?? '') };

@@ -11,9 +11,9 @@ import { appendAudit } from './audit/append.ts';
 import { epochMs, inTransaction, isoTime, lastWords, type Queryable } from './database.ts';
 import { holdLasts } from './privacy/holds.ts';
 import type { AlertQuery, AlertStore, ReviewOutcome, SavedAlert } from './store.ts';
+import { UUID } from './uuid.ts';
 import { withinNamedZones } from './zoneConditions.ts';
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const SCORER = 'scorer';
 const MOST_LISTED = 500;
 

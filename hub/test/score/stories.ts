@@ -1,5 +1,6 @@
 /** Plays movements to the dwell scorer of persons, as the fusion would tell them. */
 
+import { expect } from 'vitest';
 import { dwellId } from '../../src/alert/identifier.ts';
 import type { Continuation, PersonSample } from '../../src/fuse/samples.ts';
 import type { DwellOptions } from '../../src/score/dwellOptions.ts';
@@ -7,7 +8,7 @@ import type { DwellEpisode, DwellEvent, EpisodeRecord } from '../../src/score/ep
 import { episodeRecord } from '../../src/score/episodeRecord.ts';
 import { PersonDwell } from '../../src/score/personDwell.ts';
 import { CompiledZone } from '../../src/score/zones.ts';
-import { rectangle, type Sample } from './walks.ts';
+import { rectangle, type Sample, walk } from './walks.ts';
 
 export const TABLE = new CompiledZone(rectangle('table', [0, 0, 4, 4]));
 
@@ -104,3 +105,22 @@ export const idOf = ({ zone, person, fromMs }: DwellEpisode): string =>
 /** What a store keeps of an episode: through JSON and back. */
 export const stored = (episode: DwellEpisode): EpisodeRecord =>
   JSON.parse(JSON.stringify(episodeRecord(episode, 'fra', 'hall'))) as EpisodeRecord;
+
+/** The one episode that there is to be. */
+export const only = (episodes: readonly DwellEpisode[]): DwellEpisode => {
+  expect(episodes).toHaveLength(1);
+  return episodes[0] as DwellEpisode;
+};
+/** Stands in one place, in the middle of the table where none is named. Seconds, metres. */
+export const still = (person: string, from: number, to: number, [x, y]: readonly [number, number] = [2, 2]): Sample[] =>
+  walk(person, [
+    [from, x, y],
+    [to, x, y],
+  ]);
+/** Walks in over x = 0 two seconds after the beginning and stands in the middle. */
+export const walkIn = (person: string, from: number, to: number): Sample[] =>
+  walk(person, [
+    [from, -2, 2],
+    [from + 4, 2, 2],
+    [to, 2, 2],
+  ]);

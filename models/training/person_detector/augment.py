@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .pictures import SIZES, Pictures
+from .pictures import SIZES, Pictures, corners
 from .teach import intersection_over_union
 
 FILL = 114
@@ -26,8 +26,7 @@ class Instances:
 
 def instances_of(labels: np.ndarray, taught: np.ndarray) -> Instances:
     """Labels and teachers' boxes in one list, corners as parts of the picture."""
-    centre, half = labels[:, :2], labels[:, 2:] / 2
-    boxes = np.concatenate((centre - half, centre + half), 1)
+    boxes = corners(labels)
     overlap = intersection_over_union(boxes, taught[:, :4])
     seen = np.where(overlap > 0.5, taught[None, :, 4], 0).max(1, initial=0)
     weights = 0.8 + 0.2 * seen

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from .network import Detector, anchor_points, boxes_from
-from .pictures import Pictures, load_pictures
+from .pictures import Pictures, corners, load_pictures
 from .teach import intersection_over_union, suppress, yolox
 
 LEVELS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7)
@@ -28,8 +28,7 @@ def false_boxes(found: list[tuple[np.ndarray, np.ndarray]], pictures: Pictures) 
     """Scores of all boxes that are nobody, descending: each person is found once, by the surest box."""
     false = []
     for (boxes, scores), truth in zip(found, pictures.boxes, strict=True):
-        centre, half = truth[:, :2], truth[:, 2:] / 2
-        overlap = intersection_over_union(boxes, np.concatenate((centre - half, centre + half), 1))
+        overlap = intersection_over_union(boxes, corners(truth))
         taken = np.zeros(len(truth), bool)
         for i in np.argsort(-scores, kind="stable"):
             free = np.where(taken, 0, overlap[i])

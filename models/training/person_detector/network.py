@@ -92,7 +92,8 @@ class Detector(nn.Module):
             nn.init.normal_(sides.weight, std=0.01)
             nn.init.constant_(sides.bias, math.log(2.0))
 
-    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+    def features(self, pixels: Tensor) -> list[Tensor]:
+        """Per stride B x 2 neck x H x W: the first half for scores, the second for distances."""
         x = self.stem((pixels - 114.0) * (1 / 58.0))
         levels = []
         for stage, lateral in zip(self.stages, self.lateral, strict=True):
@@ -103,12 +104,18 @@ class Detector(nn.Module):
             levels[i - 1] = self.up[i - 1](levels[i - 1] + larger)
         for i in range(1, len(levels)):
             levels[i] = self.merge[i - 1](levels[i] + self.down[i - 1](levels[i - 1]))
+        return [torch.relu(norm(self.tower(level))) for level, norm in zip(levels, self.tower_norm, strict=True)]
+
+    def predict(self, features: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Scores and distances; in 32 bits always: the third digit of a distance's logarithm is part of a pixel."""
         scores, distances = [], []
-        for level, norm, score, sides in zip(levels, self.tower_norm, self.score, self.sides, strict=True):
-            features = torch.relu(norm(self.tower(level)))
-            scores.append(score(features[:, : self.neck]).flatten(1))
-            distances.append(sides(features[:, self.neck :]).clamp(-6, 5).exp().flatten(2))
+        for level, score, sides in zip(features, self.score, self.sides, strict=True):
+            scores.append(score(level[:, : self.neck]).flatten(1))
+            distances.append(sides(level[:, self.neck :]).clamp(-6, 5).exp().flatten(2))
         return torch.cat(scores, 1), torch.cat(distances, 2).transpose(1, 2)
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        return self.predict(self.features(pixels))
 
 
 def anchor_points(width: int, height: int) -> tuple[Tensor, Tensor]:

@@ -20,6 +20,12 @@ class Pictures:
     """Per picture: B x 4, centre x, centre y, width, height as parts of the picture (0..1)."""
 
 
+def corners(boxes: np.ndarray) -> np.ndarray:
+    """Corners (B x 4: left, top, right, bottom) of boxes by their centre, width and height (B x 4)."""
+    centre, half = boxes[:, :2], boxes[:, 2:] / 2
+    return np.concatenate((centre - half, centre + half), 1)
+
+
 def read_labels(path: Path) -> tuple[list[str], list[np.ndarray]]:
     names, boxes = [], []
     for number, line in enumerate(path.read_text().splitlines(), 1):

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import onnxruntime
 
-from .pictures import Pictures
+from .pictures import Pictures, corners
 
 LOWEST = 0.1
 """Boxes below this score are not kept."""
@@ -39,8 +39,8 @@ def yolox(path: Path):
         scores = rows[0, :, 4] * rows[0, :, 5]
         keep = scores >= LOWEST
         centre = (rows[0, keep, :2] + grid[keep]) * stride[keep]
-        half = np.exp(rows[0, keep, 2:4]) * stride[keep] / 2
-        return np.concatenate((centre - half, centre + half), 1) / size, scores[keep]
+        sides = np.exp(rows[0, keep, 2:4]) * stride[keep]
+        return corners(np.concatenate((centre, sides), 1)) / size, scores[keep]
 
     return detect
 

@@ -5,6 +5,7 @@ import { MARGIN_MS } from '../../api/evidence.ts';
 import type { ReadLimits } from '../../privacy/limits.ts';
 import { appendAudit } from '../audit/append.ts';
 import { epochMs, inTransaction, isoTime, type Queryable } from '../database.ts';
+import { UUID } from '../uuid.ts';
 import { withinNamedZones, withinZones } from '../zoneConditions.ts';
 
 /** A segment's points lie within a second of its time. */
@@ -116,7 +117,6 @@ interface Row {
 const COLUMNS = `h.id, h.alert, h.floor, h.reason, h.owner, h.held_by, h.held_at, h.until, h.ended_at, h.ended_by, h.end_reason,
   (SELECT count(*) FROM held_segment AS k WHERE k.hold = h.id) AS rows`;
 
-const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MOST_LISTED = 1000;
 
 export function createHoldStore(pool: pg.Pool, site: string, limits: ReadLimits): HoldStore {
