@@ -53,7 +53,6 @@ def start_from(detector: Detector, path: Path, pixels: Tensor) -> None:
             module.weight.copy_(weight)
             module.bias.copy_(bias)
             return
-        scale = sizes[module] / weight.square().mean().sqrt()
         gain = torch.ones(len(weight))
         if module is detector.tower:
             # One tower behind which each level has its own normalisation: its file has a copy a level, each by its own gain.
@@ -61,7 +60,7 @@ def start_from(detector: Detector, path: Path, pixels: Tensor) -> None:
             first = tower[0].flatten(1)
             gain = (weight.flatten(1) * first).sum(1) / first.square().sum(1).clamp(min=1e-12)
             weight = tower[0]
-            scale = sizes[module] / weight.square().mean().sqrt()
+        scale = sizes[module] / weight.square().mean().sqrt()
         module.weight.copy_(weight * scale)
         current.update(gain=gain / scale, bias=bias)
 

@@ -104,11 +104,12 @@ function logStrangers(o: EvidenceOptions, stats: Float64Array, at: number): numb
   return (stats[at + STAT.logDensity] as number) / seconds + standing * Math.log(o.standingClumping);
 }
 
+const crowdOf = (o: EvidenceOptions, strangers: number): number =>
+  (1 - o.crowdWeight) * Math.max(0, strangers - Math.log(o.crowdPerSquareMetre));
+
 /** What the strangers of a crowd would tell against companions if they were scattered at random, and are not counted for. */
-export function crowdNats(o: EvidenceOptions, stats: Float64Array, at: number): number {
-  if (!((stats[at + STAT.seconds] as number) > 0)) return 0;
-  return (1 - o.crowdWeight) * Math.max(0, logStrangers(o, stats, at) - Math.log(o.crowdPerSquareMetre));
-}
+export const crowdNats = (o: EvidenceOptions, stats: Float64Array, at: number): number =>
+  (stats[at + STAT.seconds] as number) > 0 ? crowdOf(o, logStrangers(o, stats, at)) : 0;
 
 /** Mean distance against strangers who stand and walk here as densely as they do. */
 export function distanceEvidence(o: EvidenceOptions, stats: Float64Array, at: number): number {
@@ -120,7 +121,8 @@ export function distanceEvidence(o: EvidenceOptions, stats: Float64Array, at: nu
   // Log-normal over the distance, spread over the ring of that radius; heavier tails than the bell's.
   const logRing = Math.log(2 * Math.PI * metres);
   const logCompanions = -Math.log(metres * o.companionSpread) - 0.92 - 2 * Math.log1p((z * z) / 4) - logRing;
-  return bounded(logCompanions - logStrangers(o, stats, at) + crowdNats(o, stats, at));
+  const strangers = logStrangers(o, stats, at);
+  return bounded(logCompanions - strangers + crowdOf(o, strangers));
 }
 
 /** Mean relative velocity against strangers, of whom a local share walk the same way. */
