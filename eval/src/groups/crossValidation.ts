@@ -1,5 +1,5 @@
 /** What the choice of parameters is worth on data that had no part in it. */
-import { CROWDS, crowdOf } from './crowds.ts';
+import { crowdsOf } from './crowds.ts';
 import type { GroupSet } from './dataset.ts';
 import { type GroupScores, measureGroups, type Tuning } from './measure.ts';
 
@@ -37,13 +37,12 @@ function* crowdCandidates(): Generator<Tuning> {
 
 /** Chooses how crowds are weighed on one set and its crowds, and measures the crowds of the other. */
 export function crossValidateCrowds(sets: readonly GroupSet[]): Validation[] {
-  const crowds = new Map(sets.map((set) => [set, [set, ...CROWDS.map((parts) => crowdOf(set, parts))]]));
   return sets.flatMap((left) => {
-    const others = sets.filter((set) => set !== left).flatMap((set) => crowds.get(set) ?? []);
+    const others = sets.filter((set) => set !== left).flatMap(crowdsOf);
     const chosen = best(crowdCandidates(), (tuning) =>
       others.reduce((sum, set) => sum + worth(measureGroups(set, SETTLE_SECONDS, tuning)), 0),
     );
-    return (crowds.get(left) ?? []).map((set) => ({
+    return crowdsOf(left).map((set) => ({
       leftOut: set.name,
       chosen,
       scores: measureGroups(set, SETTLE_SECONDS, chosen),

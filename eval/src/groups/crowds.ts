@@ -4,7 +4,7 @@ import { type GroupSet, groupSet, type Row } from './dataset.ts';
 import { type GroupScores, measureGroups, scoreWindows } from './measure.ts';
 
 /** Into how many parts the time is cut: so many times as many people are there at once. */
-export const CROWDS = [2, 3, 5, 8] as const;
+const CROWDS = [2, 3, 5, 8] as const;
 
 /**
  * Cuts a set's time into so many parts and lets all of them begin at once. People of different parts are strangers who walk through
@@ -26,6 +26,9 @@ export function crowdOf(set: GroupSet, parts: number): GroupSet {
   return groupSet(`${set.name}, ${parts} over each other`, rows, set.sampleSeconds, groupOf);
 }
 
+/** A set as recorded and as crowds of more and more people. */
+export const crowdsOf = (set: GroupSet): GroupSet[] => [set, ...CROWDS.map((parts) => crowdOf(set, parts))];
+
 export interface CrowdScores {
   readonly name: string;
   /** People in a window, on average. */
@@ -34,9 +37,9 @@ export interface CrowdScores {
   readonly hub: GroupScores;
 }
 
-/** A set as recorded and as crowds of more and more people, beside the two-threshold rule on the same rows. */
+/** A set and its crowds beside the two-threshold rule on the same rows. */
 export const measureCrowds = (set: GroupSet): CrowdScores[] =>
-  [set, ...CROWDS.map((parts) => crowdOf(set, parts))].map((crowd) => ({
+  crowdsOf(set).map((crowd) => ({
     name: crowd.name,
     people: crowd.windows.reduce((sum, { truth }) => sum + truth.flat().length, 0) / crowd.windows.length,
     rule: scoreWindows(crowd.windows, twoThresholds),

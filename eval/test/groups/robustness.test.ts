@@ -9,6 +9,7 @@ for (let k = 0; k <= 30; k++) {
   rows.push({ timeMs: 5000 + 400 * k, person: 'b', x: 0.4 * k, y: 0.8 });
   if (k === 7) rows.push({ timeMs: 5000 + 400 * k, person: 'odd', x: 9, y: 9 });
 }
+const inWindow = (from: number): Row[] => rows.filter(({ timeMs }) => timeMs >= from && timeMs < from + 10_000);
 const groupOf = new Map([
   ['a', 'pair'],
   ['b', 'pair'],
@@ -17,7 +18,10 @@ const set = groupSet('made up', rows, 0.4, groupOf);
 
 describe('a set of groups seen otherwise', () => {
   it('is the set itself where nothing is done to it', () => {
-    expect(set.windows.map(({ truth }) => truth)).toEqual([[['a', 'b'], ['odd']], [['a', 'b']]]);
+    expect(set.windows).toEqual([
+      { fromMs: 5000, rows: inWindow(5000), truth: [['a', 'b'], ['odd']] },
+      { fromMs: 15_000, rows: inWindow(15_000), truth: [['a', 'b']] },
+    ]);
     expect(seenAs(set, { name: '', every: 1, sigmaMetres: 0 })).toEqual(set);
   });
 
