@@ -1,4 +1,4 @@
-"""An eight-bit copy of an exported detector, calibrated on training pictures, to measure whether it pays on a CPU."""
+"""Makes of an exported detector the eight-bit file that runs, calibrated on training pictures."""
 
 import argparse
 import hashlib

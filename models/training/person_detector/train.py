@@ -26,7 +26,9 @@ from .teach import suppress, teach
 SIZES = "192:0.25,256:0.35,320:0.4"
 """Edges of the views in pixels, and which part of the run each has. Small views first: most is learnt where a step is cheap."""
 MOSAIC = 0.5
-"""Share of views of four pictures; none in the last tenth of the run, whose views look like what a camera sends."""
+"""Share of views of four or nine pictures."""
+MOSAIC_AT_LAST = 0.15
+"""In the last tenth of the run, whose views look more like what a camera sends, but for small people, whom whole pictures rarely show."""
 FIXED_PART = 0.06
 """Part of the run in which anchors are assigned by place and size alone."""
 WATCHED = 100
@@ -75,7 +77,7 @@ def phases(text: str) -> list[tuple[int, float]]:
 def phase(progress: float, sizes: list[tuple[int, float]]) -> tuple[int, float]:
     """Edge of the views, and the share of mosaics."""
     size = next((size for size, end in sizes if progress < end), sizes[-1][0])
-    return size, MOSAIC if progress < 0.9 else 0.0
+    return size, MOSAIC if progress < 0.9 else MOSAIC_AT_LAST
 
 
 def rate_at(progress: float, step: int, highest: float) -> float:
@@ -211,7 +213,7 @@ def work(rank: int, options: argparse.Namespace) -> None:
         for group in optimiser.param_groups:
             group["lr"] = rate_at(progress, done["step"], options.rate)
         optimiser.step()
-        decay = min(0.997, (1 + done["step"]) / (10 + done["step"]))
+        decay = min(0.999, (1 + done["step"]) / (10 + done["step"]))
         with torch.no_grad():
             for mean, value in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
                 if mean.is_floating_point():
