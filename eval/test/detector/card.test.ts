@@ -63,7 +63,9 @@ describe('the person detector of the project', () => {
       for (const [i, figure] of ['ap50', 'ap50To95', 'recallAtOneFalse'].entries()) {
         const cell = Number(rows.get(row)?.[i]);
         // Both are rounded: the card to a tenth of a per cent, the golden figure to a hundredth.
-        expect(Math.abs(cell - 100 * (golden?.[`${set}.${figure}`] ?? Number.NaN)), `${row}, ${figure}`).toBeLessThan(0.056);
+        expect(Math.abs(cell - 100 * (golden?.[`${set}.${figure}`] ?? Number.NaN)), `${row}, ${figure}`).toBeLessThan(
+          0.056,
+        );
       }
     }
   });
