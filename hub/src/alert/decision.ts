@@ -61,10 +61,10 @@ const PARTS: Readonly<Record<MovementPattern, readonly Part[]>> = {
     { name: 'together for longer than strangers are', figures: { companyNats: 0, togetherNats: 0 } },
   ],
   flanking: [
-    { name: 'who is between whom', figures: { betweenNats: 0, sidesNats: 0, behindNats: 0 } },
+    { name: 'who is between whom', figures: { sidesNats: 0, behindNats: 0 } },
     { name: 'for how long', figures: { longNats: 0 } },
     { name: 'who is first in time', figures: { adaptNats: 0 } },
-    { name: 'who starts and stops first', figures: { orderNats: 0 } },
+    { name: 'standing together too', figures: { togetherNats: 0 } },
     { name: 'led before', figures: { ledBeforeNats: 0 } },
   ],
   shadowing: [

@@ -42,7 +42,7 @@ const ROLES: Readonly<Record<MovementPattern, readonly Role[]>> = {
 const FIGURES: Readonly<Record<MovementPattern, Readonly<Record<string, number>>>> = {
   escort: { lagSeconds: 0.8, distanceMetres: 1.1, frontNats: 1.4, lagNats: 1.2, orderNats: 2.1 },
   handover: { firstLogOddsNats: 4.1, secondLogOddsNats: 2.2 },
-  flanking: { betweenSeconds: 70, betweenShare: 0.93, betweenNats: 1.1, orderNats: 1.3 },
+  flanking: { betweenSeconds: 70, betweenShare: 0.93, sidesNats: 0.5, adaptNats: 1.3 },
   shadowing: { lagSeconds: 13, distanceMetres: 11.2, trailNats: 2, stops: 3, starts: 2, atDistanceShare: 0.8 },
   coordinator: { contacts: 6, contactSeconds: 40 },
   regrouping: { apartSeconds: 48, apartMetres: 12.3, togetherSeconds: 25 },

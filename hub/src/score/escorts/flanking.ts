@@ -6,48 +6,47 @@
 import type { KeyMoment, MovementEpisode, MovementEvent, Reason } from '../movement.ts';
 import type { Between } from './between.ts';
 import { FIELD } from './field.ts';
-import { bitsBeyond, bounded } from './nats.ts';
+import { type Answer, answerOf, type FlankParts, flankLogOdds, flankParts } from './flankEvidence.ts';
+import { bitsBeyond } from './nats.ts';
 import type { PairTable } from './pairTable.ts';
 import type { People, Stay } from './people.ts';
 import { duration, mark, metres, rounded, Telling, times } from './telling.ts';
 import { Whereabouts } from './whereabouts.ts';
 
 export interface FlankingOptions {
-  /** Least seconds between the two, share of the walking, and share on a side of their own. */
+  /** Least seconds between the two, and least share of them on a side of their own. */
   readonly leastSeconds: number;
-  readonly leastShare: number;
   readonly leastSide: number;
   /** Both are neither further ahead nor further behind on average, metres. */
   readonly mostAhead: number;
   readonly mostBehind: number;
-  /** Lag of somebody who keeps beside another: a reaction time, and the spread of its logarithm; that of companions about zero. */
-  readonly lagSeconds: number;
-  readonly lagSpread: number;
-  readonly companionLagSeconds: number;
-  readonly speedNoise: number;
   readonly leastLogOdds: number;
   /** Who was led until shortly before is so much more likely kept by those who take over, nats. */
   readonly ledBeforeNats: number;
 }
 
 export const FLANKING_DEFAULTS: FlankingOptions = {
-  leastSeconds: 10,
-  leastShare: 0.35,
-  leastSide: 0.8,
-  mostAhead: 0.08,
-  mostBehind: 0.4,
-  lagSeconds: 0.48,
-  lagSpread: 0.35,
-  companionLagSeconds: 0.25,
-  speedNoise: 0.03,
-  leastLogOdds: 6.3,
-  ledBeforeNats: 3,
+  leastSeconds: 6,
+  leastSide: 0.75,
+  mostAhead: 0.15,
+  mostBehind: 0.35,
+  leastLogOdds: 0.7,
+  ledBeforeNats: 4.5,
 };
 
 /** Closed when nobody has been between the two for so long, ms. */
 const APART_MS = 60_000;
 /** Seconds for which the evidence must suffice. */
 const SUFFICING = 4;
+/** Starts and stops of both, whoever was first. */
+const ANSWERED = [
+  FIELD.startLow,
+  FIELD.startHigh,
+  FIELD.startBoth,
+  FIELD.stopLow,
+  FIELD.stopHigh,
+  FIELD.stopBoth,
+] as const;
 
 interface Flank {
   readonly middle: Stay;
@@ -63,16 +62,24 @@ interface Flank {
 
 interface Found {
   readonly logOdds: number;
-  readonly parts: Readonly<Record<string, number>>;
+  readonly parts: FlankParts;
   readonly first: number;
   readonly answered: number;
   readonly lag: number;
   readonly seconds: number;
+  readonly side: number;
+  readonly ahead: number;
   readonly share: number;
   readonly width: number;
   readonly sigma: number;
   readonly coastedShare: number;
 }
+
+/** Nearer than this to level is level, metres: feet are known no better. */
+const LEVEL_METRES = 0.05;
+
+const places = (ahead: number): string =>
+  Math.abs(ahead) < LEVEL_METRES ? 'level with' : `${metres(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'}`;
 
 export class Flanking {
   readonly #options: FlankingOptions;
@@ -82,6 +89,7 @@ export class Flanking {
   readonly #tickSeconds: number;
   readonly #zoneOf: (slot: number) => string | null;
   readonly #tell: (event: MovementEvent) => void;
+  readonly #answer: Answer = { reaction: 0, later: 0, lagSeconds: 0 };
   /** By slot of the middle one. */
   readonly #flanks = new Map<number, Flank>();
   /** Whether somebody was led by another than these two until shortly before `sinceMs`. */
@@ -109,13 +117,12 @@ export class Flanking {
 
   /** Once a second: weighs everybody who has been between the same two for long. */
   decide(active: Int32Array, count: number, timeMs: number): void {
-    const { between, walked, lastMs } = this.#between;
-    const { leastSeconds, leastShare } = this.#options;
+    const { between, lastMs } = this.#between;
+    const { leastSeconds } = this.#options;
     for (let i = 0; i < count; i++) {
       const slot = active[i] as number;
       const seconds = between[slot] as number;
       if (this.#between.one[slot] === -1 || seconds < leastSeconds) continue;
-      if (seconds < leastShare * (walked[slot] as number) && !this.#flanks.has(slot)) continue;
       if (lastMs[slot] === timeMs || this.#flanks.has(slot)) this.#weigh(slot, timeMs);
     }
   }
@@ -185,94 +192,55 @@ export class Flanking {
   #evidence(slot: number, ledBefore: number): Found | null {
     const o = this.#options;
     const b = this.#between;
+    const pairs = this.#pairs;
     const seconds = b.between[slot] as number;
-    const share = seconds / (b.walked[slot] as number);
     const left = (b.oneLeft[slot] as number) / seconds;
     const side = Math.max(left, 1 - left);
     const ahead = (b.ahead[slot] as number) / seconds;
-    if (share < o.leastShare || side < o.leastSide || ahead > o.mostAhead || ahead < -o.mostBehind) return null;
-    let adapt = 0;
+    if (seconds < o.leastSeconds || side < o.leastSide || ahead > o.mostAhead || ahead < -o.mostBehind) return null;
     let first = 0;
-    let second = 0;
-    let atOnce = 0;
+    let answered = 0;
+    let reaction = Number.POSITIVE_INFINITY;
+    let later = Number.POSITIVE_INFINITY;
     let lag = 0;
     let sigma = 0;
     let coasted = 0;
     let near = 0;
-    let sides = 0;
-    for (const which of [b.one[slot] as number, b.other[slot] as number]) {
-      const record = this.#pairs.find(slot, which);
-      if (record < 0) continue;
-      const n = this.#pairs.numbers;
-      const row = record * this.#pairs.stride;
-      const middleIsLow = this.#pairs.low[record] === slot;
-      const pick = (low: number, high: number): number => n[row + (middleIsLow ? low : high)] as number;
-      first += pick(FIELD.startLow, FIELD.startHigh) + pick(FIELD.stopLow, FIELD.stopHigh);
-      second += pick(FIELD.startHigh, FIELD.startLow) + pick(FIELD.stopHigh, FIELD.stopLow);
-      atOnce += (n[row + FIELD.startBoth] as number) + (n[row + FIELD.stopBoth] as number);
+    let nearSeconds = Number.POSITIVE_INFINITY;
+    let walkedSeconds = Number.POSITIVE_INFINITY;
+    for (let which = 0; which < 2; which++) {
+      const record = pairs.find(slot, (which === 0 ? b.one : b.other)[slot] as number);
+      if (record < 0) return null;
+      const n = pairs.numbers;
+      const row = record * pairs.stride;
+      const middleIsLow = pairs.low[record] === slot;
+      const firstOf = (low: number, high: number): number => n[row + (middleIsLow ? low : high)] as number;
+      first += firstOf(FIELD.startLow, FIELD.startHigh) + firstOf(FIELD.stopLow, FIELD.stopHigh);
+      for (const which of ANSWERED) answered += n[row + which] as number;
       sigma += n[row + FIELD.sigma] as number;
       coasted += n[row + FIELD.coasted] as number;
       near += n[row + FIELD.near] as number;
-      const lagged = n[row + FIELD.lagged] as number;
-      if (lagged < 5) continue;
-      const answer = this.#answer(record, middleIsLow ? 1 : -1, lagged);
-      // One side that does not adapt is one companion.
-      if (answer.nats < -0.2) return null;
-      adapt += answer.nats;
-      lag += answer.lag;
-      sides++;
+      nearSeconds = Math.min(nearSeconds, n[row + FIELD.near] as number);
+      walkedSeconds = Math.min(walkedSeconds, n[row + FIELD.walked] as number);
+      const answer = answerOf(pairs, record, middleIsLow, this.#tickSeconds, this.#answer);
+      reaction = Math.min(reaction, answer.reaction);
+      later = Math.min(later, answer.later);
+      lag += answer.lagSeconds / 2;
     }
-    if (sides === 0) return null;
-    const seen = seconds / (seconds + 8);
-    const parts = {
-      between: seen * bounded(4 * (share - 0.42), -2, 2),
-      sides: seen * bounded(6 * (side - 0.8), -2, 1),
-      long: bounded((seconds - 15) / 15, -1.5, 1.5),
-      adapt,
-      order: bounded(0.5 * (first - second) - 0.25 * atOnce, -3, 3),
-      behind: seen * bounded(-5 * ahead, -1.5, 0.8),
-      ledBefore,
-    };
-    const logOdds =
-      parts.between + parts.sides + parts.long + parts.adapt + parts.order + parts.behind + parts.ledBefore;
+    const parts = flankParts({ seconds, side, ahead, reaction, later, nearSeconds, walkedSeconds, ledBefore });
     return {
-      logOdds,
+      logOdds: flankLogOdds(parts),
       parts,
       first,
-      answered: first + second + atOnce,
-      lag: lag / sides,
+      answered,
+      lag,
       seconds,
-      share,
+      side,
+      ahead,
+      share: seconds / (b.walked[slot] as number),
       width: (b.width[slot] as number) / seconds,
       sigma: sigma / Math.max(1e-9, near),
       coastedShare: Math.min(1, coasted / Math.max(1e-9, near)),
-    };
-  }
-
-  /** How much better the side repeats the middle one with a lag than without, and how much that lag is a reaction time. */
-  #answer(record: number, sign: number, lagged: number): { nats: number; lag: number } {
-    const o = this.#options;
-    const { lags, sums: n, sumStride } = this.#pairs;
-    const middle = record * sumStride + lags;
-    let best = 0;
-    for (let lag = -lags; lag <= lags; lag++) {
-      if ((n[middle + sign * lag] as number) < (n[middle + sign * best] as number)) best = lag;
-    }
-    const lag = best * this.#tickSeconds;
-    if (lag <= 0) return { nats: best === 0 ? -1 : -1.5, lag };
-    const noise = o.speedNoise * o.speedNoise;
-    const margin = Math.log(
-      ((n[middle] as number) / lagged + noise) / ((n[middle + sign * best] as number) / lagged + noise),
-    );
-    const root = Math.sqrt(2 * Math.PI);
-    const z = Math.log(lag / o.lagSeconds) / o.lagSpread;
-    const reaction = Math.exp(-0.5 * z * z) / (lag * o.lagSpread * root);
-    const w = lag / o.companionLagSeconds;
-    const companions = (2 * Math.exp(-0.5 * w * w)) / (o.companionLagSeconds * root);
-    const odds = Math.log((reaction + 0.02) / (companions / 2 + 1 / 12 + 0.02));
-    return {
-      nats: bounded(0.15 * lagged * margin - 0.2, -1, 1.5) + Math.min(1, lagged / 30) * bounded(odds, -1.5, 1.2),
-      lag,
     };
   }
 
@@ -287,8 +255,14 @@ export class Flanking {
         reason(
           `Walked between the same two for ${duration(best.seconds)}, ${Math.round(100 * best.share)} % of the time all three walked; they were ${metres(best.width)} apart.`,
         ),
-        reason(`Both repeated the speed of the one between them ${best.lag.toFixed(1)} s later.`),
+        reason(
+          `Each of the two kept to a side for ${Math.round(100 * best.side)} % of it, on average ${places(best.ahead)} the one between.`,
+        ),
       );
+      if (best.parts.adapt > 0 && best.lag > 0)
+        reasons.push(reason(`Both repeated the speed of the one between them ${best.lag.toFixed(1)} s later.`));
+      if (best.parts.ledBefore > 0)
+        reasons.push(reason('The one between was led by somebody else until shortly before.'));
       if (best.first >= 1) {
         const all = Math.max(Math.round(best.answered), Math.round(best.first));
         reasons.push(

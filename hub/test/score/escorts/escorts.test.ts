@@ -241,6 +241,19 @@ describe('flanking', () => {
     const { closed, stories } = score(samples({ m: walk(STOPS), l: side(0.5, 0.75), r: side(0.5, -0.75) }));
     expect(stories).toEqual(['flanking l|r m']);
     expect(closed[0]?.reasons[0]?.text).toMatch(/^Walked between the same two for \d+ s, \d+ % of the time/);
+    expect(closed[0]?.reasons.map(({ text }) => text).join(' ')).toMatch(
+      /kept to a side for 100 % of it, .* Both repeated the speed of the one between them 0\.[4-6] s later\./,
+    );
+  });
+
+  it('not where one of the two does what it does at once, as a friend would', () => {
+    const one = { m: walk(STOPS), l: side(0.5, 0.75), r: walk(STOPS, -0.75) };
+    expect(score(samples(one)).stories.filter((story) => story.startsWith('flanking'))).toEqual([]);
+  });
+
+  it('not where the two come first and the one between after them', () => {
+    const led = { m: side(0.5, 0), l: walk(STOPS, 0.75), r: walk(STOPS, -0.75) };
+    expect(score(samples(led)).stories.filter((story) => story.startsWith('flanking'))).toEqual([]);
   });
 
   it('three friends abreast who start and stop as one are not', () => {
