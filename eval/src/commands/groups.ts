@@ -3,8 +3,8 @@ import { type Command, defineCommand, EXIT } from '@safe-passage/cli';
 import type { Figures } from '../golden.ts';
 import { holdToGolden } from '../goldenCheck.ts';
 import { allSingletons, twoThresholds } from '../groups/baselines.ts';
-import { crossValidate, crossValidateCrowds } from '../groups/crossValidation.ts';
-import { measureCrowds } from '../groups/crowds.ts';
+import { crossValidate, crossValidateCrowds, type Validation } from '../groups/crossValidation.ts';
+import { type CrowdScores, measureCrowds } from '../groups/crowds.ts';
 import { FITTING_SETS, type GroupSet, REPORTING_SETS, readGroupSet, readTrajectories } from '../groups/dataset.ts';
 import {
   crowdFigures,
@@ -15,7 +15,7 @@ import {
   writeGroupsGolden,
 } from '../groups/golden.ts';
 import { type GroupScores, groupingsOf, measureGroups, scoreWindows } from '../groups/measure.ts';
-import { measureSeen } from '../groups/robustness.ts';
+import { measureSeen, type SeenScores } from '../groups/robustness.ts';
 import { sharedFolder } from '../mot/dataset.ts';
 import { table } from '../table.ts';
 
@@ -39,6 +39,28 @@ function rowsOf(set: GroupSet): { name: string; scores: GroupScores }[] {
     { name: `${set.name}: hub score --settle 0`, scores: measureGroups(set, 0) },
     { name: `${set.name}: hub score`, scores: measureGroups(set) },
   ];
+}
+
+/** What was asked for beside the sets themselves. */
+interface More {
+  readonly leftOut?: readonly Validation[];
+  readonly crowds?: readonly CrowdScores[];
+  readonly robustness?: readonly SeenScores[];
+}
+
+function* tablesOf({ leftOut, crowds, robustness }: More): Generator<string> {
+  if (leftOut) {
+    const lines = leftOut.map(({ leftOut: name, scores }) => cells(name, scores));
+    yield `\n${table([['left out', ...HEAD.slice(1)], ...lines])}`;
+  }
+  if (crowds) {
+    const lines = crowds.map(({ name, people, rule, hub }) => [name, people.toFixed(1), ...besideRule(hub, rule)]);
+    yield `\n${table([['', 'people in a window', ...BESIDE_RULE], ...lines])}`;
+  }
+  if (robustness) {
+    const lines = robustness.map(({ name, rule, hub }) => [name, ...besideRule(hub, rule)]);
+    yield `\n${table([['', ...BESIDE_RULE], ...lines])}`;
+  }
 }
 
 async function ordinary(shared: string): Promise<string> {
@@ -108,30 +130,20 @@ export const groups: Command = defineCommand({
       ...results.map(({ set, rows }) => groupFigures(set, (rows.at(-1) as { scores: GroupScores }).scores)),
       ...sets.map((set) => crowdFigures(set)),
     ) as Figures;
-    if (values.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+    const more = {
+      ...(values['cross-validate'] && { leftOut: [...crossValidate(fitting), ...crossValidateCrowds(fitting)] }),
+      ...(values.crowds && { crowds: sets.flatMap(measureCrowds) }),
+      ...(values.robustness && { robustness: sets.flatMap(measureSeen) }),
+    };
+    if (values.json) process.stdout.write(`${JSON.stringify({ sets: results, ...more }, null, 2)}\n`);
     else {
       const all = results.flatMap(({ rows }) => rows.map(({ name, scores }) => cells(name, scores)));
-      process.stdout.write(
-        `${table([HEAD, ...all])}\n\nParameters were chosen on eth and zara01; zara02 was only measured.\n\n`,
-      );
-      process.stdout.write(`${await ordinary(shared)}\n`);
-    }
-    if (values['cross-validate']) {
-      const validations = [...crossValidate(fitting), ...crossValidateCrowds(fitting)];
-      process.stdout.write(
-        `\n${table([['left out', ...HEAD.slice(1)], ...validations.map(({ leftOut, scores }) => cells(leftOut, scores))])}\n`,
-      );
-    }
-    if (values.crowds) {
-      const lines = sets
-        .flatMap(measureCrowds)
-        .map(({ name, people, rule, hub }) => [name, people.toFixed(1), ...besideRule(hub, rule)]);
-      process.stdout.write(`\n${table([['', 'people in a window', ...BESIDE_RULE], ...lines])}\n`);
-    }
-    if (values.robustness) {
-      const seen = sets.flatMap(measureSeen);
-      const lines = seen.map(({ name, rule, hub }) => [name, ...besideRule(hub, rule)]);
-      process.stdout.write(`\n${table([['', ...BESIDE_RULE], ...lines])}\n`);
+      const tables = [
+        `${table([HEAD, ...all])}\n\nParameters were chosen on eth and zara01; zara02 was only measured.\n`,
+        await ordinary(shared),
+        ...tablesOf(more),
+      ];
+      process.stdout.write(`${tables.join('\n')}\n`);
     }
     const golden = await readGroupsGolden();
     await holdToGolden(
