@@ -130,21 +130,20 @@ export const groups: Command = defineCommand({
       ...results.map(({ set, rows }) => groupFigures(set, (rows.at(-1) as { scores: GroupScores }).scores)),
       ...sets.map((set) => crowdFigures(set)),
     ) as Figures;
+    if (!values.json) {
+      const all = results.flatMap(({ rows }) => rows.map(({ name, scores }) => cells(name, scores)));
+      process.stdout.write(
+        `${table([HEAD, ...all])}\n\nParameters were chosen on eth and zara01; zara02 was only measured.\n\n`,
+      );
+      process.stdout.write(`${await ordinary(shared)}\n`);
+    }
     const more = {
       ...(values['cross-validate'] && { leftOut: [...crossValidate(fitting), ...crossValidateCrowds(fitting)] }),
       ...(values.crowds && { crowds: sets.flatMap(measureCrowds) }),
       ...(values.robustness && { robustness: sets.flatMap(measureSeen) }),
     };
     if (values.json) process.stdout.write(`${JSON.stringify({ sets: results, ...more }, null, 2)}\n`);
-    else {
-      const all = results.flatMap(({ rows }) => rows.map(({ name, scores }) => cells(name, scores)));
-      const tables = [
-        `${table([HEAD, ...all])}\n\nParameters were chosen on eth and zara01; zara02 was only measured.\n`,
-        await ordinary(shared),
-        ...tablesOf(more),
-      ];
-      process.stdout.write(`${tables.join('\n')}\n`);
-    }
+    else for (const text of tablesOf(more)) process.stdout.write(`${text}\n`);
     const golden = await readGroupsGolden();
     await holdToGolden(
       GROUPS_GOLDEN_FILE,

@@ -56,17 +56,13 @@ describe('the person detector of the project', () => {
     const golden = (await readDetectorGolden())[NAME];
     expect(golden).toBeDefined();
     const rows = await cardRows();
+    const percent = (value: number | undefined) => (100 * (value ?? Number.NaN)).toFixed(1);
     for (const [row, set] of [
       ['person-detection/val', 'val'],
       ['PETS09-S2L1', 'pets'],
     ] as const) {
-      for (const [i, figure] of ['ap50', 'ap50To95', 'recallAtOneFalse'].entries()) {
-        const cell = Number(rows.get(row)?.[i]);
-        // Both are rounded: the card to a tenth of a per cent, the golden figure to a hundredth.
-        expect(Math.abs(cell - 100 * (golden?.[`${set}.${figure}`] ?? Number.NaN)), `${row}, ${figure}`).toBeLessThan(
-          0.056,
-        );
-      }
+      const figures = ['ap50', 'ap50To95', 'recallAtOneFalse'].map((figure) => percent(golden?.[`${set}.${figure}`]));
+      expect(rows.get(row)?.slice(0, 3)).toEqual(figures);
     }
   });
 });

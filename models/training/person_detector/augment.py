@@ -16,6 +16,8 @@ LEAST_VISIBLE = 0.35
 """Part of a box that a crop must leave in view for it to be learnt."""
 NINE = 0.4
 """Share of mosaics that are of nine pictures: the pictures show most people large, cameras in halls show them at 20 to 80 pixels."""
+ASIDE = {2: 0.4, 3: 0.2}
+"""How far the edges in a mosaic of so many columns and rows lie from an even division at most, in parts of a column."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +138,8 @@ def degrade(rng: np.random.Generator, view: np.ndarray) -> np.ndarray:
 
 
 def edges(rng: np.random.Generator, size: int, parts: int) -> list[int]:
-    """Where a mosaic's columns or rows begin and end: two or three, up to two fifths of one wider or narrower."""
-    inner = [(i + rng.uniform(-0.4, 0.4) * (1 if parts == 2 else 0.5)) * size / parts for i in range(1, parts)]
+    """Where a mosaic's columns or rows begin and end."""
+    inner = [(i + rng.uniform(-ASIDE[parts], ASIDE[parts])) * size / parts for i in range(1, parts)]
     return [0, *(int(x) for x in inner), size]
 
 

@@ -8,6 +8,7 @@
  */
 import { FIELD } from './field.ts';
 import { bounded } from './nats.ts';
+import { vertex } from './vertex.ts';
 
 export interface EscortOptions {
   /** Weighted seconds of walking after which half of what they can tell is told. */
@@ -185,12 +186,6 @@ const REPEATED = 1.5;
 
 /** Log of the normal density, without what cancels. */
 const bell = (z: number): number => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
-
-/** The top (or, of the negative, the bottom) of the parabola through three neighbours: how far from the middle, -0.5 to 0.5. */
-function vertex(before: number, at: number, after: number): number {
-  const bend = before - 2 * at + after;
-  return bend === 0 ? 0 : bounded((0.5 * (before - after)) / bend, -0.5, 0.5);
-}
 
 /**
  * Weighs one direction of a record.

@@ -7,6 +7,7 @@
 import { FIELD } from './field.ts';
 import { bounded } from './nats.ts';
 import type { PairTable } from './pairTable.ts';
+import { vertex } from './vertex.ts';
 
 /**
  * A logistic regression on the trios of staged runs (seeds 1 to 4), each at the moment at which it was most like flanking. Each part is
@@ -80,6 +81,7 @@ export interface FlankParts {
 /** Log odds where every part is neutral. */
 export const NOTHING_KNOWN: number = WEIGHTS.always;
 
+/** What each part tells of a trio, nats. */
 export function flankParts(trio: Trio): FlankParts {
   const stood = Math.min(1, Math.log((1 + trio.nearSeconds) / (1 + trio.walkedSeconds)));
   return {
@@ -92,6 +94,7 @@ export function flankParts(trio: Trio): FlankParts {
   };
 }
 
+/** Log odds of flanking, nats. */
 export const flankLogOdds = (parts: FlankParts): number =>
   NOTHING_KNOWN + parts.sides + parts.long + parts.behind + parts.adapt + parts.together + parts.ledBefore;
 
@@ -120,10 +123,7 @@ export function answerOf(
   into.later = 0;
   if (!(lagged > 0)) return into;
   const believed = lagged / (lagged + HALF_SECONDS);
-  if (best > -lags && best < lags) {
-    const bend = at(best - 1) - 2 * at(best) + at(best + 1);
-    if (bend > 0) into.lagSeconds += tickSeconds * bounded((0.5 * (at(best - 1) - at(best + 1))) / bend, -0.5, 0.5);
-  }
+  if (Math.abs(best) < lags) into.lagSeconds += tickSeconds * vertex(at(best - 1), at(best), at(best + 1));
   if (into.lagSeconds > 0) {
     const z = Math.log(into.lagSeconds / REACTION_SECONDS) / REACTION_SPREAD;
     into.reaction = believed * Math.exp(-0.5 * z * z);

@@ -198,7 +198,7 @@ export class Flanking {
     const left = (b.oneLeft[slot] as number) / seconds;
     const side = Math.max(left, 1 - left);
     const ahead = (b.ahead[slot] as number) / seconds;
-    if (seconds < o.leastSeconds || side < o.leastSide || ahead > o.mostAhead || ahead < -o.mostBehind) return null;
+    if (side < o.leastSide || ahead > o.mostAhead || ahead < -o.mostBehind) return null;
     let first = 0;
     let answered = 0;
     let reaction = Number.POSITIVE_INFINITY;
@@ -217,7 +217,7 @@ export class Flanking {
       const middleIsLow = pairs.low[record] === slot;
       const firstOf = (low: number, high: number): number => n[row + (middleIsLow ? low : high)] as number;
       first += firstOf(FIELD.startLow, FIELD.startHigh) + firstOf(FIELD.stopLow, FIELD.stopHigh);
-      for (const which of ANSWERED) answered += n[row + which] as number;
+      for (const field of ANSWERED) answered += n[row + field] as number;
       sigma += n[row + FIELD.sigma] as number;
       coasted += n[row + FIELD.coasted] as number;
       near += n[row + FIELD.near] as number;
@@ -265,10 +265,9 @@ export class Flanking {
       if (best.parts.ledBefore > 0)
         reasons.push(reason('The one between was led by somebody else until shortly before.'));
       if (best.first >= 1) {
-        const all = Math.max(Math.round(best.answered), Math.round(best.first));
         reasons.push(
           reason(
-            `The one between started or stopped first ${times(Math.round(best.first))} of ${all}, both sides counted.`,
+            `The one between started or stopped first ${times(Math.round(best.first))} of ${Math.round(best.answered)}, both sides counted.`,
           ),
         );
       }
