@@ -48,7 +48,7 @@ async function prepare(): Promise<(slot: number) => Promise<void>> {
     values.map((output) => output.length),
   );
   const candidates = new CandidateBoxes(decoder.anchors);
-  const suppression = new NonMaximumSuppression(decoder.anchors);
+  const suppression = new NonMaximumSuppression(decoder.anchors, manifest.nms);
 
   return async (slot) => {
     const into = boxes[slot];
@@ -57,14 +57,14 @@ async function prepare(): Promise<(slot: number) => Promise<void>> {
     await session.run(feed, fetches);
     candidates.count = 0;
     decoder.decode(values, confidence, candidates);
-    const count = suppression.run(candidates, manifest.nms.iou, MAX_BOXES);
+    const count = suppression.run(candidates, confidence, MAX_BOXES);
+    const { kept } = suppression;
     for (let n = 0, at = 0; n < count; n += 1, at += VALUES_PER_BOX) {
-      const i = suppression.kept[n] ?? 0;
-      into[at] = candidates.x1[i] ?? 0;
-      into[at + 1] = candidates.y1[i] ?? 0;
-      into[at + 2] = candidates.x2[i] ?? 0;
-      into[at + 3] = candidates.y2[i] ?? 0;
-      into[at + 4] = candidates.score[i] ?? 0;
+      into[at] = kept.x1[n] ?? 0;
+      into[at + 1] = kept.y1[n] ?? 0;
+      into[at + 2] = kept.x2[n] ?? 0;
+      into[at + 3] = kept.y2[n] ?? 0;
+      into[at + 4] = kept.score[n] ?? 0;
     }
     send({ kind: 'done', slot, count });
   };

@@ -82,7 +82,17 @@ export const ModelManifest = Type.Object(
     ),
     decoder: DecoderSpec,
     classes: Type.Object({ count: Type.Integer({ minimum: 1 }), person: Type.Integer({ minimum: 0 }) }, closed),
-    nms: Type.Object({ iou: Type.Number({ minimum: 0, maximum: 1 }) }, closed),
+    nms: Type.Object(
+      {
+        /** Of two boxes that overlap by more than this, the better one stays. */
+        iou: Type.Number({ minimum: 0, maximum: 1 }),
+        /** The worse box's score falls linearly from this overlap on, to nothing at `iou`; absent: it does not. */
+        fadeFrom: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+        /** What stays is the average of the boxes it overlaps by more than `iou`, weighted by score x exp(-(1 - overlap)² / this); absent: itself. */
+        averageSpread: Type.Optional(Type.Number({ exclusiveMinimum: 0, maximum: 1 })),
+      },
+      closed,
+    ),
     /** Lowest confidence reported where nobody says otherwise. */
     confidence: Type.Number({ minimum: 0, maximum: 1 }),
   },
@@ -108,9 +118,12 @@ export function parseManifest(text: string, path: string): ModelManifest {
   }
   const checked = check(document);
   if (!checked.ok) return fail(describeProblems(checked.problems));
-  const { classes, decoder } = checked.value;
+  const { classes, decoder, nms } = checked.value;
   if (classes.person >= classes.count) {
     return fail(`classes.person: must be below classes.count (${classes.count}); found ${classes.person}`);
+  }
+  if (nms.fadeFrom !== undefined && nms.fadeFrom > nms.iou) {
+    return fail(`nms.fadeFrom: must be at most nms.iou (${nms.iou}); found ${nms.fadeFrom}`);
   }
   if (decoder.kind === 'nanodet') {
     for (const field of ['scores', 'distances'] as const) {

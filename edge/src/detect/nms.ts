@@ -1,81 +1,115 @@
-import type { CandidateBoxes } from './decode/candidates.ts';
+import { CandidateBoxes } from './decode/candidates.ts';
+import type { ModelManifest } from './manifest.ts';
 
-/** Greedy non-maximum suppression. All memory is taken once. */
+/** In place of the score of a box that was kept or has fallen; below every score. */
+const GONE = -1;
+
+/**
+ * Non-maximum suppression: of boxes that cover each other, one is kept. Where the manifest says so, boxes that overlap less fade in
+ * place of falling (linear soft-NMS between two overlaps: Bodla et al. 2017, arXiv:1704.04503), since two people who walk close do;
+ * and what is kept is the average of the boxes that it covers (variance voting: He et al. 2019, arXiv:1809.08545), as a person's best
+ * placed box is seldom the best scored one. All memory is taken once.
+ */
 export class NonMaximumSuppression {
-  readonly #order: Int32Array;
+  readonly #iou: number;
+  readonly #fadeFrom: number;
+  readonly #averageSpread: number | null;
   readonly #area: Float64Array;
-  /** The boxes kept, as indices of the candidates, highest score first; valid up to what `run` returned. */
-  readonly kept: Int32Array;
+  readonly #score: Float32Array;
+  /** What was kept, highest score first; valid until the next `run`. */
+  readonly kept: CandidateBoxes;
 
   /** @param capacity the most candidates of one frame. */
-  constructor(capacity: number) {
-    this.#order = new Int32Array(capacity);
+  constructor(capacity: number, { iou, fadeFrom = iou, averageSpread }: ModelManifest['nms']) {
+    this.#iou = iou;
+    this.#fadeFrom = fadeFrom;
+    this.#averageSpread = averageSpread ?? null;
     this.#area = new Float64Array(capacity);
-    this.kept = new Int32Array(capacity);
+    this.#score = new Float32Array(capacity);
+    this.kept = new CandidateBoxes(capacity);
   }
 
   /**
-   * Keeps a box unless a better one covers it with an intersection over union above `iou`. Among equal scores the earlier box is the better.
+   * Keeps the best box, lets what it covers fall or fade, and goes on with the best of the rest. Among equal scores the earlier box is the better.
+   * @param minScore a box that fades below it falls.
    * @param limit the most boxes to keep.
    * @returns how many were kept.
    */
-  run(boxes: CandidateBoxes, iou: number, limit: number): number {
-    const { count, x1, y1, x2, y2 } = boxes;
-    const order = this.#order;
-    const area = this.#area;
+  run(boxes: CandidateBoxes, minScore: number, limit: number): number {
+    const { count } = boxes;
+    this.kept.count = 0;
+    let best = -1;
     for (let i = 0; i < count; i += 1) {
-      order[i] = i;
-      area[i] = Math.max(0, (x2[i] ?? 0) - (x1[i] ?? 0)) * Math.max(0, (y2[i] ?? 0) - (y1[i] ?? 0));
+      const score = boxes.score[i] as number;
+      this.#area[i] = sides(boxes, i);
+      this.#score[i] = score >= minScore ? score : GONE;
+      if (score >= minScore && (best < 0 || score > (this.#score[best] as number))) best = i;
     }
-    sortByScore(order, count, boxes.score);
-    let kept = 0;
-    for (let n = 0; n < count && kept < limit; n += 1) {
-      const i = order[n] ?? 0;
-      let covered = false;
-      for (let k = 0; k < kept && !covered; k += 1) {
-        const j = this.kept[k] ?? 0;
-        const width = Math.min(x2[i] ?? 0, x2[j] ?? 0) - Math.max(x1[i] ?? 0, x1[j] ?? 0);
-        if (width <= 0) continue;
-        const height = Math.min(y2[i] ?? 0, y2[j] ?? 0) - Math.max(y1[i] ?? 0, y1[j] ?? 0);
-        if (height <= 0) continue;
-        const intersection = width * height;
-        covered = intersection > iou * ((area[i] ?? 0) + (area[j] ?? 0) - intersection);
+    while (best >= 0 && this.kept.count < limit) best = this.#keep(boxes, best, minScore);
+    return this.kept.count;
+  }
+
+  /** @returns the best of the boxes that are left, or -1. */
+  #keep(boxes: CandidateBoxes, chosen: number, minScore: number): number {
+    const { count, x1, y1, x2, y2, score } = boxes;
+    const spread = this.#averageSpread;
+    const kept = this.#score[chosen] as number;
+    this.#score[chosen] = GONE;
+    let next = -1;
+    let nextScore = GONE;
+    let weights = 0;
+    let left = 0;
+    let top = 0;
+    let right = 0;
+    let bottom = 0;
+    for (let i = 0; i < count; i += 1) {
+      const own = this.#score[i] as number;
+      // A box that has fallen still has its say in the average.
+      if (own === GONE && spread === null) continue;
+      const overlap = i === chosen ? 1 : this.#overlap(boxes, chosen, i);
+      if (spread !== null && (i === chosen || overlap > this.#iou)) {
+        const weight = (score[i] as number) * Math.exp(-((1 - overlap) ** 2) / spread);
+        weights += weight;
+        left += weight * (x1[i] as number);
+        top += weight * (y1[i] as number);
+        right += weight * (x2[i] as number);
+        bottom += weight * (y2[i] as number);
       }
-      if (!covered) {
-        this.kept[kept] = i;
-        kept += 1;
+      if (own === GONE) continue;
+      const faded = own * this.#remains(overlap);
+      this.#score[i] = faded >= minScore ? faded : GONE;
+      if ((this.#score[i] as number) > nextScore) {
+        next = i;
+        nextScore = this.#score[i] as number;
       }
     }
-    return kept;
+    if (weights > 0) {
+      this.kept.push(left / weights, top / weights, right / weights, bottom / weights, kept);
+    } else {
+      this.kept.push(x1[chosen] as number, y1[chosen] as number, x2[chosen] as number, y2[chosen] as number, kept);
+    }
+    return next;
+  }
+
+  /** What remains of a score beside a better box: all up to `fadeFrom`, nothing beyond `iou`. */
+  #remains(overlap: number): number {
+    if (overlap <= this.#fadeFrom) return 1;
+    return overlap > this.#iou ? 0 : (this.#iou - overlap) / (this.#iou - this.#fadeFrom);
+  }
+
+  /** Intersection over union. */
+  #overlap({ x1, y1, x2, y2 }: CandidateBoxes, a: number, b: number): number {
+    const width = Math.min(x2[a] as number, x2[b] as number) - Math.max(x1[a] as number, x1[b] as number);
+    if (width <= 0) return 0;
+    const height = Math.min(y2[a] as number, y2[b] as number) - Math.max(y1[a] as number, y1[b] as number);
+    if (height <= 0) return 0;
+    const intersection = width * height;
+    return intersection / ((this.#area[a] as number) + (this.#area[b] as number) - intersection);
   }
 }
 
-/** Heapsort in place, best first: the built-in sort with a comparator allocates. */
-function sortByScore(order: Int32Array, count: number, score: Float32Array): void {
-  const worse = (a: number, b: number) => {
-    const difference = (score[a] ?? 0) - (score[b] ?? 0);
-    return difference < 0 || (difference === 0 && a > b);
-  };
-  // A heap with the worst on top; each step moves the worst of the rest to the end.
-  const sink = (from: number, end: number) => {
-    const item = order[from] ?? 0;
-    let at = from;
-    for (;;) {
-      let child = 2 * at + 1;
-      if (child >= end) break;
-      if (child + 1 < end && worse(order[child + 1] ?? 0, order[child] ?? 0)) child += 1;
-      const below = order[child] ?? 0;
-      if (!worse(below, item)) break;
-      order[at] = below;
-      at = child;
-    }
-    order[at] = item;
-  };
-  for (let i = (count >> 1) - 1; i >= 0; i -= 1) sink(i, count);
-  for (let end = count - 1; end > 0; end -= 1) {
-    const worst = order[0] ?? 0;
-    order[0] = order[end] ?? 0;
-    order[end] = worst;
-    sink(0, end);
-  }
+function sides({ x1, y1, x2, y2 }: CandidateBoxes, i: number): number {
+  const width = (x2[i] as number) - (x1[i] as number);
+  const height = (y2[i] as number) - (y1[i] as number);
+  return Math.max(0, width) * Math.max(0, height);
 }

@@ -3,7 +3,6 @@ import { CandidateBoxes } from '../../src/detect/decode/candidates.ts';
 import { createDecoder } from '../../src/detect/decode/decoder.ts';
 import { NanodetDecoder } from '../../src/detect/decode/nanodet.ts';
 import { YoloxDecoder } from '../../src/detect/decode/yolox.ts';
-import { NonMaximumSuppression } from '../../src/detect/nms.ts';
 import { manifestWith } from './manifests.ts';
 
 function boxesOf(candidates: CandidateBoxes): number[][] {
@@ -99,42 +98,4 @@ describe('boxes with scores', () => {
 
 it('a model whose outputs do not have the size that its manifest implies is refused', () => {
   expect(() => createDecoder(manifestWith({}), [100])).toThrow(/output 1 has 100 values, .* imply 301665/);
-});
-
-describe('non-maximum suppression', () => {
-  const kept = (boxes: readonly (readonly [number, number, number, number, number])[], iou: number, limit = 100) => {
-    const candidates = new CandidateBoxes(Math.max(1, boxes.length));
-    for (const box of boxes) candidates.push(...box);
-    const suppression = new NonMaximumSuppression(candidates.capacity);
-    return [...suppression.kept.subarray(0, suppression.run(candidates, iou, limit))];
-  };
-
-  it('keeps the best of boxes that cover each other, best first', () => {
-    // The first two overlap with 80 / 120 = 0.667.
-    const boxes = [
-      [0, 0, 10, 10, 0.5],
-      [2, 0, 12, 10, 0.9],
-      [50, 50, 60, 60, 0.7],
-    ] as const;
-    expect(kept(boxes, 0.6)).toEqual([1, 2]);
-    expect(kept(boxes, 0.7)).toEqual([1, 2, 0]);
-  });
-
-  it('does not let a suppressed box suppress another', () => {
-    const boxes = [
-      [0, 0, 10, 10, 0.9],
-      [4, 0, 14, 10, 0.8],
-      [8, 0, 18, 10, 0.7],
-    ] as const;
-    // Neighbours overlap with 60 / 140 = 0.43, the outer two with 20 / 180 = 0.11.
-    expect(kept(boxes, 0.4)).toEqual([0, 2]);
-  });
-
-  it('orders hundreds of boxes by score, equal ones by their place, and keeps no more than asked for', () => {
-    const boxes = Array.from({ length: 300 }, (_, i) => [20 * i, 0, 20 * i + 10, 10, ((i * 37) % 50) / 64] as const);
-    const order = boxes.map((_, i) => i).sort((a, b) => (boxes[b]?.[4] ?? 0) - (boxes[a]?.[4] ?? 0) || a - b);
-    expect(kept(boxes, 0.5, 400)).toEqual(order);
-    expect(kept(boxes, 0.5, 7)).toEqual(order.slice(0, 7));
-    expect(kept([], 0.5)).toEqual([]);
-  });
 });

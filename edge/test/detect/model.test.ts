@@ -40,6 +40,9 @@ describe('a manifest', () => {
     const text = JSON.stringify({ ...manifestWith({}), confidence: 7 });
     expect(() => parseManifest(text, '/models/hall.json')).toThrow(/hall\.json is wrong:\nconfidence: .*found 7/);
     expect(() => parseManifest('{', '/models/hall.json')).toThrow(/it is no JSON/);
+    expect(() => manifestWith({ nms: { iou: 0.5, fadeFrom: 0.6 } })).toThrow(
+      /nms\.fadeFrom: must be at most nms\.iou \(0\.5\); found 0\.6/,
+    );
     expect(() => manifestWith({ classes: { count: 1, person: 1 } })).toThrow(
       /classes\.person: must be below .* found 1/,
     );
