@@ -9,6 +9,7 @@ import { Pseudonymiser } from '@safe-passage/edge/pseudonym/pseudonymiser.ts';
 import { FrameReporter } from '@safe-passage/edge/report/frameReporter.ts';
 import { DEFAULT_TRACKER_OPTIONS } from '@safe-passage/edge/track/options.ts';
 import { createFusion, type FloorNews } from '@safe-passage/hub/fuse/fusion.ts';
+import type { Continuation } from '@safe-passage/hub/fuse/samples.ts';
 import { LaneScoring } from '@safe-passage/hub/score/laneScoring.ts';
 import type { MovementEpisode, MovementEvent } from '@safe-passage/hub/score/movement.ts';
 import type { ReceivedReport } from '@safe-passage/hub/score/scoring.ts';
@@ -36,6 +37,8 @@ export interface FusedRows {
   /** By row: the frame, the index of the name, metres. */
   readonly frame: Int32Array;
   readonly person: Int32Array;
+  /** 1 where a camera measured it. */
+  readonly measured: Int32Array;
   readonly x: Float32Array;
   readonly y: Float32Array;
 }
@@ -44,6 +47,15 @@ export interface FusedRows {
 export interface SeenMovement {
   readonly atSeconds: number;
   episode: MovementEpisode;
+}
+
+/** What came of a floor that was watched to its end. */
+export interface Watched {
+  readonly movements: readonly SeenMovement[];
+  readonly fused: FusedRows;
+  readonly continuations: readonly Continuation[];
+  /** Of every frame everybody who was in view of a camera. */
+  readonly inView: number;
 }
 
 /** One camera and the agent beside it. */
@@ -96,8 +108,10 @@ export class WatchedFloor {
   readonly #movements = new Map<string, SeenMovement>();
   readonly #indexOf = new Map<string, number>();
   readonly #names: string[] = [];
+  readonly #continuations: Continuation[] = [];
   readonly #frame = new Column((length) => new Int32Array(length));
   readonly #person = new Column((length) => new Int32Array(length));
+  readonly #measured = new Column((length) => new Int32Array(length));
   readonly #x = new Column((length) => new Float32Array(length));
   readonly #y = new Column((length) => new Float32Array(length));
   #waiting: ReceivedReport[] = [];
@@ -149,7 +163,7 @@ export class WatchedFloor {
 
   #take(news: FloorNews): void {
     if (news.late) throw new Error('a camera of a simulated floor is late: its clock is not');
-    for (const { timeMs, person, x, y } of news.samples) {
+    for (const { timeMs, person, x, y, measured } of news.samples) {
       let index = this.#indexOf.get(person);
       if (index === undefined) {
         index = this.#names.push(person) - 1;
@@ -157,9 +171,11 @@ export class WatchedFloor {
       }
       this.#frame.push(Math.round((timeMs * HERTZ) / 1000));
       this.#person.push(index);
+      this.#measured.push(measured ? 1 : 0);
       this.#x.push(x);
       this.#y.push(y);
     }
+    this.#continuations.push(...news.continuations);
     for (const event of this.#scoring.take(news, news.beforeMs)) this.#tell(event as MovementEvent);
   }
 
@@ -170,7 +186,7 @@ export class WatchedFloor {
   }
 
   /** Nobody looks any more: what is open ends. */
-  finish(): { readonly movements: readonly SeenMovement[]; readonly fused: FusedRows; readonly inView: number } {
+  finish(): Watched {
     for (const post of this.#posts) post.finish();
     this.#hand();
     for (const news of this.#fusion.advance(1000 * this.#nowSeconds + 60_000)) this.#take(news);
@@ -178,11 +194,13 @@ export class WatchedFloor {
     const cut = <T extends Int32Array | Float32Array>({ values, count }: Column<T>): T => values.slice(0, count) as T;
     return {
       movements: [...this.#movements.values()],
+      continuations: this.#continuations,
       inView: this.#inView,
       fused: {
         names: this.#names,
         frame: cut(this.#frame),
         person: cut(this.#person),
+        measured: cut(this.#measured),
         x: cut(this.#x),
         y: cut(this.#y),
       },

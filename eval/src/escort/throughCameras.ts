@@ -1,8 +1,10 @@
 /** Staged movements seen by the cameras of their terminals: how whole people come through, and what is found of the movements. */
 import { loadTerminal } from '@safe-passage/sim/terminal/load.ts';
+import { reliability, type ToldLink } from '../fusion/gaps.ts';
 import { table } from '../table.ts';
 import { WatchedFloor } from './cameras.ts';
 import { allScores, judge, type PatternScores, type Verdict } from './judge.ts';
+import { linksBetween } from './links.ts';
 import { REPORTING_SEEDS } from './measure.ts';
 import { record, type StagedRun } from './recording.ts';
 import { personsOf, Telltale } from './told.ts';
@@ -25,7 +27,9 @@ export interface WatchedRun {
   readonly cameras: number;
   /** Of everybody's time on the floor: in view of a camera, 0 to 1. */
   readonly inViewShare: number;
-  readonly identities: Omit<Identities, 'truth'>;
+  readonly identities: Omit<Identities, 'truth' | 'owner'>;
+  /** Who was found again after being lost, as the fusion told it. */
+  readonly links: readonly ToldLink[];
   readonly verdict: Verdict;
 }
 
@@ -42,8 +46,8 @@ export async function watchRun(
   const floor = new WatchedFloor(terminal, run.seed);
   const recording = await record(terminal, run, onHours, signal, (bodies, seconds) => floor.see(bodies, seconds));
   if (!recording) return null;
-  const { movements, fused, inView } = floor.finish();
-  const { truth, ...identities } = whoIsWho(recording, fused);
+  const { movements, fused, continuations, inView } = floor.finish();
+  const { truth, owner, ...identities } = whoIsWho(recording, fused);
   const nameOf = (person: string): string => truth.get(person) ?? `nobody ${person}`;
   const telltale = new Telltale();
   for (const { episode, atSeconds } of movements) {
@@ -51,7 +55,8 @@ export async function watchRun(
   }
   const verdict = judge(telltale.all, recording.scenarios, recording.people);
   const inViewShare = inView / Math.max(1, recording.id.length);
-  return { run, cameras: terminal.cameras.length, inViewShare, identities, verdict };
+  const links = linksBetween(fused, owner, continuations);
+  return { run, cameras: terminal.cameras.length, inViewShare, identities, links, verdict };
 }
 
 /** @param onHours told how many simulated hours are done, of `hoursThroughCameras`. @returns null where the signal was aborted. */
@@ -109,6 +114,18 @@ export function cameraTables(watched: readonly WatchedRun[]): string {
         percent(i.nobodyShare),
         i.medianMetres.toFixed(2),
         i.p90Metres.toFixed(2),
+      ]),
+    ]),
+    '',
+    'Who was lost and found again, as the fusion told it (continuations)',
+    '',
+    table([
+      ['told from %', 'continuations', 'told on average %', 'true %'],
+      ...reliability(watched.flatMap(({ links }) => links)).map(({ from, count, mean, right }) => [
+        percent(from),
+        String(count),
+        count === 0 ? '-' : percent(mean),
+        count === 0 ? '-' : percent(right),
       ]),
     ]),
     '',

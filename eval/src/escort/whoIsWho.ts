@@ -15,6 +15,8 @@ const MOSTLY = 0.5;
 export interface Identities {
   /** By name of a fused person, the one of the recording; absent where it is mostly nobody. */
   readonly truth: ReadonlyMap<string, string>;
+  /** By row of the fusion: who of the recording stood there; -1: nobody. */
+  readonly owner: Int32Array;
   /** Of everybody's time on the floor: told at that place; told under the name that they had for longest. */
   readonly toldShare: number;
   readonly underOneNameShare: number;
@@ -51,6 +53,7 @@ export function whoIsWho(recording: Recording, fused: FusedRows): Identities {
   const under = new Map<number, Map<number, number>>();
   const last = new Map<number, number>();
   const off: number[] = [];
+  const owner = new Int32Array(fused.frame.length).fill(-1);
   rowsOf.forEach((rows, frame) => {
     const near: Near[] = [];
     for (let at = starts[frame] as number; at < (starts[frame + 1] as number); at++) {
@@ -73,6 +76,7 @@ export function whoIsWho(recording: Recording, fused: FusedRows): Identities {
       told.add(row);
       off.push(metres);
       const one = id[at] as number;
+      owner[row] = one;
       const person = fused.person[row] as number;
       const names = under.get(one) ?? new Map<number, number>();
       under.set(one, names.set(person, (names.get(person) ?? 0) + 1));
@@ -93,6 +97,7 @@ export function whoIsWho(recording: Recording, fused: FusedRows): Identities {
   const there = Math.max(1, id.length);
   return {
     truth,
+    owner,
     toldShare: off.length / there,
     underOneNameShare: longest / there,
     namesPerMinute: (60 * HERTZ * names) / Math.max(1, off.length),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FusedRows } from '../../src/escort/cameras.ts';
+import { linksBetween } from '../../src/escort/links.ts';
 import type { Recording } from '../../src/escort/recording.ts';
 import { cameraTables, watchRun } from '../../src/escort/throughCameras.ts';
 import { whoIsWho } from '../../src/escort/whoIsWho.ts';
@@ -36,6 +37,7 @@ const told = (names: readonly string[], places: readonly Place[]): FusedRows => 
   names,
   frame: Int32Array.from(places, ([frame]) => frame),
   person: Int32Array.from(places, ([, who]) => who),
+  measured: Int32Array.from(places, () => 1),
   x: Float32Array.from(places, ([, , x]) => x),
   y: Float32Array.from(places, ([, , , y]) => y),
 });
@@ -74,6 +76,45 @@ describe('who is who behind the cameras', () => {
 
   it('says something of nothing', () => {
     expect(whoIsWho(walk(), told([], []))).toMatchObject({ toldShare: 0, nobodyShare: 1, medianMetres: 0 });
+  });
+});
+
+describe('who was lost and found again', () => {
+  const link = (earlier: string, later: string, probability = 0.9) => ({
+    earlier,
+    later,
+    fromMs: 8000,
+    toMs: 10_000,
+    probability,
+  });
+
+  it('is right where the same one stood there before and after, and left out where nobody did', () => {
+    const rows = told(
+      ['a', 'b', 'c', 'x', 'y'],
+      [
+        ...stretch(0, 0, 40, 2),
+        ...stretch(1, 50, 100, 2),
+        ...stretch(2, 50, 100, 5),
+        ...stretch(3, 0, 40, 9),
+        ...stretch(4, 50, 90, 9),
+      ],
+    );
+    const { owner } = whoIsWho(walk(), rows);
+    const links = linksBetween(rows, owner, [link('a', 'b'), link('a', 'c', 0.4), link('x', 'c'), link('x', 'y')]);
+    expect(links).toEqual([
+      { probability: 0.9, right: true, seconds: 2 },
+      { probability: 0.4, right: false, seconds: 2 },
+      { probability: 0.9, right: false, seconds: 2 },
+    ]);
+  });
+
+  it('asks who stood there when it was measured last, not where it was foretold to go', () => {
+    // From frame 40 on the name is drawn towards the other one, whom nobody measured there.
+    const rows = told(['a', 'b'], [...stretch(0, 0, 40, 2), ...stretch(0, 40, 60, 5), ...stretch(1, 62, 100, 2)]);
+    const measured = rows.measured.map((_, row) => (row >= 40 && row < 60 ? 0 : 1));
+    const { owner } = whoIsWho(walk(), rows);
+    expect(linksBetween({ ...rows, measured }, owner, [link('a', 'b')])).toMatchObject([{ right: true }]);
+    expect(linksBetween(rows, owner, [link('a', 'b')])).toMatchObject([{ right: false }]);
   });
 });
 

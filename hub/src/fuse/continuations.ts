@@ -83,7 +83,7 @@ export class Continuations {
 
   /** Takes what a moment's fusion gave, in order of time. */
   life(event: LifeEvent): void {
-    const { person, timeMs, x, y, vx, vy } = event;
+    const { person, timeMs, x, y, vx, vy, variance } = event;
     if (event.kind === 'began') {
       const beginning: Beginning = {
         person,
@@ -92,6 +92,7 @@ export class Continuations {
         y,
         vx,
         vy,
+        variance,
         lastMs: timeMs,
         lastX: x,
         lastY: y,
@@ -103,7 +104,7 @@ export class Continuations {
       this.#rates.began(x, y);
       return;
     }
-    this.#endings.push({ person, timeMs, x, y, vx, vy, left: 1 });
+    this.#endings.push({ person, timeMs, x, y, vx, vy, variance, left: 1 });
     if (this.#endings.length > MOST_ENDED) this.#endings.splice(0, this.#endings.length - MOST_ENDED);
   }
 

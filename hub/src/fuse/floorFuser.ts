@@ -20,7 +20,7 @@ const TELEPORT_SPEED = 12;
 const REUSE_SECONDS = 5;
 /** Tracks compared with one track. Where more are near, which belong together cannot be told. */
 const MOST_COMPARED = 32;
-/** Somebody appeared or was lost for good: what continuations are made of. */
+/** Somebody appeared or was lost for good, and where it was measured first or last: what continuations are made of. */
 export interface LifeEvent {
   readonly kind: 'began' | 'ended';
   readonly person: string;
@@ -29,6 +29,8 @@ export interface LifeEvent {
   readonly y: number;
   readonly vx: number;
   readonly vy: number;
+  /** Of the position, per axis, m². */
+  readonly variance: number;
 }
 
 /** What a moment gave; the arrays are the receiver's. */
@@ -213,10 +215,11 @@ export class FloorFuser {
       person.y = fused.y;
       person.variance = fused.variance;
       person.seenMs = timeMs;
-      const { name, x, y, vx, vy } = person;
+      const { name, x, y, vx, vy, variance } = person;
+      if (fused.measured || !person.told) Object.assign(person.measured, { timeMs, x, y, vx, vy, variance });
       if (!person.told) {
         person.told = true;
-        moment.lives.push({ kind: 'began', person: name, timeMs, x, y, vx, vy });
+        moment.lives.push({ kind: 'began', person: name, timeMs, x, y, vx, vy, variance });
       }
       if (person.changed) {
         person.changed = false;
@@ -241,9 +244,8 @@ export class FloorFuser {
 
   #end(person: Person, moment: Moment): void {
     for (const member of person.members) member.person = null;
-    const { name, seenMs, x, y, vx, vy } = person;
-    this.#names.free(name, seenMs);
-    if (person.told) moment.lives.push({ kind: 'ended', person: name, timeMs: seenMs, x, y, vx, vy });
+    this.#names.free(person.name, person.seenMs);
+    if (person.told) moment.lives.push({ kind: 'ended', person: person.name, ...person.measured });
   }
 
   /** Nobody is fused here any more: frees the names. */

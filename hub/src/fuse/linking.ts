@@ -8,6 +8,8 @@ export interface Life {
   readonly y: number;
   vx: number;
   vy: number;
+  /** Of the position, per axis, m². */
+  readonly variance: number;
 }
 
 const ROUNDS = 30;

@@ -15,6 +15,8 @@ export class Person {
   vx = 0;
   vy = 0;
   variance = 0;
+  /** The same at the last moment at which a camera measured it: what was told after that is foretold. */
+  readonly measured = { timeMs: 0, x: 0, y: 0, vx: 0, vy: 0, variance: 0 };
   /** Whether anybody was told of it, and whether its members have changed since. */
   told = false;
   changed = true;

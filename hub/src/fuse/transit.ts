@@ -8,8 +8,9 @@ export interface Motion {
   readonly persistenceSeconds: number;
   /** 1-sigma of the velocities that renew it, m/s. */
   readonly speedSigma: number;
-  /** 1-sigma of position and of velocity at either end of the gap: how well both were measured. */
+  /** 1-sigma of position at either end of the gap, where the fusion does not say that it is larger. */
   readonly endMetres: number;
+  /** 1-sigma of velocity at either end. */
   readonly endSpeed: number;
   /** Share of people who do something else out of sight (stop, turn), and how much wider their motion is. */
   readonly wanderShare: number;
@@ -31,16 +32,21 @@ function normalPair(dx: number, dv: number, xx: number, xv: number, vv: number):
   return Math.exp(-(vv * dx * dx - 2 * xv * dx * dv + xx * dv * dv) / (2 * det)) / (2 * Math.PI * Math.sqrt(det));
 }
 
-function density(dx: number, dy: number, v0: Life, v1: Pick<Life, 'vx' | 'vy'>, t: number, m: Motion, wide: number) {
+const positionVariance = ({ variance }: Pick<Life, 'variance'>, { endMetres }: Motion): number =>
+  Math.max(endMetres ** 2, variance);
+
+type Arrival = Pick<Life, 'vx' | 'vy' | 'variance'>;
+
+function density(dx: number, dy: number, v0: Life, v1: Arrival, t: number, m: Motion, wide: number) {
   const theta = m.persistenceSeconds;
   const speedVariance = (m.speedSigma * wide) ** 2;
   const kept = Math.exp(-t / theta);
-  const ends = m.endMetres * m.endMetres;
+  const ends = positionVariance(v0, m) + positionVariance(v1, m);
   const measured = m.endSpeed * m.endSpeed;
   const carried = theta * (1 - kept);
   const xx =
     speedVariance * theta * theta * (2 * (t / theta) - 3 + 4 * kept - kept * kept) +
-    2 * ends +
+    ends +
     carried * carried * measured;
   const xv = speedVariance * theta * (1 - kept) ** 2 + carried * kept * measured;
   const vv = speedVariance * (1 - kept * kept) + (1 + kept * kept) * measured;
@@ -60,14 +66,14 @@ function density(dx: number, dy: number, v0: Life, v1: Pick<Life, 'vx' | 'vy'>, 
 export function transitDensity(end: Life, begin: Life, seconds: number, way: Way | null, motion: Motion): number {
   let dx = begin.x - end.x;
   let dy = begin.y - end.y;
-  let arrival: Pick<Life, 'vx' | 'vy'> = begin;
+  let arrival: Arrival = begin;
   if (way) {
     dx = way.metres * Math.cos(way.setsOut);
     dy = way.metres * Math.sin(way.setsOut);
     const turn = way.setsOut - way.arrives;
     const cos = Math.cos(turn);
     const sin = Math.sin(turn);
-    arrival = { vx: cos * begin.vx - sin * begin.vy, vy: sin * begin.vx + cos * begin.vy };
+    arrival = { ...begin, vx: cos * begin.vx - sin * begin.vy, vy: sin * begin.vx + cos * begin.vy };
   }
   return (
     (1 - motion.wanderShare) * density(dx, dy, end, arrival, seconds, motion, 1) +

@@ -125,6 +125,7 @@ const life = (kind: LifeEvent['kind'], person: string, seconds: number, x: numbe
   y,
   vx,
   vy,
+  variance: 0.01,
 });
 
 function tell(events: readonly LifeEvent[], paths: FloorPaths | null = null, leastProbability = 0.05) {
@@ -186,6 +187,29 @@ describe('continuations across blind gaps', () => {
     const best = (later: string) =>
       told.filter((link) => link.later === later).sort((a, b) => b.probability - a.probability)[0]?.earlier;
     expect([best('p2'), best('q2')]).toEqual(['p', 'q']);
+  });
+
+  it('begin where somebody was measured last: that the track went on by itself, and where to, is nobody’s way', () => {
+    // A tracker that lost somebody at 10 s foretells him straight on for 2 s; he stood still and is found again at 11 s.
+    const stands = () => [5, 2] as const;
+    const slides = (t: number) => [5 + Math.max(0, t - 10), 2] as const;
+    const news = fuse([
+      ...seen('a', '1', [0, 12], slides).map((point) => ({ ...point, measured: point.timeMs <= 10_000 })),
+      ...seen('a', '2', [11, 20], stands),
+    ]);
+    const [earlier, later] = personsOf(news);
+    expect(news.continuations).toHaveLength(1);
+    expect(news.continuations[0]).toMatchObject({ earlier, later, fromMs: 10_000, toMs: 11_000 });
+    expect(news.continuations[0]?.probability).toBeGreaterThan(0.9);
+  });
+
+  it('allow for what the cameras are not sure of', () => {
+    const apart = (variance: number) =>
+      tell([
+        { ...life('ended', 'p', 0, 0, 0, 1), variance },
+        { ...life('began', 'n', 1, 2.4, 0, 1), variance },
+      ])[0]?.probability ?? 0;
+    expect(apart(0.25)).toBeGreaterThan(apart(0.01) + 0.2);
   });
 
   it('are not told of anybody who would have had to run, or to go through a wall', () => {

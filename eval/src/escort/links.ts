@@ -1,0 +1,44 @@
+/** Whether those whom the fusion lost and found again were the same: its continuations against the recording. */
+import type { Continuation } from '@safe-passage/hub/fuse/samples.ts';
+import type { ToldLink } from '../fusion/gaps.ts';
+import type { FusedRows } from './cameras.ts';
+import { HERTZ } from './recording.ts';
+
+/** Over so long a name is looked at before it was lost, and after it was found: one frame may be a neighbour's. */
+const LOOKED_AT_SECONDS = 3;
+
+function mostOf(owners: readonly number[]): number {
+  const counts = new Map<number, number>();
+  for (const owner of owners) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  let most = -1;
+  for (const [owner, count] of counts) if (count > (counts.get(most) ?? 0)) most = owner;
+  return most;
+}
+
+/**
+ * @param owner by row of the fusion, who of the recording stood there; -1: nobody.
+ * @returns every continuation but those between two names of nobody: whether a false box comes back is no matter of people.
+ */
+export function linksBetween(
+  { names, frame, person, measured }: FusedRows,
+  owner: Int32Array,
+  continuations: readonly Continuation[],
+): ToldLink[] {
+  const rowsOf = new Map<string, number[]>(names.map((name) => [name, []]));
+  for (const [row, one] of person.entries()) {
+    if (measured[row] === 1) rowsOf.get(names[one] as string)?.push(row);
+  }
+  const frames = LOOKED_AT_SECONDS * HERTZ;
+  const ownerOf = (name: string, atEnd: boolean): number => {
+    const rows = rowsOf.get(name) ?? [];
+    const at = frame[(atEnd ? rows.at(-1) : rows[0]) ?? 0] ?? 0;
+    const near = rows.filter((row) => Math.abs((frame[row] as number) - at) <= frames);
+    return mostOf(near.map((row) => owner[row] as number));
+  };
+  return continuations.flatMap(({ earlier, later, fromMs, toMs, probability }): ToldLink[] => {
+    const before = ownerOf(earlier, true);
+    const after = ownerOf(later, false);
+    if (before < 0 && after < 0) return [];
+    return [{ probability, right: before === after, seconds: (toMs - fromMs) / 1000 }];
+  });
+}
