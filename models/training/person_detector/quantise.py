@@ -14,6 +14,10 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from .pictures import load_pictures
 
 PICTURES = 128
+PERCENTILE = 99.99
+"""Activations above it are cut: the range of the rest is told finer. Chosen by AP50 on `val` beside the whole range, 99.9, 99.97 and 99.999."""
+AT_ONCE = 8
+"""Pictures whose activations are held in memory."""
 
 
 class Views(quantization.CalibrationDataReader):
@@ -51,6 +55,8 @@ def quantise(model: Path, out: Path, data: Path, cache: Path) -> str:
             per_channel=True,
             reduce_range=True,
             nodes_to_quantize=convolutions,
+            calibrate_method=quantization.CalibrationMethod.Percentile,
+            extra_options={"CalibPercentile": PERCENTILE, "CalibMaxIntermediateOutputs": AT_ONCE},
         )
     return hashlib.sha256(out.read_bytes()).hexdigest()
 
