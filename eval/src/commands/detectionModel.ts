@@ -1,5 +1,11 @@
 import { type Command, defineCommand, EXIT, Progress } from '@safe-passage/cli';
-import { type DetectorParameters, FASTER_RCNN, NANODET, YOLOX_NANO } from '@safe-passage/sim/cameras/detectors.ts';
+import {
+  type DetectorParameters,
+  FASTER_RCNN,
+  NANODET,
+  SAFE_PASSAGE_PERSON,
+  YOLOX_NANO,
+} from '@safe-passage/sim/cameras/detectors.ts';
 import {
   FASTER_RCNN as FASTER_RCNN_INPUT,
   FIXED_FITTING,
@@ -28,6 +34,11 @@ const OURS: readonly {
   readonly input: DetectorInput;
 }[] = [
   { model: 'yolox-nano', parameters: YOLOX_NANO, input: { inputWidth: 416, inputHeight: 416, lowestConfidence: 0.1 } },
+  {
+    model: 'safe-passage-person',
+    parameters: SAFE_PASSAGE_PERSON,
+    input: { inputWidth: 576, inputHeight: 448, lowestConfidence: 0.1 },
+  },
   { model: 'nanodet-m-416', parameters: NANODET, input: { inputWidth: 416, inputHeight: 416, lowestConfidence: 0.3 } },
 ];
 
@@ -83,7 +94,7 @@ export const detectionModel: Command = defineCommand({
   summary: "The simulator's model of a detector beside real detectors.",
   usage: 'npm run -s eval -- detection-model [--shared DIR] [--fit] [--json]',
   description: [
-    'Runs YOLOX-Nano and NanoDet over PETS 2009 S2.L1 and takes the published Faster R-CNN boxes of MOT15 from fixed cameras, and prints',
+    'Runs YOLOX-Nano, safe-passage-person and NanoDet over PETS 2009 S2.L1 and takes the published Faster R-CNN boxes of MOT15 from fixed cameras, and prints',
     'what they miss, how their boxes are off and what they invent, beside the same figures of the model in their place: of sequences',
     'that took no part in the fitting.',
     `Fitted on: frames 1 to ${PETS_FITTING_FRAMES} of PETS (YOLOX-Nano, NanoDet), ${FIXED_FITTING.join(' and ')} (Faster R-CNN). How small people may be is`,
