@@ -16,6 +16,8 @@ export class NonMaximumSuppression {
   readonly #averageSpread: number | null;
   readonly #area: Float64Array;
   readonly #score: Float32Array;
+  /** Of each box with the one that was chosen last. */
+  readonly #overlap: Float64Array;
   /** What was kept, highest score first; valid until the next `run`. */
   readonly kept: CandidateBoxes;
 
@@ -26,6 +28,7 @@ export class NonMaximumSuppression {
     this.#averageSpread = averageSpread ?? null;
     this.#area = new Float64Array(capacity);
     this.#score = new Float32Array(capacity);
+    this.#overlap = new Float64Array(capacity);
     this.kept = new CandidateBoxes(capacity);
   }
 
@@ -51,44 +54,53 @@ export class NonMaximumSuppression {
 
   /** @returns the best of the boxes that are left, or -1. */
   #keep(boxes: CandidateBoxes, chosen: number, minScore: number): number {
-    const { count, x1, y1, x2, y2, score } = boxes;
-    const spread = this.#averageSpread;
-    const kept = this.#score[chosen] as number;
+    const { x1, y1, x2, y2 } = boxes;
+    const score = this.#score[chosen] as number;
     this.#score[chosen] = GONE;
-    let next = -1;
-    let nextScore = GONE;
+    for (let i = 0; i < boxes.count; i += 1) this.#overlap[i] = i === chosen ? 1 : this.#overlapOf(boxes, chosen, i);
+    if (this.#averageSpread === null || !this.#keepAverage(boxes, this.#averageSpread, score)) {
+      this.kept.push(x1[chosen] as number, y1[chosen] as number, x2[chosen] as number, y2[chosen] as number, score);
+    }
+    return this.#fade(boxes.count, minScore);
+  }
+
+  /** Keeps the average of what the chosen box covers; what has fallen still has its say. @returns false where nothing has a weight. */
+  #keepAverage({ count, x1, y1, x2, y2, score }: CandidateBoxes, spread: number, keptScore: number): boolean {
     let weights = 0;
     let left = 0;
     let top = 0;
     let right = 0;
     let bottom = 0;
     for (let i = 0; i < count; i += 1) {
-      const own = this.#score[i] as number;
-      // A box that has fallen still has its say in the average.
-      if (own === GONE && spread === null) continue;
-      const overlap = i === chosen ? 1 : this.#overlap(boxes, chosen, i);
-      if (spread !== null && (i === chosen || overlap > this.#iou)) {
-        const weight = (score[i] as number) * Math.exp(-((1 - overlap) ** 2) / spread);
-        weights += weight;
-        left += weight * (x1[i] as number);
-        top += weight * (y1[i] as number);
-        right += weight * (x2[i] as number);
-        bottom += weight * (y2[i] as number);
-      }
-      if (own === GONE) continue;
-      const faded = own * this.#remains(overlap);
+      const overlap = this.#overlap[i] as number;
+      if (overlap <= this.#iou) continue;
+      const weight = (score[i] as number) * Math.exp(-((1 - overlap) ** 2) / spread);
+      weights += weight;
+      left += weight * (x1[i] as number);
+      top += weight * (y1[i] as number);
+      right += weight * (x2[i] as number);
+      bottom += weight * (y2[i] as number);
+    }
+    if (!(weights > 0)) return false;
+    this.kept.push(left / weights, top / weights, right / weights, bottom / weights, keptScore);
+    return true;
+  }
+
+  /** Lets what overlaps the chosen box fade or fall. @returns the best of what is left, or -1. */
+  #fade(count: number, minScore: number): number {
+    let best = -1;
+    let bestScore = GONE;
+    for (let i = 0; i < count; i += 1) {
+      const score = this.#score[i] as number;
+      if (score === GONE) continue;
+      const faded = score * this.#remains(this.#overlap[i] as number);
       this.#score[i] = faded >= minScore ? faded : GONE;
-      if ((this.#score[i] as number) > nextScore) {
-        next = i;
-        nextScore = this.#score[i] as number;
+      if ((this.#score[i] as number) > bestScore) {
+        best = i;
+        bestScore = this.#score[i] as number;
       }
     }
-    if (weights > 0) {
-      this.kept.push(left / weights, top / weights, right / weights, bottom / weights, kept);
-    } else {
-      this.kept.push(x1[chosen] as number, y1[chosen] as number, x2[chosen] as number, y2[chosen] as number, kept);
-    }
-    return next;
+    return best;
   }
 
   /** What remains of a score beside a better box: all up to `fadeFrom`, nothing beyond `iou`. */
@@ -98,7 +110,7 @@ export class NonMaximumSuppression {
   }
 
   /** Intersection over union. */
-  #overlap({ x1, y1, x2, y2 }: CandidateBoxes, a: number, b: number): number {
+  #overlapOf({ x1, y1, x2, y2 }: CandidateBoxes, a: number, b: number): number {
     const width = Math.min(x2[a] as number, x2[b] as number) - Math.max(x1[a] as number, x1[b] as number);
     if (width <= 0) return 0;
     const height = Math.min(y2[a] as number, y2[b] as number) - Math.max(y1[a] as number, y1[b] as number);

@@ -13,6 +13,7 @@ import { hoursOf, measureEscort, REPORTING_SEEDS } from '../escort/measure.ts';
 import { escortTables } from '../escort/report.ts';
 import { SOLO_PATTERNS, type SoloPattern } from '../escort/staged.ts';
 import { cameraTables, hoursThroughCameras, measureThroughCameras } from '../escort/throughCameras.ts';
+import { reliability } from '../fusion/gaps.ts';
 import { raiseFigures } from '../golden.ts';
 import { holdToGolden } from '../goldenCheck.ts';
 import { sharedFolder } from '../mot/dataset.ts';
@@ -110,7 +111,9 @@ async function throughCameras(options: CameraOptions, signal: AbortSignal): Prom
     process.stderr.write('Stopped before the end.\n');
     return EXIT.failed;
   }
-  const plain = JSON.stringify(watched, null, 2);
+  // Tens of thousands of links: what they come to.
+  const told = watched.map(({ links, ...run }) => ({ ...run, reliability: reliability(links) }));
+  const plain = JSON.stringify(told, null, 2);
   process.stdout.write(`${json ? plain : cameraTables(watched)}\n`);
   if (out !== undefined) await write(out, `${plain}\n`);
   return EXIT.ok;

@@ -14,6 +14,7 @@ import {
   measureFusion,
   SETTINGS,
 } from '../fusion/measure.ts';
+import { reliabilityTable } from '../fusion/reliabilityTable.ts';
 import { holdToGolden } from '../goldenCheck.ts';
 import { sharedFolder } from '../mot/dataset.ts';
 import { table } from '../table.ts';
@@ -59,15 +60,7 @@ function describe(result: FusionResult): string {
     '',
     `Reliability over all of them (expected calibration error ${percent(result.calibrationError)} %)`,
     '',
-    table([
-      ['told from', 'continuations', 'told on average', 'true'],
-      ...result.reliability.map(({ from, count, mean, right }) => [
-        percent(from),
-        String(count),
-        percent(mean),
-        percent(right),
-      ]),
-    ]),
+    reliabilityTable(result.reliability),
     '',
     `Parameters were chosen on the first ${FITTED_WILDTRACK_MS / 1000} s of WILDTRACK and the first ${FITTED_GRAND_CENTRAL_MS / 1000} s of Grand Central, with other seeds.`,
   ].join('\n');

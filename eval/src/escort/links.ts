@@ -29,15 +29,20 @@ export function linksBetween(
     if (measured[row] === 1) rowsOf.get(names[one] as string)?.push(row);
   }
   const frames = LOOKED_AT_SECONDS * HERTZ;
-  const ownerOf = (name: string, atEnd: boolean): number => {
-    const rows = rowsOf.get(name) ?? [];
-    const at = frame[(atEnd ? rows.at(-1) : rows[0]) ?? 0] ?? 0;
-    const near = rows.filter((row) => Math.abs((frame[row] as number) - at) <= frames);
+  const ownerAt = (rows: readonly number[], at: number | undefined): number => {
+    const near = rows.filter((row) => Math.abs((frame[row] as number) - (frame[at ?? 0] as number)) <= frames);
     return mostOf(near.map((row) => owner[row] as number));
   };
+  // A name is in many continuations.
+  const first = new Map<string, number>();
+  const last = new Map<string, number>();
+  for (const [name, rows] of rowsOf) {
+    first.set(name, ownerAt(rows, rows[0]));
+    last.set(name, ownerAt(rows, rows.at(-1)));
+  }
   return continuations.flatMap(({ earlier, later, fromMs, toMs, probability }): ToldLink[] => {
-    const before = ownerOf(earlier, true);
-    const after = ownerOf(later, false);
+    const before = last.get(earlier) ?? -1;
+    const after = first.get(later) ?? -1;
     if (before < 0 && after < 0) return [];
     return [{ probability, right: before === after, seconds: (toMs - fromMs) / 1000 }];
   });

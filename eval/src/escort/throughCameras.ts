@@ -1,6 +1,7 @@
 /** Staged movements seen by the cameras of their terminals: how whole people come through, and what is found of the movements. */
 import { loadTerminal } from '@safe-passage/sim/terminal/load.ts';
 import { reliability, type ToldLink } from '../fusion/gaps.ts';
+import { reliabilityTable } from '../fusion/reliabilityTable.ts';
 import { table } from '../table.ts';
 import { WatchedFloor } from './cameras.ts';
 import { allScores, judge, type PatternScores, type Verdict } from './judge.ts';
@@ -117,17 +118,9 @@ export function cameraTables(watched: readonly WatchedRun[]): string {
       ]),
     ]),
     '',
-    'Who was lost and found again, as the fusion told it (continuations)',
+    'Who was lost and found again, as the fusion told it (continuations), in %',
     '',
-    table([
-      ['told from %', 'continuations', 'told on average %', 'true %'],
-      ...reliability(watched.flatMap(({ links }) => links)).map(({ from, count, mean, right }) => [
-        percent(from),
-        String(count),
-        count === 0 ? '-' : percent(mean),
-        count === 0 ? '-' : percent(right),
-      ]),
-    ]),
+    reliabilityTable(reliability(watched.flatMap(({ links }) => links))),
     '',
     'Staged movements found through them',
     '',

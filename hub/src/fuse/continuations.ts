@@ -84,30 +84,17 @@ export class Continuations {
     return this.#endings.length + this.#watched.length;
   }
 
-  /** Takes what a moment's fusion gave, in order of time. */
-  life(event: LifeEvent): void {
-    const { person, timeMs, x, y, vx, vy, variance } = event;
-    if (event.kind === 'began') {
-      const beginning: Beginning = {
-        person,
-        timeMs,
-        x,
-        y,
-        vx,
-        vy,
-        variance,
-        lastMs: timeMs,
-        lastX: x,
-        lastY: y,
-        candidates: null,
-        ways: new Map(),
-      };
+  /** Takes what a moment's fusion gave, in the order in which it gave it. */
+  life({ kind, ...life }: LifeEvent): void {
+    const { person, timeMs, x, y } = life;
+    if (kind === 'began') {
+      const beginning: Beginning = { ...life, lastMs: timeMs, lastX: x, lastY: y, candidates: null, ways: new Map() };
       this.#watched.push(beginning);
       this.#watchedByName.set(person, beginning);
       this.#rates.began(x, y);
       return;
     }
-    this.#endings.push({ person, timeMs, x, y, vx, vy, variance, left: 1 });
+    this.#endings.push({ ...life, left: 1 });
     if (this.#endings.length > MOST_ENDED) this.#endings.splice(0, this.#endings.length - MOST_ENDED);
   }
 

@@ -6,6 +6,7 @@ import { ClockLearning } from './clockLearning.ts';
 import { Clocks } from './clocks.ts';
 import { comparison, differenceVariance, Evidence, weigh } from './evidence.ts';
 import { fusePosition } from './fusedPosition.ts';
+import type { Life } from './linking.ts';
 import { Membership } from './membership.ts';
 import { Neighbours } from './neighbours.ts';
 import { bridgeSeconds, type FuseOptions, holdSeconds } from './options.ts';
@@ -21,16 +22,9 @@ const REUSE_SECONDS = 5;
 /** Tracks compared with one track. Where more are near, which belong together cannot be told. */
 const MOST_COMPARED = 32;
 /** Somebody appeared or was lost for good, and where it was measured first or last: what continuations are made of. */
-export interface LifeEvent {
+export interface LifeEvent extends Readonly<Life> {
   readonly kind: 'began' | 'ended';
   readonly person: string;
-  readonly timeMs: number;
-  readonly x: number;
-  readonly y: number;
-  readonly vx: number;
-  readonly vy: number;
-  /** Of the position, per axis, m². */
-  readonly variance: number;
 }
 
 /** What a moment gave; the arrays are the receiver's. */
@@ -215,11 +209,11 @@ export class FloorFuser {
       person.y = fused.y;
       person.variance = fused.variance;
       person.seenMs = timeMs;
-      const { name, x, y, vx, vy, variance } = person;
-      if (fused.measured || !person.told) Object.assign(person.measured, { timeMs, x, y, vx, vy, variance });
+      const { name, x, y } = person;
+      if (fused.measured || !person.told) person.keepMeasured(timeMs);
       if (!person.told) {
         person.told = true;
-        moment.lives.push({ kind: 'began', person: name, timeMs, x, y, vx, vy, variance });
+        moment.lives.push({ kind: 'began', person: name, ...person.measured });
       }
       if (person.changed) {
         person.changed = false;

@@ -32,6 +32,17 @@ export class Person {
     this.foundedMs = foundedMs;
     this.seenMs = foundedMs;
   }
+
+  /** A camera measured it where it is now. */
+  keepMeasured(timeMs: number): void {
+    const { measured } = this;
+    measured.timeMs = timeMs;
+    measured.x = this.x;
+    measured.y = this.y;
+    measured.vx = this.vx;
+    measured.vy = this.vy;
+    measured.variance = this.variance;
+  }
 }
 
 /**

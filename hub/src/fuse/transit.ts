@@ -32,16 +32,22 @@ function normalPair(dx: number, dv: number, xx: number, xv: number, vv: number):
   return Math.exp(-(vv * dx * dx - 2 * xv * dx * dv + xx * dv * dv) / (2 * det)) / (2 * Math.PI * Math.sqrt(det));
 }
 
-const positionVariance = ({ variance }: Pick<Life, 'variance'>, { endMetres }: Motion): number =>
-  Math.max(endMetres ** 2, variance);
+type Velocity = Pick<Life, 'vx' | 'vy'>;
 
-type Arrival = Pick<Life, 'vx' | 'vy' | 'variance'>;
-
-function density(dx: number, dy: number, v0: Life, v1: Arrival, t: number, m: Motion, wide: number) {
+/** @param ends variance of the two ends' positions together, m². */
+function density(
+  dx: number,
+  dy: number,
+  v0: Velocity,
+  v1: Velocity,
+  t: number,
+  m: Motion,
+  ends: number,
+  wide: number,
+): number {
   const theta = m.persistenceSeconds;
   const speedVariance = (m.speedSigma * wide) ** 2;
   const kept = Math.exp(-t / theta);
-  const ends = positionVariance(v0, m) + positionVariance(v1, m);
   const measured = m.endSpeed * m.endSpeed;
   const carried = theta * (1 - kept);
   const xx =
@@ -66,17 +72,19 @@ function density(dx: number, dy: number, v0: Life, v1: Arrival, t: number, m: Mo
 export function transitDensity(end: Life, begin: Life, seconds: number, way: Way | null, motion: Motion): number {
   let dx = begin.x - end.x;
   let dy = begin.y - end.y;
-  let arrival: Arrival = begin;
+  let arrival: Velocity = begin;
   if (way) {
     dx = way.metres * Math.cos(way.setsOut);
     dy = way.metres * Math.sin(way.setsOut);
     const turn = way.setsOut - way.arrives;
     const cos = Math.cos(turn);
     const sin = Math.sin(turn);
-    arrival = { ...begin, vx: cos * begin.vx - sin * begin.vy, vy: sin * begin.vx + cos * begin.vy };
+    arrival = { vx: cos * begin.vx - sin * begin.vy, vy: sin * begin.vx + cos * begin.vy };
   }
+  const least = motion.endMetres ** 2;
+  const ends = Math.max(least, end.variance) + Math.max(least, begin.variance);
   return (
-    (1 - motion.wanderShare) * density(dx, dy, end, arrival, seconds, motion, 1) +
-    motion.wanderShare * density(dx, dy, end, arrival, seconds, motion, motion.wanderFactor)
+    (1 - motion.wanderShare) * density(dx, dy, end, arrival, seconds, motion, ends, 1) +
+    motion.wanderShare * density(dx, dy, end, arrival, seconds, motion, ends, motion.wanderFactor)
   );
 }
