@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, defineCommand, EXIT, OperatorError, Progress, UsageError } from '@safe-passage/cli';
 import { escortFigure } from '../escort/figure.ts';
+import { FIT_STEPS, fitTable, gatherAndFit } from '../escort/fitRun.ts';
 import {
   ESCORT_GOLDEN_FILE,
   ESCORT_TOLERANCE,
@@ -9,7 +10,8 @@ import {
   readEscortGolden,
   writeEscortGolden,
 } from '../escort/golden.ts';
-import { hoursOf, measureEscort, REPORTING_SEEDS } from '../escort/measure.ts';
+import { FITTING_SEEDS, hoursOf, measureEscort, REPORTING_SEEDS } from '../escort/measure.ts';
+import { ESCORT_MODEL_FILE, modelText } from '../escort/modelFile.ts';
 import { escortTables } from '../escort/report.ts';
 import { SOLO_PATTERNS, type SoloPattern } from '../escort/staged.ts';
 import { cameraTables, hoursThroughCameras, measureThroughCameras } from '../escort/throughCameras.ts';
@@ -119,10 +121,30 @@ async function throughCameras(options: CameraOptions, signal: AbortSignal): Prom
   return EXIT.ok;
 }
 
+/** Fits the model of escorts, and writes it where the hub has it. */
+async function fit(
+  { shared, out }: { shared?: string | undefined; out?: string | undefined },
+  signal: AbortSignal,
+): Promise<number> {
+  const progress = new Progress('fit', FIT_STEPS);
+  let done = 0;
+  const fitted = await gatherAndFit(sharedFolder(shared), () => progress.update(++done), signal);
+  progress.finish();
+  if (!fitted) {
+    process.stderr.write('Stopped before the end.\n');
+    return EXIT.failed;
+  }
+  const path = out ?? ESCORT_MODEL_FILE;
+  process.stdout.write(`${fitTable(fitted)}\n`);
+  await write(path, modelText(fitted.model, `seeds ${FITTING_SEEDS[0]} to ${FITTING_SEEDS.at(-1)}`));
+  process.stdout.write(`Written: ${path}\n`);
+  return EXIT.ok;
+}
+
 export const escort: Command = defineCommand({
   summary: 'Accuracy of escorts, handovers, flanking, shadowing, regroupings and coordinators on staged movements.',
   usage:
-    'npm run -s eval -- escort [--real [--drawings FILE] | --cameras [--quick] | [--quick] [--pattern NAME]] [--out FILE] [--figure FILE] [--update-golden]',
+    'npm run -s eval -- escort [--real [--drawings FILE] | --cameras [--quick] | [--quick] [--pattern NAME] | --fit] [--out FILE] [--figure FILE] [--update-golden]',
   description: [
     'Nobody can film what is looked for: the simulator stages it, among ordinary people and innocent look-alikes (docs/scenarios.md), and',
     'knows the truth. Prints for each pattern how many of the staged movements were found, by their length; how long it took; and',
@@ -137,19 +159,26 @@ export const escort: Command = defineCommand({
     '(docs/detection-model.md), the tracker and the floor of the edge agent, the fusion of the hub. It takes a quarter of an hour, and has no golden figures.',
     '--real: what is told of ordinary people in real recordings (streets, a square, a hall, a concourse), where nothing is to be told, and of',
     `followers planted behind them. Fails above ${MOST_ESCORTS_PER_THOUSAND} escorts per 1,000 people in any of them.`,
+    `--fit: fits the model by which the hub weighs escorts to half hours of the three plans, seeds ${FITTING_SEEDS[0]} to ${FITTING_SEEDS.at(-1)}, and to followers planted into half of a real`,
+    'concourse; says how much a model finds of seeds and of plans that it did not see; and writes the model into the hub (or into --out). It takes half an hour.',
   ].join('\n'),
   options: {
     quick: { type: 'boolean', help: 'half a minute instead of ten: enough to see that nothing broke' },
     pattern: { type: 'string', value: 'NAME', help: `one pattern alone: ${SOLO_PATTERNS.join(' or ')}` },
-    out: { type: 'string', value: 'FILE', help: 'also write everything that was measured, as JSON' },
+    out: {
+      type: 'string',
+      value: 'FILE',
+      help: 'also write everything that was measured, as JSON; with --fit the model, elsewhere than in the hub',
+    },
     figure: { type: 'string', value: 'FILE', help: 'also draw recall against false escorts, as SVG' },
     cameras: { type: 'boolean', help: 'through simulated cameras, tracker and fusion, instead of from true positions' },
+    fit: { type: 'boolean', help: 'fit the model of escorts anew instead of measuring it' },
     real: { type: 'boolean', help: 'real recordings of ordinary people instead; some seconds' },
     drawings: { type: 'string', value: 'FILE', help: 'with --real: everything that was told, drawn, as an HTML page' },
     shared: {
       type: 'string',
       value: 'DIR',
-      help: 'with --real: folder with data/; else $SAFE_PASSAGE_SHARED, else ../shared',
+      help: 'with --real and --fit: folder with data/; else $SAFE_PASSAGE_SHARED, else ../shared',
     },
     json: { type: 'boolean', help: 'one JSON object instead of tables' },
     'update-golden': { type: 'boolean', help: 'raise the golden figures to what was measured' },
@@ -161,6 +190,7 @@ export const escort: Command = defineCommand({
     'npm run -s eval -- escort --out escort.json --figure docs/images/escort-accuracy.svg',
   ],
   run: async ({ values, signal }) => {
+    if (values.fit) return fit(values, signal);
     if (values.real) {
       await real(values);
       return EXIT.ok;

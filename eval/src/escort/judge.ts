@@ -137,26 +137,44 @@ export interface ScoredPairs {
   readonly scores: ReadonlyMap<string, number>;
 }
 
+/** Which ordered pairs, `follower leader`, are escorts. */
+export interface EscortLabels {
+  /** How many are staged. */
+  readonly staged: number;
+  /** Null of two who act in one staged movement without being one: what is told of them is neither right nor wrong. */
+  readonly of: (pair: string) => boolean | null;
+}
+
+/** @param staged everything that was staged, of all patterns. */
+export function escortLabels(staged: readonly Staged[]): EscortLabels {
+  const escorts = staged.filter(({ pattern }) => pattern === 'escort');
+  const right = new Set(escorts.map(({ persons }) => persons.join(' ')));
+  const wrongWay = new Set(escorts.map(({ persons }) => persons.toReversed().join(' ')));
+  const actorOf = new Map<string, Set<number>>();
+  for (const { persons, scenario } of staged) {
+    for (const person of persons) actorOf.set(person, (actorOf.get(person) ?? new Set()).add(scenario));
+  }
+  const of = (pair: string): boolean | null => {
+    if (right.has(pair)) return true;
+    if (wrongWay.has(pair)) return false;
+    const [follower = '', leader = ''] = pair.split(' ');
+    const shared = actorOf.get(follower);
+    return shared && [...(actorOf.get(leader) ?? [])].some((scenario) => shared.has(scenario)) ? null : false;
+  };
+  return { staged: right.size, of };
+}
+
 /** Recall of escorts against false ones, from the highest threshold to the lowest. What is told among actors does not count, as in `judge`. */
 export function escortCurve(runs: readonly ScoredPairs[]): CurvePoint[] {
   const people = runs.reduce((sum, { verdict }) => sum + verdict.people, 0);
   let staged = 0;
   const marks: { score: number; right: boolean }[] = [];
   for (const { verdict, scores } of runs) {
-    const escorts = verdict.found.map((one) => one.staged).filter(({ pattern }) => pattern === 'escort');
-    const right = new Set(escorts.map(({ persons }) => persons.join(' ')));
-    const wrongWay = new Set(escorts.map(({ persons }) => persons.toReversed().join(' ')));
-    staged += right.size;
-    const actorOf = new Map<string, Set<number>>();
-    for (const { staged: one } of verdict.found) {
-      for (const person of one.persons) actorOf.set(person, (actorOf.get(person) ?? new Set()).add(one.scenario));
-    }
+    const labels = escortLabels(verdict.found.map((one) => one.staged));
+    staged += labels.staged;
     for (const [key, score] of scores) {
-      const [follower = '', leader = ''] = key.split(' ');
-      const shared = actorOf.get(follower);
-      const among = shared && [...(actorOf.get(leader) ?? [])].some((scenario) => shared.has(scenario));
-      if (right.has(key)) marks.push({ score, right: true });
-      else if (!among || wrongWay.has(key)) marks.push({ score, right: false });
+      const right = labels.of(key);
+      if (right !== null) marks.push({ score, right });
     }
   }
   marks.sort((a, b) => b.score - a.score);

@@ -15,6 +15,8 @@ export interface PlantedOptions {
   readonly closing: number;
   readonly noiseMetres: number;
   readonly seed: number;
+  /** Which of every four is followed first: 0 to 3. */
+  readonly first: number;
 }
 
 export const PLANTED: PlantedOptions = {
@@ -25,6 +27,7 @@ export const PLANTED: PlantedOptions = {
   closing: 0.4,
   noiseMetres: 0.05,
   seed: 7,
+  first: 0,
 };
 
 export interface Planted {
@@ -91,7 +94,7 @@ export function plant(set: OrdinarySet, options: PlantedOptions = PLANTED): Plan
   let candidates = 0;
   for (const [person, own] of Map.groupBy(set.rows, (row) => row.person)) {
     const seconds = ((own.at(-1)?.timeMs ?? 0) - (own[0]?.timeMs ?? 0)) / 1000;
-    if (seconds < options.leastSeconds || candidates++ % EVERY !== 0) continue;
+    if (seconds < options.leastSeconds || candidates++ % EVERY !== options.first) continue;
     for (const row of follow(person, own, set, options, random)) rows.push(row);
     escorts.set(`follower of ${person} ${person}`, seconds);
   }

@@ -55,8 +55,8 @@ const PARTS: Readonly<Record<MovementPattern, readonly Part[]>> = {
     { name: 'led on after', figures: { secondLogOddsNats: 0 } },
   ],
   escort: [
-    { name: 'who is ahead', figures: { frontNats: 0, pathNats: 0, footstepsNats: 0 } },
-    { name: 'who is first in time', figures: { lagNats: 0, repeatsNats: 0 } },
+    { name: 'who is ahead', figures: { frontNats: 0, pathNats: 0 } },
+    { name: 'who is first in time', figures: { lagNats: 0 } },
     { name: 'who starts, stops and turns first', figures: { orderNats: 0 } },
     { name: 'together for longer than strangers are', figures: { companyNats: 0, togetherNats: 0 } },
   ],

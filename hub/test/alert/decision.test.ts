@@ -30,7 +30,7 @@ describe('one movement', () => {
   });
 
   it('that is strong in one way of measuring alone is none', () => {
-    const oneWay = { frontNats: 2, pathNats: 1.5, footstepsNats: 1.5, lagNats: -0.2, orderNats: 0 };
+    const oneWay = { frontNats: 2, pathNats: 1.5, lagNats: -0.2, orderNats: 0 };
     expect(by([sign('escort', 'AB', { score: 9, to: 600, figures: oneWay })])).toBeNull();
     expect(by([sign('escort', 'AB', { score: 9, to: 600, figures: { ...oneWay, lagNats: 0.4 } })])).toEqual(['escort']);
   });

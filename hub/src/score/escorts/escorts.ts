@@ -12,7 +12,8 @@ import type { Tick } from '../scene/scene.ts';
 import type { CompiledZone } from '../zones.ts';
 import { BETWEEN_DEFAULTS, Between, type BetweenOptions } from './between.ts';
 import { Carrying } from './carrying.ts';
-import { ESCORT_DEFAULTS, type EscortOptions, type Weighed, weighEscort, weighedNothing } from './evidence.ts';
+import { noOdds, weighMeasures } from './escortOdds.ts';
+import { ESCORT_DEFAULTS, type EscortOptions, EscortStories } from './escortStories.ts';
 import { FIELD } from './field.ts';
 import { FLANKING_DEFAULTS, Flanking, type FlankingOptions } from './flanking.ts';
 import { FOLLOWING_DEFAULTS, Following, type FollowingOptions } from './following.ts';
@@ -20,28 +21,42 @@ import { HANDOVER_DEFAULTS, type HandoverOptions, Handovers } from './handovers.
 import { History, WALKING } from './history.ts';
 import { type IdentityJoin, Joins, joinReason } from './joins.ts';
 import { type KeptPair, keptPair, takeUp } from './keptPair.ts';
-import { Company, escortEpisode, factsOf } from './led.ts';
+import { LEG_DEFAULTS, type LegOptions, unweighedLeg, weighLeg } from './legEvidence.ts';
 import { LEAST_LEG_SECONDS, Legs } from './legs.ts';
-import { bitsBeyond } from './nats.ts';
+import { MEASURES, measureEscort } from './measures.ts';
+import { OtherCompany } from './otherCompany.ts';
 import { PairTable } from './pairTable.ts';
 import { People, type Stay } from './people.ts';
 import type { Shadow } from './shadow.ts';
 import { SHADOWING_DEFAULTS, Shadowing, type ShadowingOptions } from './shadowing.ts';
 import { ShadowStory } from './shadowStory.ts';
 import { NEAR_METRES, Surroundings } from './surroundings.ts';
-import { Telling } from './telling.ts';
 
 export interface EscortScorerOptions {
   /** From tick to tick of the scene, ms. */
   readonly tickMs: number;
   readonly following?: Partial<FollowingOptions>;
   readonly escort?: Partial<EscortOptions>;
+  readonly leg?: Partial<LegOptions>;
   readonly between?: Partial<BetweenOptions>;
   readonly flanking?: Partial<FlankingOptions>;
   readonly handover?: Partial<HandoverOptions>;
   readonly shadowing?: Partial<ShadowingOptions>;
   /** What is scored beside escorts; absent: all of it. What is left out does not run. */
   readonly patterns?: ReadonlySet<Pattern>;
+  /** Told of every pair that is weighed, once a second: what a model is fitted to. */
+  readonly onMeasured?: (candidate: Candidate) => void;
+}
+
+/** A follower and a leader as they are weighed. */
+export interface Candidate {
+  readonly follower: string;
+  readonly leader: string;
+  readonly walkedSeconds: number;
+  /** The last time that these two are weighed. */
+  readonly over: boolean;
+  /** In the order of `MEASURES`. Reused: copy it. */
+  readonly measures: Float64Array;
 }
 
 /** Slower than this, lead and lag cannot be told, ms. */
@@ -56,18 +71,14 @@ const SETTLED_LOOKS = 5;
 /** Strangers are forgotten after so long apart, those followed after so long, ms. */
 const STRANGERS_APART_MS = 6000;
 const APART_MS = 45_000;
-/** Decisions (seconds) for which the evidence must suffice before an escort opens, and lack before it closes. */
-const SUFFICING = 4;
-const LACKING = 20;
 /** Near each other for longer, two are company and nobody's shadow, seconds. */
 const COMPANY_SECONDS = 15;
-/** What has been told may lose so much of its log odds before it is taken back, nats. */
-const HYSTERESIS = 1.5;
 
 export class EscortScorer {
   readonly #usable: boolean;
   readonly #runs: { readonly handovers: boolean; readonly flanking: boolean; readonly shadowing: boolean };
   readonly #escort: EscortOptions;
+  readonly #leg: LegOptions;
   readonly #history: History;
   readonly #surroundings: Surroundings;
   readonly #pairs: PairTable;
@@ -81,8 +92,11 @@ export class EscortScorer {
   readonly #shadowing: Shadowing;
   readonly #shadowStory: ShadowStory;
   readonly #zones: readonly CompiledZone[];
-  readonly #companies = new Map<number, Company>();
-  readonly #weighed: Weighed = weighedNothing();
+  readonly #stories: EscortStories;
+  readonly #otherCompany = new OtherCompany();
+  readonly #measures = new Float64Array(MEASURES.length);
+  readonly #weighed = { odds: noOdds(), leg: unweighedLeg() };
+  readonly #onMeasured: ((candidate: Candidate) => void) | null;
   readonly #gone = new Set<number>();
   readonly #joins = new Joins();
   readonly #carrying: Carrying;
@@ -96,10 +110,19 @@ export class EscortScorer {
     const runs = (pattern: Pattern): boolean => options.patterns?.has(pattern) ?? true;
     this.#runs = { handovers: runs('handover'), flanking: runs('flanking'), shadowing: runs('shadowing') };
     this.#escort = { ...ESCORT_DEFAULTS, ...options.escort };
+    this.#leg = { ...LEG_DEFAULTS, ...options.leg };
+    this.#onMeasured = options.onMeasured ?? null;
     this.#zones = zones;
     this.#history = new History(options.tickMs);
     this.#surroundings = new Surroundings(zones);
     this.#pairs = new PairTable(this.#history.lags);
+    this.#stories = new EscortStories(
+      this.#escort,
+      this.#pairs,
+      this.#people,
+      (slot) => this.#walksIn(slot),
+      (event) => this.#tell(event),
+    );
     this.#following = new Following(
       { ...FOLLOWING_DEFAULTS, ...options.following },
       this.#history,
@@ -245,7 +268,7 @@ export class EscortScorer {
     if ((this.#pairs.looks[record] as number) < SETTLED_LOOKS) return;
     const low = this.#people.at(this.#pairs.low[record] as number);
     const high = this.#people.at(this.#pairs.high[record] as number);
-    const pair = low && high && keptPair(this.#pairs, record, low, high, this.#companies.get(record));
+    const pair = low && high && keptPair(this.#pairs, record, low, high, this.#stories.known(record));
     if (pair) this.#carrying.keep(pair, low, high, this.#lastMs);
   }
 
@@ -254,7 +277,7 @@ export class EscortScorer {
     const record = takeUp(this.#pairs, pair, low, high, probability);
     if (record < 0) return;
     this.#pairs.looks[record] = Math.max(SETTLED_LOOKS, this.#pairs.looks[record] as number);
-    this.#company(record)?.goesOn(pair, this.#pairs.low[record] !== low.slot);
+    this.#stories.of(record)?.goesOn(pair, this.#pairs.low[record] !== low.slot);
   }
 
   /** Who is near whom, once a second. */
@@ -284,23 +307,13 @@ export class EscortScorer {
   }
 
   #answered(record: number, second: number, seconds: number, what: number): void {
-    const company = this.#company(record);
+    const company = this.#stories.of(record);
     if (company) company.answered(second === company.high.slot, what, this.#lastMs - 1000 * seconds, seconds);
-  }
-
-  #company(record: number): Company | null {
-    const found = this.#companies.get(record);
-    if (found) return found;
-    const low = this.#people.at(this.#pairs.low[record] as number);
-    const high = this.#people.at(this.#pairs.high[record] as number);
-    if (!low || !high) return null;
-    const company = new Company(low, high, record);
-    this.#companies.set(record, company);
-    return company;
   }
 
   #decide(timeMs: number): void {
     const { used, low, looks, numbers, stride } = this.#pairs;
+    this.#otherCompany.look(this.#pairs, this.#history.capacity);
     for (let record = 0; record < used; record++) {
       if ((low[record] as number) < 0) continue;
       const apartMs = timeMs - (numbers[record * stride + FIELD.nearMs] as number);
@@ -311,78 +324,42 @@ export class EscortScorer {
     }
   }
 
-  /** Weighs a pair in the direction in which one was in front, and tells what that is enough for. */
+  /** Weighs a pair in the direction in which one was in front: as a leg of a handover, and as an escort. */
   #weigh(record: number, timeMs: number, over: boolean): void {
-    const o = this.#escort;
     const { numbers, stride, sums, sumStride, lags } = this.#pairs;
     const row = record * stride;
-    const walked = numbers[row + FIELD.walked] as number;
-    if (walked < LEAST_LEG_SECONDS) return;
+    const walkedSeconds = numbers[row + FIELD.walked] as number;
+    if (walkedSeconds < LEAST_LEG_SECONDS) return;
     const highFollows = (numbers[row + FIELD.along] as number) > 0;
     const [low, high] = [this.#pairs.low[record] as number, this.#pairs.high[record] as number];
     const [leader, follower] = highFollows ? [low, high] : [high, low];
     const inSight = this.#people.inSight(leader, follower, numbers[row + FIELD.sinceMs] as number, timeMs);
     if (!inSight) return;
-    const w = weighEscort(
-      o,
-      numbers,
-      row,
-      sums,
-      record * sumStride,
-      lags,
-      this.#history.tickMs / 1000,
-      highFollows,
-      inSight,
-      this.#weighed,
-    );
-    this.#legs?.weigh(record, highFollows, w, timeMs, over);
-    if (walked < o.leastWalkedSeconds) return;
-    let company = this.#companies.get(record) ?? null;
-    const telling = company?.telling ?? null;
-    const enough = w.logOdds >= o.leastLogOdds && (numbers[row + FIELD.near] as number) >= o.leastNearSeconds;
-    if (!telling && !enough) {
-      if (company) company.sufficing = 0;
-      return;
-    }
-    company ??= this.#company(record);
-    if (!company) return;
-    if (!telling) {
-      company.sufficing++;
-      if (company.sufficing < SUFFICING && !over) return;
-      company.highFollows = highFollows;
-      company.telling = new Telling((event) => this.#tell(event));
-    }
-    if (company.highFollows !== highFollows || w.logOdds < o.leastLogOdds - HYSTERESIS) company.lacking++;
-    else company.lacking = 0;
-    if (!company.telling) return;
-    this.#spend(company);
-    const facts = factsOf(numbers, row, company.highFollows);
-    if (company.highFollows === highFollows && w.logOdds > company.best.logOdds) {
-      company.best = { ...w };
-      company.facts = facts;
-    }
-    // Bits beyond the least log odds; a movement that has been told does not become less strange by going on.
-    const score = bitsBeyond(company.best.logOdds, o.leastLogOdds);
-    const { toMs } = facts;
-    const told = { ...(company.facts ?? facts), toMs };
-    if (over || company.lacking >= LACKING) {
-      company.telling.close(escortEpisode(company, told, company.best, score, false));
-      company.telling = null;
-      company.lacking = 0;
-      company.sufficing = Number.NEGATIVE_INFINITY;
-      return;
-    }
-    if (company.lacking === 0 && company.telling.due(score, facts.fromMs, toMs)) {
-      company.telling.tell(escortEpisode(company, told, company.best, score, true));
-    }
+    const tickSeconds = this.#history.tickMs / 1000;
+    const { odds, leg } = this.#weighed;
+    weighLeg(this.#leg, numbers, row, sums, record * sumStride, lags, tickSeconds, highFollows, inSight, leg);
+    this.#legs?.weigh(record, highFollows, leg, timeMs, over);
+    const { leastWalkedSeconds, leastNearSeconds } = this.#escort;
+    if (walkedSeconds < leastWalkedSeconds || (numbers[row + FIELD.near] as number) < leastNearSeconds) return;
+    const measures = this.#measures;
+    const followersOther = this.#otherCompany.beside(record, follower);
+    const leadersOther = this.#otherCompany.beside(record, leader);
+    if (measureEscort(this.#pairs, record, tickSeconds, highFollows, inSight, followersOther, leadersOther, measures)) {
+      weighMeasures(measures, odds);
+      this.#measured(follower, leader, walkedSeconds, over);
+    } else odds.logOdds = Number.NEGATIVE_INFINITY;
+    this.#stories.weighed(record, highFollows, this.#weighed, over);
   }
 
-  /** Where they walk now. */
-  #spend(company: Company): void {
-    const h = this.#history;
-    const { slot } = company.follower;
-    if (h.gait[slot] !== WALKING) return;
-    company.whereabouts.spend(this.#zoneOf(slot), 1);
+  #measured(follower: number, leader: number, walkedSeconds: number, over: boolean): void {
+    if (!this.#onMeasured) return;
+    const names = { follower: this.#people.at(follower)?.person ?? '', leader: this.#people.at(leader)?.person ?? '' };
+    this.#onMeasured({ ...names, walkedSeconds, over, measures: this.#measures });
+  }
+
+  /** Where somebody walks now; undefined where they stand. */
+  #walksIn(slot: number): string | null | undefined {
+    return this.#history.gait[slot] === WALKING ? this.#zoneOf(slot) : undefined;
   }
 
   /** Where somebody is now. */
@@ -397,7 +374,7 @@ export class EscortScorer {
 
   #end(record: number): void {
     if ((this.#pairs.looks[record] as number) >= SETTLED_LOOKS) this.#weigh(record, this.#lastMs, true);
-    this.#companies.delete(record);
+    this.#stories.end(record);
     this.#pairs.end(record);
   }
 }

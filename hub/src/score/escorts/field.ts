@@ -51,5 +51,19 @@ export const FIELD = {
   highEnergy: 37,
   /** Weighted seconds of the two sums of distances to paths. */
   compared: 38,
+  /** Sums over the weighted seconds: of the squares of `along`, of metres to either side, and of the squared difference of velocities, m²/s². */
+  alongSquare: 39,
+  aside: 40,
+  closing: 41,
+  /** Sums over the compared seconds: how long ago the low one was where the high one is now, s, and the squares of that; and the reverse. */
+  highAgo: 42,
+  highAgoSquare: 43,
+  lowAgo: 44,
+  lowAgoSquare: 45,
+  /** Seconds by which the high one (the low one) started and stopped later, summed as the starts and stops are. */
+  highDelay: 46,
+  lowDelay: 47,
+  /** Seconds in which both stood near each other outside queues and controls. */
+  stood: 48,
 } as const;
-export const FIELDS = 39;
+export const FIELDS = 49;

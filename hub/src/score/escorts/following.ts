@@ -1,7 +1,7 @@
 /** Compares two people who are near each other, tick by tick: who is in front, who is first, on whose path. */
 import type { Tick } from '../scene/scene.ts';
 import { FIELD } from './field.ts';
-import { type History, STANDING, START, STOP, WALKING } from './history.ts';
+import { type History, STANDING, START, STOP, TURN, WALKING } from './history.ts';
 import type { PairTable } from './pairTable.ts';
 import { IN_CONTROL, type Surroundings } from './surroundings.ts';
 
@@ -48,6 +48,7 @@ export class Following {
   readonly #answered: AnsweredListener;
   /** Of so many ticks, one is compared. */
   readonly #every: number;
+  #agoSeconds = 0;
 
   constructor(
     options: FollowingOptions,
@@ -108,6 +109,7 @@ export class Following {
     this.#events(record, row, a, b, share, timeMs);
     const compares = h.now % this.#every === 0;
     if (h.gait[a] === STANDING && h.gait[b] === STANDING) {
+      if (forced === 0) n[row + FIELD.stood] = (n[row + FIELD.stood] as number) + seconds;
       const still = Math.max(h.speed[h.cell(a, h.lags)] as number, h.speed[h.cell(b, h.lags)] as number) < STILL;
       if (compares && !still) this.#lagged(record, row, a, b, weight * this.#every);
       return;
@@ -126,15 +128,23 @@ export class Following {
     else if (along < -aheadMetres) n[row + FIELD.highAhead] = (n[row + FIELD.highAhead] as number) + weight;
     n[row + FIELD.along] = (n[row + FIELD.along] as number) + weight * along;
     n[row + FIELD.distance] = (n[row + FIELD.distance] as number) + weight * metres;
-    if (compares) {
-      const compared = weight * this.#every;
-      n[row + FIELD.compared] = (n[row + FIELD.compared] as number) + compared;
-      n[row + FIELD.highOnPath] = (n[row + FIELD.highOnPath] as number) + compared * this.#toPath(b, a);
-      n[row + FIELD.lowOnPath] = (n[row + FIELD.lowOnPath] as number) + compared * this.#toPath(a, b);
-    }
+    n[row + FIELD.alongSquare] = (n[row + FIELD.alongSquare] as number) + weight * along * along;
+    n[row + FIELD.aside] = (n[row + FIELD.aside] as number) + (weight * Math.abs(dx * wy - dy * wx)) / way;
+    const ux = (h.vx[hereA] as number) - (h.vx[hereB] as number);
+    const uy = (h.vy[hereA] as number) - (h.vy[hereB] as number);
+    n[row + FIELD.closing] = (n[row + FIELD.closing] as number) + weight * (ux * ux + uy * uy);
+    if (!compares) return;
+    const compared = weight * this.#every;
+    n[row + FIELD.compared] = (n[row + FIELD.compared] as number) + compared;
+    n[row + FIELD.highOnPath] = (n[row + FIELD.highOnPath] as number) + compared * this.#toPath(b, a);
+    n[row + FIELD.highAgo] = (n[row + FIELD.highAgo] as number) + compared * this.#agoSeconds;
+    n[row + FIELD.highAgoSquare] = (n[row + FIELD.highAgoSquare] as number) + compared * this.#agoSeconds ** 2;
+    n[row + FIELD.lowOnPath] = (n[row + FIELD.lowOnPath] as number) + compared * this.#toPath(a, b);
+    n[row + FIELD.lowAgo] = (n[row + FIELD.lowAgo] as number) + compared * this.#agoSeconds;
+    n[row + FIELD.lowAgoSquare] = (n[row + FIELD.lowAgoSquare] as number) + compared * this.#agoSeconds ** 2;
   }
 
-  /** Metres from where one is now to where the other walked in the last seconds. */
+  /** Metres from where one is now to where the other walked in the last seconds; `#agoSeconds` is set to when that was. */
   #toPath(one: number, other: number): number {
     const h = this.#history;
     const here = h.cell(one, 0);
@@ -144,6 +154,7 @@ export class Following {
     let there = h.cell(other, 0);
     let px = h.x[there] as number;
     let py = h.y[there] as number;
+    let ticksAgo = 0;
     let least = Math.min(PATH_LIMIT * PATH_LIMIT, (px - x) * (px - x) + (py - y) * (py - y));
     for (let ago = 1; ago <= last; ago++) {
       there = h.cell(other, ago);
@@ -157,10 +168,14 @@ export class Following {
       const dx = px + along * wx - x;
       const dy = py + along * wy - y;
       const square = dx * dx + dy * dy;
-      if (square < least) least = square;
+      if (square < least) {
+        least = square;
+        ticksAgo = ago - 1 + along;
+      }
       px = qx;
       py = qy;
     }
+    this.#agoSeconds = (ticksAgo * h.tickMs) / 1000;
     return Math.sqrt(least);
   }
 
@@ -227,6 +242,10 @@ export class Following {
     const delay = who === 1 ? seconds : -seconds;
     const which = counts + (Math.abs(delay) <= atOnceSeconds ? 2 : delay > 0 ? 0 : 1);
     n[row + which] = (n[row + which] as number) + share;
+    if (what !== TURN) {
+      const later = delay > 0 ? FIELD.highDelay : FIELD.lowDelay;
+      n[row + later] = (n[row + later] as number) + share * Math.abs(delay);
+    }
     if (Math.abs(delay) > atOnceSeconds) {
       const { low, high } = this.#pairs;
       const lowFirst = delay > 0;

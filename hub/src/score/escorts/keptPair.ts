@@ -86,6 +86,10 @@ const COMMON = [
   FIELD.sigma,
   FIELD.lagged,
   FIELD.compared,
+  FIELD.alongSquare,
+  FIELD.aside,
+  FIELD.closing,
+  FIELD.stood,
 ] as const;
 /** What is summed of each: of the low one, and of the high one. */
 const OF_EACH = [
@@ -97,6 +101,9 @@ const OF_EACH = [
   [FIELD.stopLowAlone, FIELD.stopHighAlone],
   [FIELD.turnLow, FIELD.turnHigh],
   [FIELD.lowEnergy, FIELD.highEnergy],
+  [FIELD.highAgo, FIELD.lowAgo],
+  [FIELD.highAgoSquare, FIELD.lowAgoSquare],
+  [FIELD.highDelay, FIELD.lowDelay],
 ] as const;
 
 /**

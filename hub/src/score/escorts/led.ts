@@ -1,9 +1,10 @@
 /** One follower and one leader: what is remembered of them beyond numbers, and how it is told. */
 import type { KeyMoment, MovementEpisode, Reason, Role, StoryPerson } from '../movement.ts';
-import { type Weighed, weighedNothing } from './evidence.ts';
+import { type EscortOdds, noOdds } from './escortOdds.ts';
 import { FIELD } from './field.ts';
 import { START, TURN } from './history.ts';
 import type { EarlierName, KeptPair } from './keptPair.ts';
+import { unweighedLeg, type WeighedLeg } from './legEvidence.ts';
 import type { Stay } from './people.ts';
 import { duration, mark, metres, rounded, type Telling, times } from './telling.ts';
 import { Whereabouts } from './whereabouts.ts';
@@ -11,6 +12,12 @@ import { Whereabouts } from './whereabouts.ts';
 /** What somebody did second. */
 const SECOND: Readonly<Record<number, string>> = { [START]: 'started second', [TURN]: 'turned second' };
 const FIRST: Readonly<Record<number, string>> = { [START]: 'started first', [TURN]: 'turned first' };
+
+/** What two were weighed to be: an escort, and what their lags are. */
+export interface Weighed {
+  readonly odds: EscortOdds;
+  readonly leg: WeighedLeg;
+}
 
 /** Two who may be leader and follower. Kept while their record lives. */
 export class Company {
@@ -30,7 +37,7 @@ export class Company {
   /** The direction that is told: whether the high one follows. */
   highFollows = false;
   /** What it was when the log odds were greatest in that direction: that is what is told. */
-  best: Weighed = weighedNothing();
+  best: Weighed = { odds: noOdds(), leg: unweighedLeg() };
   facts: Facts | null = null;
   /** Decisions since the evidence last sufficed. */
   lacking = 0;
@@ -130,12 +137,12 @@ export function factsOf(n: Float64Array, row: number, highFollows: boolean): Fac
 }
 
 /** The reasons that hold, in whole sentences. */
-export function escortReasons(facts: Facts, weighed: Weighed): Reason[] {
+export function escortReasons(facts: Facts, { leg }: Weighed): Reason[] {
   const { fromMs, toMs } = facts;
   const reason = (text: string): Reason => ({ text, fromMs, toMs });
   const reasons = [
     reason(
-      `Followed at ${metres(facts.distanceMetres)} with a lag of ${weighed.lagSeconds.toFixed(1)} s, walking for ${duration(facts.walkedSeconds)} of ${duration((toMs - fromMs) / 1000)}.`,
+      `Followed at ${metres(facts.distanceMetres)} with a lag of ${leg.lagSeconds.toFixed(1)} s, walking for ${duration(facts.walkedSeconds)} of ${duration((toMs - fromMs) / 1000)}.`,
     ),
     reason(
       `The leader was in front for ${Math.round(100 * facts.aheadShare)} % of the walking; the follower walked ${metres(facts.footstepMetres)} from the leader's path, the leader ${metres(facts.leaderFootstepMetres)} from the follower's.`,
@@ -150,7 +157,7 @@ export function escortReasons(facts: Facts, weighed: Weighed): Reason[] {
   }
   reasons.push(
     reason(
-      `Velocities agree best with a lag: correlation ${weighed.correlation.toFixed(2)}, ${weighed.correlationNow.toFixed(2)} without one.`,
+      `Velocities agree best with a lag: correlation ${leg.correlation.toFixed(2)}, ${leg.correlationNow.toFixed(2)} without one.`,
     ),
     reason(`Away from the leader for ${duration(facts.apartSeconds)} in total.`),
   );
@@ -161,9 +168,9 @@ export function escortReasons(facts: Facts, weighed: Weighed): Reason[] {
 }
 
 /** The figures of an escort: parts of the score in nats, and what they are made of. */
-export function escortFigures(facts: Facts, w: Weighed): Record<string, number> {
+export function escortFigures(facts: Facts, { odds, leg }: Weighed): Record<string, number> {
   return {
-    lagSeconds: rounded(w.lagSeconds),
+    lagSeconds: rounded(leg.lagSeconds),
     distanceMetres: rounded(facts.distanceMetres),
     nearSeconds: rounded(facts.nearSeconds, 1),
     walkedSeconds: rounded(facts.walkedSeconds, 1),
@@ -172,30 +179,21 @@ export function escortFigures(facts: Facts, w: Weighed): Record<string, number> 
     aheadShare: rounded(facts.aheadShare),
     footstepMetres: rounded(facts.footstepMetres),
     othersAlong: rounded(facts.others),
-    correlation: rounded(w.correlation),
-    correlationWithoutLag: rounded(w.correlationNow),
+    correlation: rounded(leg.correlation),
+    correlationWithoutLag: rounded(leg.correlationNow),
     startedSecond: rounded(facts.startedSecond),
     starts: rounded(facts.starts),
     stoppedSecond: rounded(facts.stoppedSecond),
     stops: rounded(facts.stops),
-    frontNats: rounded(w.front),
-    pathNats: rounded(w.path),
-    footstepsNats: rounded(w.footsteps),
-    repeatsNats: rounded(w.repeats),
-    lagNats: rounded(w.lag),
-    gapNats: rounded(w.gap),
-    closeNats: rounded(w.close),
-    companyNats: rounded(w.company),
-    orderNats: rounded(w.order),
-    choiceNats: rounded(w.choice),
-    togetherNats: rounded(w.together),
-    linedUpNats: rounded(w.linedUp),
-    unansweredNats: rounded(w.unanswered),
-    logOddsAgainstStrangersNats: rounded(w.strangers),
-    logOddsAgainstCompanionsNats: rounded(w.companions),
-    stoodNats: rounded(w.stood),
-    countedNats: rounded(w.counted),
-    logOddsNats: rounded(w.logOdds),
+    frontNats: rounded(odds.front),
+    pathNats: rounded(odds.path),
+    lagNats: rounded(odds.lag),
+    orderNats: rounded(odds.order),
+    closeNats: rounded(odds.close),
+    companyNats: rounded(odds.company),
+    togetherNats: rounded(odds.together),
+    othersNats: rounded(odds.others),
+    logOddsNats: rounded(odds.logOdds),
   };
 }
 

@@ -1,9 +1,9 @@
 /** Whoever may lead somebody for a stretch, as the handovers are told of it. */
-import type { Weighed } from './evidence.ts';
 import { FIELD } from './field.ts';
 import type { Handovers } from './handovers.ts';
 import type { History } from './history.ts';
 import { factsOf } from './led.ts';
+import type { WeighedLeg } from './legEvidence.ts';
 import type { PairTable } from './pairTable.ts';
 import type { People, Stay } from './people.ts';
 
@@ -36,7 +36,7 @@ export class Legs {
   }
 
   /** What may be one leg of a handover takes less than an escort; the company of who was led before takes the least. */
-  weigh(record: number, highFollows: boolean, w: Weighed, timeMs: number, over: boolean): void {
+  weigh(record: number, highFollows: boolean, w: WeighedLeg, timeMs: number, over: boolean): void {
     const low = this.#people.at(this.#pairs.low[record] as number);
     const high = this.#people.at(this.#pairs.high[record] as number);
     if (!low || !high) return;

@@ -1,6 +1,5 @@
 /** Whose slot is whose, for as long as somebody is on the floor: names, and numbers that are never used again. */
 import type { Tick } from '../scene/scene.ts';
-import type { InSight } from './evidence.ts';
 
 export interface Stay {
   readonly number: number;
@@ -10,6 +9,13 @@ export interface Stay {
   readonly cameMs: number;
   /** When this person was first seen, ms: earlier where somebody goes on from another. */
   firstMs: number;
+}
+
+/** How long two have been in sight, seconds: when they began to be near, and the follower until now. */
+export interface InSight {
+  readonly leaderBefore: number;
+  readonly followerBefore: number;
+  readonly follower: number;
 }
 
 export class People {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ESCORT_MODEL } from '../../../src/score/escorts/escortModel.ts';
+import { PARTS } from '../../../src/score/escorts/measures.ts';
 import { Shadow } from '../../../src/score/escorts/shadow.ts';
 import { NOTHING_KNOWN, shadowLogOdds } from '../../../src/score/escorts/shadowEvidence.ts';
 import { CompiledZone } from '../../../src/score/zones.ts';
@@ -48,6 +50,14 @@ describe('escorts', () => {
     const first = escort?.moments.filter(({ label }) => /(started|stopped) first/.test(label)) ?? [];
     expect(first.length).toBeGreaterThan(4);
     expect(first.every(({ person }) => person === 'a')).toBe(true);
+  });
+
+  it('tells what each part of it weighs, and they add up', () => {
+    const figures = score(samples(ESCORTED)).closed[0]?.figures ?? {};
+    const parts = PARTS.map((part) => figures[`${part}Nats`] ?? Number.NaN);
+    const sum = parts.reduce((total, nats) => total + nats, ESCORT_MODEL.always);
+    expect(sum).toBeCloseTo(figures.logOddsNats ?? Number.NaN, 1);
+    expect(figures.logOddsNats).toBeGreaterThan(ESCORT_MODEL.least);
   });
 
   it('who leads does not depend on names or on who is told first', () => {
@@ -317,6 +327,6 @@ describe('shadowing', () => {
         return [`p${k}`, walker(LONG, (t) => pace(t) - 2.5 * k, span, ((k * 7) % 5) - 2)];
       }),
     );
-    expect(score(samples(bank)).events).toEqual([]);
+    expect(score(samples(bank)).stories.filter((story) => story.startsWith('shadowing'))).toEqual([]);
   });
 });

@@ -99,14 +99,3 @@ describe('what a movement may owe to errors of seeing', () => {
     expect(joins.of(episode)).toEqual({ identityJoins: 0, joinProbability: 1, unseen: 0, sameProbability: 1 });
   });
 });
-
-describe('coming together', () => {
-  const logOdds = (people: Parameters<typeof samples>[0]): number =>
-    score(samples(people)).closed.find(({ pattern }) => pattern === 'escort')?.figures.togetherNats ?? Number.NaN;
-
-  it('says more for two who came at one moment than for two of whom one was there before', () => {
-    const late = { ...ESCORTED, b: walker(WAY, behind(STOPS, 0.7, 0.6), [12, 150]) };
-    expect(logOdds(ESCORTED)).toBeGreaterThan(2);
-    expect(logOdds(late)).toBeLessThan(0.5);
-  });
-});

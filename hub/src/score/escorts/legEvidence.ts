@@ -1,6 +1,6 @@
 /**
- * How much more likely the movement of two people is if one leads the other than if they are strangers on the same way or
- * companions on an equal footing. Each part is an asymmetry of its own, in nats, bounded: none is enough alone, and those that
+ * How much more likely a stretch of two people's walking is if one leads the other than if they are strangers on the same way or
+ * companions on an equal footing: what the legs of a handover are weighed by, which are too short for the model of escorts. Each part is an asymmetry of its own, in nats, bounded: none is enough alone, and those that
  * geometry gives away for nothing (who is in front, whose path it is) must agree with those that it does not (who is first, and
  * by how much).
  *
@@ -8,9 +8,10 @@
  */
 import { FIELD } from './field.ts';
 import { bounded } from './nats.ts';
+import type { InSight } from './people.ts';
 import { vertex } from './vertex.ts';
 
-export interface EscortOptions {
+export interface LegOptions {
   /** Weighted seconds of walking after which half of what they can tell is told. */
   readonly halfSeconds: number;
   /** Typical lag of somebody who is led, seconds, and the spread of its logarithm; that of companions about zero. */
@@ -37,13 +38,9 @@ export interface EscortOptions {
   /** Nats that it costs if all of the time near each other was in a line, once that was longer than so many seconds. */
   readonly linedUpNats: number;
   readonly linedUpSeconds: number;
-  /** Least seconds near each other and seconds walking, and least log odds, of an escort. */
-  readonly leastNearSeconds: number;
-  readonly leastWalkedSeconds: number;
-  readonly leastLogOdds: number;
 }
 
-export const ESCORT_DEFAULTS: EscortOptions = {
+export const LEG_DEFAULTS: LegOptions = {
   halfSeconds: 6,
   lagSeconds: 1.1,
   lagSpread: 0.4,
@@ -60,57 +57,10 @@ export const ESCORT_DEFAULTS: EscortOptions = {
   metNats: -0.3,
   linedUpNats: 1.5,
   linedUpSeconds: 60,
-  leastNearSeconds: 10,
-  leastWalkedSeconds: 7,
-  leastLogOdds: 0.6,
 };
 
-/**
- * Weights of the parts in the log odds of an escort: a logistic regression on the pairs of staged runs (seeds 1 to 3), each pair at the moment at
- * which it was most like an escort. Starts and stops count one by one up to three; all else in the units of `Weighed`.
- */
-const WEIGHTS = {
-  always: -5.7,
-  path: 0.89,
-  footsteps: 1.08,
-  repeats: 0.11,
-  lag: 0.35,
-  gap: 1.74,
-  close: 1.04,
-  company: 0.1,
-  together: 0.26,
-  /** For each start or stop of the leader that was answered, that came after the follower's, and that was at once. */
-  second: 0.2,
-  first: -0.6,
-  atOnce: 0.26,
-  /** For each other who walks along. */
-  others: -0.34,
-  stood: 2.49,
-  counted: 0.58,
-  agree: 1.4,
-} as const;
-
-/**
- * The same where nobody has started or stopped yet: somebody who walks on in another's very footsteps, and hardly was without them. Fitted on those
- * pairs and on followers planted into the first half of a real concourse; shifted so that it tells of one more in 10,000 people of the staged runs.
- */
-const WALKING_ON = {
-  always: -4.24,
-  path: 2.27,
-  footsteps: 0.91,
-  repeats: 0.73,
-  lag: 0.22,
-  gap: 0.45,
-  close: 1.05,
-  company: 0,
-  together: 3.56,
-  counted: 0.78,
-} as const;
-const MOST_ANSWERS = 3;
-const MOST_OTHERS = 4;
-
 /** The parts of the log odds of an ordered pair, nats, and what they are made of. Reused: read it at once. */
-export interface Weighed {
+export interface WeighedLeg {
   front: number;
   path: number;
   footsteps: number;
@@ -126,18 +76,8 @@ export interface Weighed {
   linedUp: number;
   /** What it costs that no start or stop was answered yet. */
   unanswered: number;
-  /** How much longer they were near each other than they walked, a logarithm up to 1: strangers who walk one way do not also stand together. */
-  stood: number;
-  /** The logarithm of the share of their walking that was counted in full, 0 or less. */
-  counted: number;
-  /** Log odds against strangers on the same way, against companions on an equal footing, and the lesser of the two. */
-  strangers: number;
-  companions: number;
+  /** The lesser of the log odds against strangers on the same way and against companions on an equal footing. */
   total: number;
-  /** Whether the asymmetries agree that an escort usually has. */
-  agree: boolean;
-  /** Log odds of an escort, all parts by their weights. */
-  logOdds: number;
   /** Seconds by which the follower repeats the leader: of the speeds and the velocities together. */
   lagSeconds: number;
   /** Greatest correlation of the velocities, and that without a lag. */
@@ -145,7 +85,7 @@ export interface Weighed {
   correlationNow: number;
 }
 
-export const weighedNothing = (): Weighed => ({
+export const unweighedLeg = (): WeighedLeg => ({
   front: 0,
   path: 0,
   footsteps: 0,
@@ -159,30 +99,14 @@ export const weighedNothing = (): Weighed => ({
   together: 0,
   linedUp: 0,
   unanswered: 0,
-  stood: 0,
-  counted: 0,
-  strangers: Number.NEGATIVE_INFINITY,
-  companions: Number.NEGATIVE_INFINITY,
   total: Number.NEGATIVE_INFINITY,
-  agree: false,
-  logOdds: Number.NEGATIVE_INFINITY,
   lagSeconds: 0,
   correlation: 0,
   correlationNow: 0,
 });
 
-/** How long two have been in sight, seconds: when they began to be near, and the follower until now. */
-export interface InSight {
-  readonly leaderBefore: number;
-  readonly followerBefore: number;
-  readonly follower: number;
-}
-
 /** Weighted starts and stops of the leader from which on some were answered. */
 const ANSWERED = 0.3;
-
-/** Who slows down at the same corners as the one in front repeats a little of it (to 1.3 nats); who follows repeats all. */
-const REPEATED = 1.5;
 
 /** Log of the normal density, without what cancels. */
 const bell = (z: number): number => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
@@ -195,8 +119,8 @@ const bell = (z: number): number => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.
  * @param highFollows whether the higher slot is taken to follow the lower one, or the reverse.
  * @param inSight how long the two have been in sight.
  */
-export function weighEscort(
-  o: EscortOptions,
+export function weighLeg(
+  o: LegOptions,
   n: Float64Array,
   row: number,
   sums: Float32Array,
@@ -205,14 +129,12 @@ export function weighEscort(
   tickSeconds: number,
   highFollows: boolean,
   inSight: InSight,
-  into: Weighed,
-): Weighed {
+  into: WeighedLeg,
+): WeighedLeg {
   const sign = highFollows ? 1 : -1;
   const pick = (low: number, high: number): number => n[row + (highFollows ? low : high)] as number;
   const weight = n[row + FIELD.weight] as number;
   into.total = Number.NEGATIVE_INFINITY;
-  into.logOdds = Number.NEGATIVE_INFINITY;
-  into.agree = false;
   const along = (sign * (n[row + FIELD.along] as number)) / weight;
   if (!(weight > 0 && along > 0)) return into;
   const seen = weight / (weight + o.halfSeconds);
@@ -244,60 +166,14 @@ export function weighEscort(
   into.together = weighTogether(o, near, inSight, second >= ANSWERED);
   into.linedUp = near < o.linedUpSeconds ? 0 : (-o.linedUpNats * (n[row + FIELD.forced] as number)) / near;
   const both = into.footsteps + into.repeats + into.lag + into.order + into.linedUp;
-  into.strangers = both + into.company + into.close + into.choice + into.together;
-  into.companions = both + into.front + into.path + into.gap;
+  const strangers = both + into.company + into.close + into.choice + into.together;
+  const companions = both + into.front + into.path + into.gap;
   // Whatever explains it best without anybody leading is what it has to be told from.
-  into.total = Math.min(into.strangers, into.companions);
+  into.total = Math.min(strangers, companions);
   // Two on one line slow down at the same corner, one after the other: without a start or stop it takes more.
   into.unanswered = second < ANSWERED ? -o.unansweredNats : 0;
   into.total += into.unanswered;
-  into.agree =
-    into.front > 0 &&
-    into.path > 0 &&
-    into.footsteps > 0 &&
-    into.lag > 0 &&
-    into.gap > -0.3 &&
-    into.close > 0 &&
-    (into.repeats > 0 || into.order > 0);
-  const walked = n[row + FIELD.walked] as number;
-  into.stood = Math.min(1, Math.log(Math.max(1, near) / Math.max(1, walked)));
-  into.counted = Math.log(weight / Math.max(1, walked));
-  const others = Math.min(MOST_OTHERS, (n[row + FIELD.flow] as number) / Math.max(1, walked));
-  into.logOdds = logOddsOf(into, second, first, atOnce, others);
-  if (second + first + atOnce < ANSWERED && into.repeats > REPEATED) {
-    into.logOdds = Math.max(into.logOdds, walkingOn(into));
-  }
   return into;
-}
-
-/** What always counts, and the parts that both ways of weighing know. */
-function weighedParts(by: Record<keyof typeof WALKING_ON, number>, w: Weighed): number {
-  return (
-    by.always +
-    by.path * w.path +
-    by.footsteps * w.footsteps +
-    by.repeats * w.repeats +
-    by.lag * w.lag +
-    by.gap * w.gap +
-    by.close * w.close +
-    by.company * w.company +
-    by.together * w.together
-  );
-}
-
-const walkingOn = (w: Weighed): number => weighedParts(WALKING_ON, w) + WALKING_ON.counted * w.counted;
-
-function logOddsOf(w: Weighed, second: number, first: number, atOnce: number, others: number): number {
-  return (
-    weighedParts(WEIGHTS, w) +
-    WEIGHTS.second * Math.min(MOST_ANSWERS, second) +
-    WEIGHTS.first * Math.min(MOST_ANSWERS, first) +
-    WEIGHTS.atOnce * Math.min(MOST_ANSWERS, atOnce) +
-    WEIGHTS.others * others +
-    WEIGHTS.stood * w.stood +
-    WEIGHTS.counted * w.counted +
-    (w.agree ? WEIGHTS.agree : 0)
-  );
 }
 
 /**
@@ -305,7 +181,7 @@ function logOddsOf(w: Weighed, second: number, first: number, atOnce: number, ot
  * as like as not: that they came together counts once a start or stop was answered.
  */
 function weighTogether(
-  o: EscortOptions,
+  o: LegOptions,
   near: number,
   { leaderBefore, followerBefore, follower }: InSight,
   answered: boolean,
@@ -319,7 +195,7 @@ function weighTogether(
 }
 
 function weighLags(
-  o: EscortOptions,
+  o: LegOptions,
   n: Float64Array,
   row: number,
   sums: Float32Array,
@@ -328,7 +204,7 @@ function weighLags(
   tickSeconds: number,
   sign: number,
   seen: number,
-  into: Weighed,
+  into: WeighedLeg,
 ): void {
   const lagged = n[row + FIELD.lagged] as number;
   const middle = sumRow + lags;
