@@ -8,11 +8,11 @@ import { PLANTED, plant } from '../ordinary/planted.ts';
 import { type EscortLabels, escortLabels } from './judge.ts';
 import { FOOT_NOISE, FootNoise } from './noise.ts';
 import { HERTZ, type Recording } from './recording.ts';
+import { replay } from './replay.ts';
 import { stagedIn } from './staged.ts';
 
 /** Two are looked at again when they have walked so much longer together, and a last time when it is over. */
 const LONGER = 1.15;
-const PAUSE_FRAMES = 500;
 
 /** Everybody who walked near somebody in one run. */
 export interface Candidates {
@@ -83,24 +83,10 @@ class Gathering {
 
 /** Of a staged run. @returns null where the signal was aborted. */
 export async function candidatesOf(recording: Recording, signal: AbortSignal): Promise<Candidates | null> {
-  const { run, floor, scenarios, people, frames, starts, id, x, y } = recording;
+  const { run, floor, scenarios, people } = recording;
   const { of, staged } = escortLabels(stagedIn(scenarios));
   const gathering = new Gathering(1 / HERTZ, compileZones(floor), of);
-  const error = new FootNoise(FOOT_NOISE, run.seed);
-  const { sigmaMetres } = FOOT_NOISE;
-  for (let frame = 0; frame < frames; frame++) {
-    const timeMs = Math.round((1000 * frame) / HERTZ);
-    for (let i = starts[frame] as number; i < (starts[frame + 1] as number); i++) {
-      const person = id[i] as number;
-      error.next(person, frame / HERTZ);
-      const place = { x: (x[i] as number) + error.x, y: (y[i] as number) + error.y };
-      gathering.observe({ timeMs, person: String(person), ...place, sigmaMetres, measured: true });
-    }
-    gathering.settle();
-    if (frame % PAUSE_FRAMES !== 0) continue;
-    await new Promise(setImmediate);
-    if (signal.aborted) return null;
-  }
+  if (!(await replay(recording, FOOT_NOISE, gathering, () => undefined, signal))) return null;
   return { plan: run.plan, seed: run.seed, people, staged, ...gathering.finish() };
 }
 

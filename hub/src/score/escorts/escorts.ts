@@ -326,7 +326,7 @@ export class EscortScorer {
 
   /** Weighs a pair in the direction in which one was in front: as a leg of a handover, and as an escort. */
   #weigh(record: number, timeMs: number, over: boolean): void {
-    const { numbers, stride, sums, sumStride, lags } = this.#pairs;
+    const { numbers, stride } = this.#pairs;
     const row = record * stride;
     const walkedSeconds = numbers[row + FIELD.walked] as number;
     if (walkedSeconds < LEAST_LEG_SECONDS) return;
@@ -337,7 +337,7 @@ export class EscortScorer {
     if (!inSight) return;
     const tickSeconds = this.#history.tickMs / 1000;
     const { odds, leg } = this.#weighed;
-    weighLeg(this.#leg, numbers, row, sums, record * sumStride, lags, tickSeconds, highFollows, inSight, leg);
+    weighLeg(this.#leg, this.#pairs, record, tickSeconds, highFollows, inSight, leg);
     this.#legs?.weigh(record, highFollows, leg, timeMs, over);
     const { leastWalkedSeconds, leastNearSeconds } = this.#escort;
     if (walkedSeconds < leastWalkedSeconds || (numbers[row + FIELD.near] as number) < leastNearSeconds) return;

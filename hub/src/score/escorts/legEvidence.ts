@@ -8,6 +8,7 @@
  */
 import { FIELD } from './field.ts';
 import { bounded } from './nats.ts';
+import type { PairTable } from './pairTable.ts';
 import type { InSight } from './people.ts';
 import { vertex } from './vertex.ts';
 
@@ -59,21 +60,11 @@ export const LEG_DEFAULTS: LegOptions = {
   linedUpSeconds: 60,
 };
 
-/** The parts of the log odds of an ordered pair, nats, and what they are made of. Reused: read it at once. */
+/** What an ordered pair is weighed to be, nats, and what that rests on. Reused: read it at once. */
 export interface WeighedLeg {
+  /** Who is in front, and who is first in time. */
   front: number;
-  path: number;
-  footsteps: number;
-  repeats: number;
   lag: number;
-  gap: number;
-  close: number;
-  company: number;
-  order: number;
-  choice: number;
-  /** They came together, and the follower has hardly been without the leader; what the lines that they stood in take back. */
-  together: number;
-  linedUp: number;
   /** What it costs that no start or stop was answered yet. */
   unanswered: number;
   /** The lesser of the log odds against strangers on the same way and against companions on an equal footing. */
@@ -87,17 +78,7 @@ export interface WeighedLeg {
 
 export const unweighedLeg = (): WeighedLeg => ({
   front: 0,
-  path: 0,
-  footsteps: 0,
-  repeats: 0,
   lag: 0,
-  gap: 0,
-  close: 0,
-  company: 0,
-  order: 0,
-  choice: 0,
-  together: 0,
-  linedUp: 0,
   unanswered: 0,
   total: Number.NEGATIVE_INFINITY,
   lagSeconds: 0,
@@ -114,43 +95,42 @@ const bell = (z: number): number => Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.
 /**
  * Weighs one direction of a record.
  *
- * @param row where the record's numbers begin in `n`, and `sumRow` its lagged sums in `sums`.
- * @param lags how many ticks of lag there are, of `tickSeconds` each.
+ * @param record of `pairs`, whose lags are of `tickSeconds` each.
  * @param highFollows whether the higher slot is taken to follow the lower one, or the reverse.
  * @param inSight how long the two have been in sight.
+ * @param into filled.
  */
 export function weighLeg(
   o: LegOptions,
-  n: Float64Array,
-  row: number,
-  sums: Float32Array,
-  sumRow: number,
-  lags: number,
+  pairs: PairTable,
+  record: number,
   tickSeconds: number,
   highFollows: boolean,
   inSight: InSight,
   into: WeighedLeg,
-): WeighedLeg {
+): void {
+  const n = pairs.numbers;
+  const row = record * pairs.stride;
   const sign = highFollows ? 1 : -1;
   const pick = (low: number, high: number): number => n[row + (highFollows ? low : high)] as number;
   const weight = n[row + FIELD.weight] as number;
   into.total = Number.NEGATIVE_INFINITY;
   const along = (sign * (n[row + FIELD.along] as number)) / weight;
-  if (!(weight > 0 && along > 0)) return into;
+  if (!(weight > 0 && along > 0)) return;
   const seen = weight / (weight + o.halfSeconds);
   const ahead = pick(FIELD.lowAhead, FIELD.highAhead) / weight;
   const behind = pick(FIELD.highAhead, FIELD.lowAhead) / weight;
   const compared = n[row + FIELD.compared] as number;
-  if (!(compared > 0)) return into;
+  if (!(compared > 0)) return;
   const followerOnPath = pick(FIELD.highOnPath, FIELD.lowOnPath) / compared;
   const leaderOnPath = pick(FIELD.lowOnPath, FIELD.highOnPath) / compared;
   into.front = seen * bounded(6 * (ahead - behind - 0.6), -3, 2);
-  into.path = seen * bounded(3 * (Math.log((leaderOnPath + 0.15) / (followerOnPath + 0.15)) - 0.7), -3, 1.5);
-  into.footsteps = seen * bounded(8 * (o.footstepMetres - followerOnPath), -4, 1.5);
-  into.gap = seen * bounded(6 * (along - o.strideMetres), -3, 0.5);
-  into.close = seen * bounded(4 * (o.nearMetres - (n[row + FIELD.distance] as number) / weight), -4, 1);
-  into.company = bounded((weight - o.strangerSeconds) / 10, -2, 2.5);
-  weighLags(o, n, row, sums, sumRow, lags, tickSeconds, sign, seen, into);
+  const path = seen * bounded(3 * (Math.log((leaderOnPath + 0.15) / (followerOnPath + 0.15)) - 0.7), -3, 1.5);
+  const footsteps = seen * bounded(8 * (o.footstepMetres - followerOnPath), -4, 1.5);
+  const gap = seen * bounded(6 * (along - o.strideMetres), -3, 0.5);
+  const close = seen * bounded(4 * (o.nearMetres - (n[row + FIELD.distance] as number) / weight), -4, 1);
+  const company = bounded((weight - o.strangerSeconds) / 10, -2, 2.5);
+  const repeats = weighLags(o, pairs, record, tickSeconds, sign, seen, into);
   const second = pick(FIELD.startLow, FIELD.startHigh) + pick(FIELD.stopLow, FIELD.stopHigh);
   const first = pick(FIELD.startHigh, FIELD.startLow) + pick(FIELD.stopHigh, FIELD.stopLow);
   const atOnce = (n[row + FIELD.startBoth] as number) + (n[row + FIELD.stopBoth] as number);
@@ -160,20 +140,19 @@ export function weighLeg(
     (n[row + FIELD.stopLowAlone] as number) +
     (n[row + FIELD.stopHighAlone] as number);
   // Led: second in three of four, at once or first in the rest. Companions: at once in half of them.
-  into.order = bounded(1.1 * second - 1.2 * atOnce - 0.9 * first, -2.5, 3);
-  into.choice = bounded(0.1 * second - 0.25 * alone, -1.2, 0.5);
+  const order = bounded(1.1 * second - 1.2 * atOnce - 0.9 * first, -2.5, 3);
+  const choice = bounded(0.1 * second - 0.25 * alone, -1.2, 0.5);
   const near = n[row + FIELD.near] as number;
-  into.together = weighTogether(o, near, inSight, second >= ANSWERED);
-  into.linedUp = near < o.linedUpSeconds ? 0 : (-o.linedUpNats * (n[row + FIELD.forced] as number)) / near;
-  const both = into.footsteps + into.repeats + into.lag + into.order + into.linedUp;
-  const strangers = both + into.company + into.close + into.choice + into.together;
-  const companions = both + into.front + into.path + into.gap;
+  const together = weighTogether(o, near, inSight, second >= ANSWERED);
+  const linedUp = near < o.linedUpSeconds ? 0 : (-o.linedUpNats * (n[row + FIELD.forced] as number)) / near;
+  const both = footsteps + repeats + into.lag + order + linedUp;
+  const strangers = both + company + close + choice + together;
+  const companions = both + into.front + path + gap;
   // Whatever explains it best without anybody leading is what it has to be told from.
   into.total = Math.min(strangers, companions);
   // Two on one line slow down at the same corner, one after the other: without a start or stop it takes more.
   into.unanswered = second < ANSWERED ? -o.unansweredNats : 0;
   into.total += into.unanswered;
-  return into;
 }
 
 /**
@@ -194,28 +173,26 @@ function weighTogether(
   return (came ? o.cameNats : o.metNats) + 0.5 * bounded((share - 0.5) / 0.4, -0.5, 1);
 }
 
+/** @returns nats of how much better speeds agree with a lag than without; the other figures go into `into`. */
 function weighLags(
   o: LegOptions,
-  n: Float64Array,
-  row: number,
-  sums: Float32Array,
-  sumRow: number,
-  lags: number,
+  { numbers: n, stride, sums, sumStride, lags }: PairTable,
+  record: number,
   tickSeconds: number,
   sign: number,
   seen: number,
   into: WeighedLeg,
-): void {
+): number {
+  const row = record * stride;
   const lagged = n[row + FIELD.lagged] as number;
-  const middle = sumRow + lags;
+  const middle = record * sumStride + lags;
   const product = middle + 2 * lags + 1;
-  into.repeats = 0;
   into.lag = 0;
   into.lagSeconds = 0;
   into.correlation = 0;
   into.correlationNow = 0;
   const energy = Math.sqrt((n[row + FIELD.lowEnergy] as number) * (n[row + FIELD.highEnergy] as number));
-  if (!(lagged > 0 && energy > 0)) return;
+  if (!(lagged > 0 && energy > 0)) return 0;
   // The lag at which the follower's speed repeats the leader's best, and that of the reverse.
   let best = 1;
   let reverse = 1;
@@ -230,7 +207,7 @@ function weighLags(
   const noise = o.speedNoise * o.speedNoise;
   const unlike = (lag: number): number => (sums[middle + sign * lag] as number) / lagged + noise;
   const margin = Math.log(Math.min(unlike(0), unlike(-reverse)) / unlike(best));
-  into.repeats = bounded(0.15 * lagged * margin - 0.5, -2, 2);
+  const repeats = bounded(0.15 * lagged * margin - 0.5, -2, 2);
   const speedLag = tickSeconds * (best + (best < lags ? vertex(unlike(best - 1), unlike(best), unlike(best + 1)) : 0));
   const like = (lag: number): number => sums[product + sign * lag] as number;
   const velocityLag =
@@ -241,11 +218,12 @@ function weighLags(
   into.lagSeconds = lag;
   if (lag <= 0) {
     into.lag = -2.6 * seen;
-    return;
+    return repeats;
   }
   const led = bell(Math.log(lag / o.lagSeconds) / o.lagSpread) / (lag * o.lagSpread);
   const companions = (2 * bell(lag / o.companionLagSeconds)) / o.companionLagSeconds;
   const strangers = 1 / 6;
   const odds = Math.log((led + 0.01) / ((companions + strangers) / 2 + 0.01));
   into.lag = into.correlation < 0.6 ? -2 * seen : seen * bounded(1.3 * odds, -3, 2);
+  return repeats;
 }
