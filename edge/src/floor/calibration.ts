@@ -7,6 +7,7 @@ import { DegeneratePoints } from './fit.ts';
 import { type FittedCamera, fitCamera } from './fitCamera.ts';
 import type { Homography } from './homography.ts';
 import { LEAST_DISTORTION, type Lens, lensOf, MOST_DISTORTION } from './lens.ts';
+import { type Verticals, verticalsOf } from './verticals.ts';
 
 const closed = { additionalProperties: false } as const;
 const Pixel = Type.Number({ minimum: -100_000, maximum: 100_000 });
@@ -63,6 +64,8 @@ export interface Calibration {
   readonly lensFitted: boolean;
   /** From the picture without what the lens bends to the floor; depth positive below the horizon. */
   readonly toFloor: Homography;
+  /** Where everything upright meets; null where the floor does not tell. */
+  readonly verticals: Verticals | null;
   /** Error of the calibration itself in the picture, 1 sigma per axis, pixels. */
   readonly sigmaPixels: number;
 }
@@ -140,6 +143,7 @@ export function fitCalibration(file: CalibrationFile, fileName: string): Calibra
     lens,
     lensFitted,
     toFloor,
+    verticals: verticalsOf(toFloor, lens, imageWidth),
     sigmaPixels: file.foot?.sigmaPixels ?? residual,
   };
 }
@@ -161,24 +165,27 @@ export function nominalCalibration(width: number, height: number): Calibration {
   const [sin, cos] = [Math.sin(pitch), Math.cos(pitch)];
   const [cx, cy, h] = [width / 2, height / 2, NOMINAL.heightMetres];
   // A ray through (a, b) = ((u-cx)/f, (v-cy)/f) meets the floor at h*a/w, h*(cos - b*sin)/w, with w = b*cos + sin.
+  const toFloor = Float64Array.of(
+    h / focal,
+    0,
+    (-h * cx) / focal,
+    0,
+    (-h * sin) / focal,
+    h * (cos + (cy * sin) / focal),
+    0,
+    cos / focal,
+    sin - (cy * cos) / focal,
+  );
+  const lens = lensOf(width, height, 0);
   return {
     name: 'nominal',
     version: 'nominal',
     imageWidth: width,
     imageHeight: height,
-    lens: lensOf(width, height, 0),
+    lens,
     lensFitted: false,
-    toFloor: Float64Array.of(
-      h / focal,
-      0,
-      (-h * cx) / focal,
-      0,
-      (-h * sin) / focal,
-      h * (cos + (cy * sin) / focal),
-      0,
-      cos / focal,
-      sin - (cy * cos) / focal,
-    ),
+    toFloor,
+    verticals: verticalsOf(toFloor, lens, width),
     sigmaPixels: NOMINAL.sigmaPixels,
   };
 }

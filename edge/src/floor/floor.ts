@@ -3,6 +3,7 @@ import type { PlanPoint, Polygon } from '@safe-passage/contract';
 import type { Calibration } from './calibration.ts';
 import { clipByDepth, clipByDisc } from './clip.ts';
 import { type Lens, straighten } from './lens.ts';
+import type { Verticals } from './verticals.ts';
 
 /** A place on the floor plan. Filled by {@link FloorMapper.project}. */
 export interface FloorPoint {
@@ -21,6 +22,31 @@ const ASPECT_TOLERANCE = 0.01;
 const DEFAULT_SIGMA_LIMIT_METRES = 5;
 const FARTHEST_METRES = 10_000;
 
+/** A box around somebody, in source pixels. */
+export interface StandingBox {
+  /** The upper edge. */
+  readonly y: number;
+  /** The middle of the lower edge, with its standard deviation. */
+  readonly footX: number;
+  readonly footY: number;
+  readonly footSigmaX: number;
+  readonly footSigmaY: number;
+}
+
+/** A body that leans by more than this share of its way to where all uprights meet is right below the camera: its box tells no direction. */
+const MOST_LEANING = 0.3;
+/** Nearly all adults who stand are as tall as this, give or take, metres. */
+const STATURE_METRES = 1.7;
+const STATURE_SPREAD_METRES = 0.2;
+/** Bounds of what is believed of a box, metres. */
+const LEAST_STATURE_METRES = 0.3;
+const MOST_STATURE_METRES = 3;
+/**
+ * Whoever seems shorter or taller has not got their feet at the lower edge (a desk hides them, another body is in the box), or is a child, or sits. This share
+ * of the difference is added to the standard deviation of the lower edge: fitted on simulated cameras (seed 1), where sigmas then hold.
+ */
+const DOUBTED_SHARE = 0.7;
+
 /** Carries foot points of one camera from source pixels to metres on the floor plan, with their uncertainty. */
 export class FloorMapper {
   readonly calibration: Calibration;
@@ -29,6 +55,7 @@ export class FloorMapper {
   readonly #scaleX: number;
   readonly #scaleY: number;
   readonly #lens: Lens;
+  readonly #verticals: Verticals | null;
   readonly #m: Float64Array;
   readonly #calibrationVariance: number;
   readonly #sigmaLimitMetres: number;
@@ -44,7 +71,7 @@ export class FloorMapper {
     sourceHeight: number,
     sigmaLimitMetres = DEFAULT_SIGMA_LIMIT_METRES,
   ) {
-    const { imageWidth, imageHeight, lens, toFloor, sigmaPixels } = calibration;
+    const { imageWidth, imageHeight, lens, toFloor, verticals, sigmaPixels } = calibration;
     const scaleX = imageWidth / sourceWidth;
     const scaleY = imageHeight / sourceHeight;
     if (Math.abs(scaleX / scaleY - 1) > ASPECT_TOLERANCE) {
@@ -60,6 +87,7 @@ export class FloorMapper {
     this.#scaleX = scaleX;
     this.#scaleY = scaleY;
     this.#lens = lens;
+    this.#verticals = verticals;
     this.#m = toFloor;
     this.#calibrationVariance = sigmaPixels ** 2;
   }
@@ -83,6 +111,20 @@ export class FloorMapper {
    * the limit.
    */
   project(footX: number, footY: number, sigmaX: number, sigmaY: number, out: FloorPoint): boolean {
+    return this.#project(footX, footY, footY, sigmaX, sigmaY, out);
+  }
+
+  /**
+   * Where somebody stands. To the sides of a wide picture bodies lean outwards, and the middle of the lower edge of a box is beside the feet: it is
+   * the middle between head and feet that is in the middle of the box. A box that is too short or too tall for a body says less of how far away it is.
+   *
+   * @returns as {@link project}.
+   */
+  stand({ y, footX, footY, footSigmaX, footSigmaY }: StandingBox, out: FloorPoint): boolean {
+    return this.#project(footX, footY, y, footSigmaX, footSigmaY, out);
+  }
+
+  #project(footX: number, footY: number, topY: number, sigmaX: number, sigmaY: number, out: FloorPoint): boolean {
     const m = this.#m;
     const { centreX, centreY, radius, distortion } = this.#lens;
     // The lens, written out: this is asked for everybody in every frame.
@@ -90,15 +132,30 @@ export class FloorMapper {
     const dy = footY * this.#scaleY - centreY;
     const bent = distortion / (radius * radius);
     const divisor = 1 + bent * (dx * dx + dy * dy);
-    const u = centreX + dx / divisor;
+    let u = centreX + dx / divisor;
     const v = centreY + dy / divisor;
+    let doubtY = 0;
+    if (this.#verticals && topY < footY) {
+      const up = topY * this.#scaleY - centreY;
+      const topDivisor = 1 + bent * (dx * dx + up * up);
+      const top = centreY + up / topDivisor;
+      const middle = (u + centreX + dx / topDivisor) / 2;
+      const { x, y, w } = this.#verticals;
+      const share = (top - v) / (2 * (y - w * v));
+      if (Math.abs(w * share) < MOST_LEANING) u = (middle - x * share) / (1 - w * share);
+      const depth = (m[6] as number) * u + (m[7] as number) * v + (m[8] as number);
+      const stature = (top - v) / (depth * (y - w * top));
+      const believed = Math.min(MOST_STATURE_METRES, Math.max(LEAST_STATURE_METRES, stature));
+      const doubted = DOUBTED_SHARE * Math.max(0, Math.abs(believed - STATURE_METRES) - STATURE_SPREAD_METRES);
+      doubtY = (doubted / believed) * (footY - topY) * this.#scaleY;
+    }
     const w = (m[6] as number) * u + (m[7] as number) * v + (m[8] as number);
     if (!(w > 0)) return false;
     const x = ((m[0] as number) * u + (m[1] as number) * v + (m[2] as number)) / w;
     const y = ((m[3] as number) * u + (m[4] as number) * v + (m[5] as number)) / w;
     // The covariance to first order: J diag(sx^2, sy^2) J^T, of which only the trace is needed; J is the plane's times the lens's.
     const varianceX = (sigmaX * this.#scaleX) ** 2 + this.#calibrationVariance;
-    const varianceY = (sigmaY * this.#scaleY) ** 2 + this.#calibrationVariance;
+    const varianceY = (sigmaY * this.#scaleY) ** 2 + doubtY * doubtY + this.#calibrationVariance;
     const xu = ((m[0] as number) - x * (m[6] as number)) / w;
     const xv = ((m[1] as number) - x * (m[7] as number)) / w;
     const yu = ((m[3] as number) - y * (m[6] as number)) / w;

@@ -56,7 +56,7 @@ export class FloorTracks {
         continue;
       }
       const place = this.#place;
-      if (!floor.project(track.footX, track.footY, track.footSigmaX, track.footSigmaY, place)) {
+      if (!floor.stand(track, place)) {
         this.keptBack.pointsOffFloor += 1;
       } else if (this.blindZones.contains(place.x, place.y)) {
         this.keptBack.pointsInBlindZones += 1;

@@ -30,7 +30,17 @@ const cells = ({ within1, within05 }: FloorResult): string[] => [
 
 function describe(result: FusionResult): string {
   const head = ['IDF1', 'MOTA', 'IDF1', 'MOTA'];
+  const { boxes, lowerEdge, agent } = result.standing;
+  const metres = ({ median, p90 }: typeof agent): string[] => [median.toFixed(3), p90.toFixed(3)];
   return [
+    `Where ${boxes.toLocaleString('en')} annotated boxes of WILDTRACK place people by its calibrations, metres off`,
+    '',
+    table([
+      ['', 'median', '90 %'],
+      ['middle of the lower edge', ...metres(lowerEdge)],
+      ['as the agent places them', ...metres(agent)],
+    ]),
+    '',
     'Persons on the floor: WILDTRACK, frames 61 to 200, seven cameras, three seeds',
     'Matched within 1 m and within 0.5 m; then the same for nearest neighbours at an instant',
     '',

@@ -8,6 +8,9 @@ export const FUSION_TOLERANCE = 0.002;
 
 export function fusionFigures(result: FusionResult): Figures {
   const figures: Record<string, number> = {};
+  // Metres are better the fewer they are: what is left of 1 m.
+  figures['standing.median'] = rounded(1 - result.standing.agent.median);
+  figures['standing.p90'] = rounded(1 - result.standing.agent.p90);
   for (const { setting, fused } of result.settings) {
     figures[`wildtrack.${setting.name}.idf1`] = rounded(fused.within1.idf1);
     figures[`wildtrack.${setting.name}.mota`] = rounded(fused.within1.mota);

@@ -18,6 +18,7 @@ import {
   scoreLinks,
   type ToldLink,
 } from './gaps.ts';
+import type { StandingErrors } from './standing.ts';
 import { type FloorPoint, readWildtrack, type SeenPoint, WILDTRACK_STEP_MS } from './wildtrack.ts';
 
 /** Frames 1 to 60 of WILDTRACK and the first 400 s of Grand Central were for fitting, with other seeds. */
@@ -86,6 +87,7 @@ export interface GapResult {
 }
 
 export interface FusionResult {
+  readonly standing: StandingErrors;
   readonly settings: readonly SettingResult[];
   readonly gaps: readonly GapResult[];
   readonly reliability: readonly ReliabilityBin[];
@@ -209,7 +211,7 @@ export async function measureFusion(
   onStep: (done: number) => void = () => undefined,
   signal?: AbortSignal,
 ): Promise<FusionResult> {
-  const { truth, seen } = await readWildtrack(shared);
+  const { truth, seen, standing } = await readWildtrack(shared);
   const reported = truth.filter(({ timeMs }) => timeMs >= FITTED_WILDTRACK_MS);
   const reportedSeen = seen.filter(({ timeMs }) => timeMs >= FITTED_WILDTRACK_MS);
   const settings: SettingResult[] = [];
@@ -222,6 +224,7 @@ export async function measureFusion(
   }
   const station = await readGrandCentral(shared);
   return {
+    standing,
     settings,
     ...measureGaps(
       reported,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
 import { readShared } from '../mot/dataset.ts';
 import { floorHomography, floorSigma, type Matrix3, project } from './projective.ts';
+import { mapperOf, type StandingErrors, type StandingTruth, standingErrors } from './standing.ts';
 
 /** WILDTRACK (Chavdarova et al., CVPR 2018): its views C1 to C7 and the names of their calibrations. */
 const CALIBRATION_OF: Readonly<Record<string, string>> = {
@@ -39,6 +40,8 @@ export interface Wildtrack {
   readonly seen: readonly SeenPoint[];
   /** Boxes left out: cut off by the edge of the picture, they end above the foot. */
   readonly cutOff: number;
+  /** How far off the annotated boxes place people, by the published calibrations. */
+  readonly standing: StandingErrors;
 }
 
 function rows(text: string, path: string, header: string): string[][] {
@@ -97,7 +100,9 @@ export async function readWildtrack(shared: string): Promise<Wildtrack> {
   const viewsPath = join(folder, 'views.csv');
   const seen: SeenPoint[] = [];
   let cutOff = 0;
-  for (const [t, camera = '', person = '', x0, , x1, y1] of rows(
+  const truthOf = new Map(truth.map((point) => [`${point.timeMs} ${point.person}`, point]));
+  const boxes: StandingTruth[] = [];
+  for (const [t, camera = '', person = '', x0, y0, x1, y1] of rows(
     await readShared(viewsPath),
     viewsPath,
     't,camera,person,xmin,ymin,xmax,ymax',
@@ -113,9 +118,16 @@ export async function readWildtrack(shared: string): Promise<Wildtrack> {
     const { x, y } = project(h, u, v);
     // The calibration is in centimetres.
     const pixelSigma = floorSigma(h, u, v, FOOT_PIXELS) / 100;
-    seen.push({ timeMs: Math.round(Number(t) * 1000), camera, person, x: x / 100, y: y / 100, pixelSigma });
+    const timeMs = Math.round(Number(t) * 1000);
+    seen.push({ timeMs, camera, person, x: x / 100, y: y / 100, pixelSigma });
+    const there = truthOf.get(`${timeMs} ${person}`);
+    if (there && Number(y0) > 0) {
+      boxes.push({ camera, middle: u, top: Number(y0), bottom: v, x: there.x, y: there.y });
+    }
   }
-  return { truth, seen, cutOff };
+  const { width, height } = PICTURE;
+  const mappers = new Map([...homographies].map(([camera, h]) => [camera, mapperOf(camera, h, width, height)]));
+  return { truth, seen, cutOff, standing: standingErrors(boxes, mappers) };
 }
 
 export const WILDTRACK_STEP_MS = SECONDS_BETWEEN_FRAMES * 1000;

@@ -134,6 +134,7 @@ export function trackErrors(
     rows.forEach((i, r) => {
       const track = tracks[solver.columnOfRow[r] as number];
       if (!track || givesKnownPoints(truth.id[i] as number)) return;
+      // As the published positions are: of the middle of the lower edge, wherever the body leans.
       const { footX, footY, footSigmaX, footSigmaY } = track;
       if (!mapper.project(footX, footY, footSigmaX, footSigmaY, place)) return;
       (track.measured ? measured : coasting).add(place, truth.floorX[i] as number, truth.floorY[i] as number);
