@@ -40,6 +40,11 @@ function lensWords({ lens: { distortion }, lensFitted }: Calibration, { lens, po
     : 'straight, as far as the points tell';
 }
 
+const cameraWords = ({ verticals }: Calibration): string =>
+  verticals
+    ? `${verticals.cameraMetres.toFixed(1)} m above the floor, shows ${verticals.fieldDegrees.toFixed(0)}° across`
+    : 'not told by these points: people are placed by the lower edges of their boxes';
+
 async function readPicture(path: string, width: number, height: number): Promise<FigurePicture> {
   const bytes = await readInput(path);
   let size: { readonly width?: number; readonly height?: number };
@@ -68,6 +73,7 @@ export const calibrate: Command = defineCommand({
     'points with "holdout: true", tell how exact the camera will be elsewhere. With --out it draws the metres over the',
     'picture as SVG: look whether the lines lie on the floor. A wide lens bends lines: from 8 points on, spread to the edges of the',
     'picture, it is fitted with the floor where they ask for it clearly; "lens: { distortion: 0 }" in the file keeps it straight.',
+    'How high the camera hangs and how wide it sees follows from the points, too: where that is not what you see on the wall, a point is wrong.',
   ].join('\n'),
   options: {
     points: { type: 'string', value: 'FILE', help: 'the calibration file, YAML or JSON' },
@@ -96,6 +102,7 @@ export const calibrate: Command = defineCommand({
         `RMS of the points left out    ${metres(report.leaveOneOutRmsMetres)} m`,
         `RMS of the points held out    ${metres(report.holdoutRmsMetres)} m`,
         `lens                          ${lensWords(calibration, file)}`,
+        `camera                        ${cameraWords(calibration)}`,
         `error in the picture, 1 sigma ${calibration.sigmaPixels.toFixed(2)} pixels${sigmaOrigin(file)}`,
       ].join('\n')}\n`,
     );

@@ -11,6 +11,10 @@ export interface Verticals {
   readonly x: number;
   readonly y: number;
   readonly w: number;
+  /** How high above the floor the camera is, metres. */
+  readonly cameraMetres: number;
+  /** Width of what it shows, degrees. */
+  readonly fieldDegrees: number;
 }
 
 /** Shorter or longer, in widths of the picture, is no lens that shows a floor. */
@@ -57,7 +61,13 @@ export function verticalsOf(toFloor: Homography, { centreX, centreY }: Lens, ima
   if (!(skewed + Math.abs(dot(along, across)) / square <= MOST_SKEWED)) return null;
   const turned = cross(along, across).map((value) => value / Math.sqrt(square)) as unknown as Vector;
   // The camera is above the floor, whichever way the plan's axes turn.
-  const sign = dot(turned, ray(column(2))) > 0 ? -1 : 1;
-  const [x, y, z] = turned.map((value) => sign * value) as unknown as Vector;
-  return { x: focal * x + centreX * z, y: focal * y + centreY * z, w: z };
+  const rise = -dot(turned, ray(column(2))) / square;
+  const [x, y, z] = turned.map((value) => Math.sign(rise) * value) as unknown as Vector;
+  return {
+    x: focal * x + centreX * z,
+    y: focal * y + centreY * z,
+    w: z,
+    cameraMetres: Math.abs(rise),
+    fieldDegrees: (360 / Math.PI) * Math.atan(imageWidth / 2 / focal),
+  };
 }

@@ -31,7 +31,13 @@ function boxOf(camera: TestCamera, x: number, y: number, stature: number): Stand
 function calibrated(camera: TestCamera): Calibration | null {
   const points = spreadPixels(camera).map((image) => ({ image, floor: toFloor(camera, ...image) as [number, number] }));
   if (points.length < 8) return null;
-  const file = { name: 'camera', imageWidth: camera.width, imageHeight: camera.height, points, lens: { distortion: 0 } };
+  const file = {
+    name: 'camera',
+    imageWidth: camera.width,
+    imageHeight: camera.height,
+    points,
+    lens: { distortion: 0 },
+  };
   try {
     return fitCalibration(file, 'camera.yaml');
   } catch {
@@ -93,25 +99,38 @@ describe('somebody who stands', () => {
 
   it('is as certain as their foot point where they are as tall as people are', () => {
     fc.assert(
-      fc.property(fc.double({ min: -6, max: 6, noNaN: true }), fc.double({ min: 1.5, max: 1.9, noNaN: true }), (x, tall) => {
-        const camera = { heightMetres: 4.5, pitch: 0.6, heading: 0, x: 0, y: 0, focal: 700, width: 1280, height: 720 };
-        const calibration = calibrated(camera);
-        const box = boxOf(camera, x, 9, tall);
-        fc.pre(calibration !== null && box !== null);
-        const mapper = new FloorMapper(calibration, 1280, 720);
-        const [edge, standing, short, merged] = [nowhere(), nowhere(), nowhere(), nowhere()];
-        const at = seen(camera, x, 9, 0);
-        if (!at) throw new Error('the camera shows that place');
-        mapper.project(at[0], at[1], 1, 1, edge);
-        mapper.stand(box, standing);
-        expect(standing.sigmaMetres / edge.sigmaMetres).toBeCloseTo(1, 2);
-        // A desk hides the legs, or another body is in the box: by so much the lower edge is doubted.
-        const height = box.footY - box.y;
-        mapper.stand({ ...box, y: box.y + 0.4 * height }, short);
-        mapper.stand({ ...box, y: box.y - 0.4 * height }, merged);
-        expect(short.sigmaMetres).toBeGreaterThan(2 * standing.sigmaMetres);
-        expect(merged.sigmaMetres).toBeGreaterThan(2 * standing.sigmaMetres);
-      }),
+      fc.property(
+        fc.double({ min: -6, max: 6, noNaN: true }),
+        fc.double({ min: 1.5, max: 1.9, noNaN: true }),
+        (x, tall) => {
+          const camera = {
+            heightMetres: 4.5,
+            pitch: 0.6,
+            heading: 0,
+            x: 0,
+            y: 0,
+            focal: 700,
+            width: 1280,
+            height: 720,
+          };
+          const calibration = calibrated(camera);
+          const box = boxOf(camera, x, 9, tall);
+          fc.pre(calibration !== null && box !== null);
+          const mapper = new FloorMapper(calibration, 1280, 720);
+          const [edge, standing, short, merged] = [nowhere(), nowhere(), nowhere(), nowhere()];
+          const at = seen(camera, x, 9, 0);
+          if (!at) throw new Error('the camera shows that place');
+          mapper.project(at[0], at[1], 1, 1, edge);
+          mapper.stand(box, standing);
+          expect(standing.sigmaMetres / edge.sigmaMetres).toBeCloseTo(1, 2);
+          // A desk hides the legs, or another body is in the box: by so much the lower edge is doubted.
+          const height = box.footY - box.y;
+          mapper.stand({ ...box, y: box.y + 0.4 * height }, short);
+          mapper.stand({ ...box, y: box.y - 0.4 * height }, merged);
+          expect(short.sigmaMetres).toBeGreaterThan(2 * standing.sigmaMetres);
+          expect(merged.sigmaMetres).toBeGreaterThan(2 * standing.sigmaMetres);
+        },
+      ),
     );
   });
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { calibrate } from '../../src/commands/calibrate.ts';
 import { track } from '../../src/commands/track.ts';
 import { formatMotDetection, parseMotDetections, parseMotTable } from '../../src/detect/mot.ts';
@@ -81,6 +81,22 @@ points:
     expect(svg).toContain('>y 5 m<');
     expect(svg.match(/class="point/g)).toHaveLength(5);
     expect(svg).not.toMatch(/NaN|Infinity/);
+  });
+
+  it('says how the camera hangs, so that it can be compared with the wall', async () => {
+    const written: string[] = [];
+    const write = vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0);
+    try {
+      await calibrate.execute(['--points', 'examples/standing-table/calibration.yaml'], signal);
+      expect(written.join('')).toMatch(/camera +2\.3 m above the floor, shows 60° across/);
+      const input = join(folder, 'map.yaml');
+      // A map of the floor is no picture of it.
+      await writeFile(input, yaml.replace('[420, 200]', '[540, 200]').replace('[220, 200]', '[100, 200]'));
+      await calibrate.execute(['--points', input], signal);
+      expect(written.at(-1)).toContain('camera                        not told by these points');
+    } finally {
+      write.mockRestore();
+    }
   });
 
   it('refuses a picture of another size', async () => {

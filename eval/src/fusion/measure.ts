@@ -182,7 +182,10 @@ async function readGrandCentral(shared: string): Promise<FloorPoint[]> {
     });
 }
 
-function measureGaps(wildtrack: readonly FloorPoint[], station: readonly FloorPoint[]): Omit<FusionResult, 'settings'> {
+function measureGaps(
+  wildtrack: readonly FloorPoint[],
+  station: readonly FloorPoint[],
+): Omit<FusionResult, 'settings' | 'standing'> {
   const all: ToldLink[] = [];
   const row = (name: string, result: LinkResult): GapResult => {
     all.push(...result.told);

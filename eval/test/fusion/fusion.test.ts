@@ -120,6 +120,13 @@ describe.skipIf(!here)(
       expect(errors[Math.floor(0.99 * errors.length)]).toBeLessThan(0.35);
     });
 
+    it('places people by whole boxes twice as well as by the middle of the lower edge', async () => {
+      const { boxes, lowerEdge, agent } = (await readWildtrack(sharedFolder ?? '')).standing;
+      expect(boxes).toBeGreaterThan(15_000);
+      expect(agent.median).toBeLessThan(0.5 * lowerEdge.median);
+      expect(agent.p90).toBeLessThan(lowerEdge.p90);
+    });
+
     it('reaches IDF1 95 at 10 cm foot noise and 10 % misses on frames that nothing was fitted on', async () => {
       const { truth, seen } = await readWildtrack(sharedFolder ?? '');
       const reported = <P extends { readonly timeMs: number }>(points: readonly P[]) =>
