@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type Command, defineCommand, EXIT, OperatorError, Progress, UsageError } from '@safe-passage/cli';
 import { escortFigure } from '../escort/figure.ts';
 import { FIT_STEPS, fitTable, gatherAndFit } from '../escort/fitRun.ts';
@@ -36,15 +37,29 @@ import {
 } from '../ordinary/measure.ts';
 import { ordinaryTables } from '../ordinary/report.ts';
 
+const unwritable = (path: string, cause: unknown): OperatorError =>
+  new OperatorError(
+    `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+    'Name a file in a folder that is there and may be written to.',
+    { cause },
+  );
+
 async function write(path: string, content: string): Promise<void> {
   try {
     await writeFile(path, content);
   } catch (cause) {
-    throw new OperatorError(
-      `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Name a file in a folder that is there and may be written to.',
-      { cause },
-    );
+    throw unwritable(path, cause);
+  }
+}
+
+/** Before half an hour of work, not after it. @throws OperatorError */
+async function ensureWritable(path: string): Promise<void> {
+  try {
+    const there = await stat(path).catch(() => null);
+    if (there?.isDirectory()) throw new Error('it is a folder');
+    await access(there ? path : dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw unwritable(path, cause);
   }
 }
 
@@ -121,11 +136,24 @@ async function throughCameras(options: CameraOptions, signal: AbortSignal): Prom
   return EXIT.ok;
 }
 
+interface FitOptions extends CameraOptions {
+  readonly shared?: string | undefined;
+  readonly cameras: boolean;
+  readonly real: boolean;
+  readonly drawings?: string | undefined;
+}
+
 /** Fits the model of escorts, and writes it where the hub has it. */
-async function fit(
-  { shared, out }: { shared?: string | undefined; out?: string | undefined },
-  signal: AbortSignal,
-): Promise<number> {
+async function fit({ shared, out, ...others }: FitOptions, signal: AbortSignal): Promise<number> {
+  const idle = Object.entries(others).filter(
+    ([name, value]) => name !== 'fit' && value !== undefined && value !== false,
+  );
+  if (idle.length > 0) {
+    const names = idle.map(([name]) => `--${name}`).join(', ');
+    throw new UsageError(`--fit takes --shared and --out; ${names} is for measuring`);
+  }
+  const path = out ?? ESCORT_MODEL_FILE;
+  await ensureWritable(path);
   const progress = new Progress('fit', FIT_STEPS);
   let done = 0;
   const fitted = await gatherAndFit(sharedFolder(shared), () => progress.update(++done), signal);
@@ -134,7 +162,6 @@ async function fit(
     process.stderr.write('Stopped before the end.\n');
     return EXIT.failed;
   }
-  const path = out ?? ESCORT_MODEL_FILE;
   process.stdout.write(`${fitTable(fitted)}\n`);
   await write(path, modelText(fitted.model, `seeds ${FITTING_SEEDS[0]} to ${FITTING_SEEDS.at(-1)}`));
   process.stdout.write(`Written: ${path}\n`);

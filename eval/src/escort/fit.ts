@@ -1,8 +1,9 @@
 /**
  * Fits the model of escorts to candidates of staged runs. Somebody is told once their log odds suffice at any moment: so each pair counts by the moment at
- * which it is most like an escort, which is found by the model itself in a few turns.
+ * which it is most like an escort, which is found by the model itself in a few turns. Brief walks and longer ones are fitted apart.
  */
 import { type AdditiveModel, type Shape, stepOf } from '@safe-passage/hub/score/escorts/additive.ts';
+import { type EscortModel, isBrief } from '@safe-passage/hub/score/escorts/escortOdds.ts';
 import { MEASURES } from '@safe-passage/hub/score/escorts/measures.ts';
 import { Random } from '../fusion/random.ts';
 import { type Binned, boost, type Fitted, oddsOf } from './boosting.ts';
@@ -26,8 +27,12 @@ interface Rows {
   readonly pairs: Int32Array;
   readonly runs: Int32Array;
   readonly labels: Uint8Array;
+  /** 1 where little walking counts. */
+  readonly brief: Uint8Array;
   readonly pairCount: number;
 }
+
+const COUNTED = MEASURES.findIndex(({ name }) => name === 'counted');
 
 const rounded = (value: number): number => Math.round(DECIMALS * value) / DECIMALS;
 
@@ -60,6 +65,7 @@ function rowsOf(candidates: readonly Candidates[]): Rows {
     pairCount += of.labels.length;
   });
   const right = labels.reduce((sum, label) => sum + label, 0);
+  const brief = new Uint8Array(count);
   const columns: Uint8Array[] = [];
   const edges: number[][] = [];
   for (let measure = 0; measure < MEASURES.length; measure++) {
@@ -68,6 +74,7 @@ function rowsOf(candidates: readonly Candidates[]): Rows {
     for (const { measures } of candidates) {
       for (let i = measure; i < measures.length; i += MEASURES.length) values[at++] = measures[i] as number;
     }
+    if (measure === COUNTED) for (let k = 0; k < count; k++) brief[k] = isBrief(values[k] as number) ? 1 : 0;
     const [yes, no] = [new Float32Array(right), new Float32Array(count - right)];
     let [i, j] = [0, 0];
     for (let k = 0; k < count; k++) {
@@ -79,7 +86,7 @@ function rowsOf(candidates: readonly Candidates[]): Rows {
     columns.push(Uint8Array.from(values, (value) => stepOf(places, value)));
   }
   const binned = { columns, steps: edges.map(({ length }) => length + 1), rises: MEASURES.map(({ rises }) => rises) };
-  return { binned, edges, pairs, runs, labels, pairCount };
+  return { binned, edges, pairs, runs, labels, brief, pairCount };
 }
 
 /** The row at which each pair has its greatest value. */
@@ -100,20 +107,31 @@ function bestMoments({ pairs, pairCount }: Rows, rows: Int32Array, value: (row: 
 const UNLIKE_NATS = -7;
 const UNLIKE_SHARE = 8;
 
-function fitRows(of: Rows, rows: Int32Array): Fitted {
+/** By whether a walk is brief. */
+type FittedParts = readonly [longer: Fitted, brief: Fitted];
+
+const oddsIn = (parts: FittedParts, { binned, brief }: Rows, row: number): number =>
+  oddsOf(parts[brief[row] as 0 | 1], binned, row);
+
+function fitRows(of: Rows, rows: Int32Array): FittedParts {
   // At first the last moment of each: everything that was seen.
-  const moments = bestMoments(of, rows, (row) => row);
-  let fitted = boost(of.binned, moments, of.labels, new Float32Array(moments.length).fill(1), new Random(1));
-  for (let turn = 1; turn < TURNS; turn++) {
-    const last = fitted;
-    const odds = (row: number): number => oddsOf(last, of.binned, row);
-    const best = bestMoments(of, rows, odds);
-    const unlike = (row: number): boolean => of.labels[row] === 0 && odds(row) < UNLIKE_NATS;
-    const chosen = best.filter((row, i) => i % UNLIKE_SHARE === 0 || !unlike(row));
-    const weights = Float32Array.from(chosen, (row) => (unlike(row) ? UNLIKE_SHARE : 1));
-    fitted = boost(of.binned, chosen, of.labels, weights, new Random(1 + turn));
-  }
-  return fitted;
+  const last = bestMoments(of, rows, (row) => row);
+  const all = boost(of.binned, last, of.labels, new Float32Array(last.length).fill(1), new Random(1));
+  const part = (brief: 0 | 1): Fitted => {
+    const inside = rows.filter((row) => of.brief[row] === brief);
+    let fitted = all;
+    for (let turn = 1; turn < TURNS; turn++) {
+      const before = fitted;
+      const odds = (row: number): number => oddsOf(before, of.binned, row);
+      const best = bestMoments(of, inside, odds);
+      const unlike = (row: number): boolean => of.labels[row] === 0 && odds(row) < UNLIKE_NATS;
+      const chosen = best.filter((row, i) => i % UNLIKE_SHARE === 0 || !unlike(row));
+      const weights = Float32Array.from(chosen, (row) => (unlike(row) ? UNLIKE_SHARE : 1));
+      fitted = boost(of.binned, chosen, of.labels, weights, new Random(1 + turn));
+    }
+    return fitted;
+  };
+  return [part(0), part(1)];
 }
 
 /** Recall against false ones of runs by models that did not see them. */
@@ -155,7 +173,7 @@ function crossValidate(of: Rows, candidates: readonly Candidates[], foldOf: (run
     const [inside, outside] = [[], []] as [number[], number[]];
     for (const [row, run] of of.runs.entries()) (folds[run] === fold ? inside : outside).push(row);
     const fitted = fitRows(of, Int32Array.from(outside));
-    const odds = (row: number): number => oddsOf(fitted, of.binned, row);
+    const odds = (row: number): number => oddsIn(fitted, of, row);
     for (const row of bestMoments(of, Int32Array.from(inside), odds)) {
       marks[of.runs[row] as number]?.push({ odds: odds(row), right: of.labels[row] === 1 });
     }
@@ -176,7 +194,7 @@ function shapeOf(edges: readonly number[], nats: Float64Array, middle: number): 
   return { edges: kept, nats: values };
 }
 
-function modelOf(of: Rows, fitted: Fitted, rows: Int32Array, least: number): AdditiveModel {
+function modelOf(of: Rows, fitted: Fitted, rows: Int32Array): AdditiveModel {
   const moments = bestMoments(of, rows, (row) => oddsOf(fitted, of.binned, row));
   let always = fitted.always;
   const shapes: Record<string, Shape> = {};
@@ -195,12 +213,11 @@ function modelOf(of: Rows, fitted: Fitted, rows: Int32Array, least: number): Add
     always += middle;
     shapes[name] = shapeOf(of.edges[measure] as number[], nats, middle);
   });
-  // Rounded up: at less, more would be told.
-  return { always: rounded(always), least: Math.ceil(DECIMALS * least) / DECIMALS, shapes };
+  return { always: rounded(always), shapes };
 }
 
 export interface EscortFit {
-  readonly model: AdditiveModel;
+  readonly model: EscortModel;
   /** By models of other seeds: all, and each plan; then each plan by models of the other plans. */
   readonly heldOut: readonly HeldOut[];
 }
@@ -232,7 +249,21 @@ export function fitEscorts(candidates: readonly Candidates[], onPart: () => void
   ];
   const least = all.curve.findLast(({ falsePerThousand }) => falsePerThousand <= FITTED_FALSE_PER_THOUSAND);
   const rows = Int32Array.from(of.labels.keys());
-  const model = modelOf(of, fitRows(of, rows), rows, least?.threshold ?? 0);
+  const [longer, brief] = fitRows(of, rows);
+  const model: EscortModel = {
+    // Rounded up: at less, more would be told.
+    least: Math.ceil(DECIMALS * (least?.threshold ?? 0)) / DECIMALS,
+    brief: modelOf(
+      of,
+      brief,
+      rows.filter((row) => of.brief[row] === 1),
+    ),
+    longer: modelOf(
+      of,
+      longer,
+      rows.filter((row) => of.brief[row] === 0),
+    ),
+  };
   onPart();
   return { model, heldOut };
 }

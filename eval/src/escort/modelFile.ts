@@ -1,6 +1,7 @@
 /** The file of the model that the hub scores escorts by. */
 import { fileURLToPath } from 'node:url';
 import type { AdditiveModel } from '@safe-passage/hub/score/escorts/additive.ts';
+import type { EscortModel } from '@safe-passage/hub/score/escorts/escortOdds.ts';
 
 /** Where the hub has it. */
 export const ESCORT_MODEL_FILE = fileURLToPath(import.meta.resolve('@safe-passage/hub/score/escorts/escortModel.ts'));
@@ -23,27 +24,29 @@ function list(values: readonly number[], indent: string): string {
   return lines.map((one) => `${indent}${one}`).join('\n');
 }
 
-/** The file's text. */
-export function modelText({ always, least, shapes }: AdditiveModel, seeds: string): string {
+function part(name: string, { always, shapes }: AdditiveModel): string {
   const body = Object.entries(shapes).map(
-    ([name, { edges, nats }]) =>
-      `    ${name}: {\n      edges: [\n${list(edges, '        ')}\n      ],\n      nats: [\n${list(nats, '        ')}\n      ],\n    },\n`,
+    ([measure, { edges, nats }]) =>
+      `      ${measure}: {\n        edges: [\n${list(edges, '          ')}\n        ],\n        nats: [\n${list(nats, '          ')}\n        ],\n      },`,
   );
-  return [
+  return [`  ${name}: {`, `    always: ${always},`, '    shapes: {', ...body, '    },', '  },'].join('\n');
+}
+
+/** The file's text. */
+export const modelText = ({ least, brief, longer }: EscortModel, seeds: string): string =>
+  [
+    '// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: fitted numbers come near such constants by chance.',
     '/**',
-    ` * Written by \`npm run -s eval -- escort --fit\`: fitted to staged movements of the three plans, ${seeds}, and to nothing else. Not to be edited:`,
-    ' * what a measure is and in which direction it may count is said in measures.ts, how it is fitted in eval/src/escort/fit.ts.',
+    ` * Written by \`npm run -s eval -- escort --fit\`: fitted to staged movements of the three plans, ${seeds}, and to followers planted into half of a`,
+    ' * real concourse. Not to be edited: what a measure is and in which direction it may count is said in measures.ts, how it is fitted in eval/src/escort/fit.ts.',
     ' */',
-    "import type { AdditiveModel } from './additive.ts';",
+    "import type { EscortModel } from './escortOdds.ts';",
     '',
     '// biome-ignore format: written by a command, as many numbers to a line as fit.',
-    'export const ESCORT_MODEL: AdditiveModel = {',
-    `  always: ${always},`,
+    'export const ESCORT_MODEL: EscortModel = {',
     `  least: ${least},`,
-    '  shapes: {',
-    ...body.map((one) => one.trimEnd()),
-    '  },',
+    part('brief', brief),
+    part('longer', longer),
     '};',
     '',
   ].join('\n');
-}

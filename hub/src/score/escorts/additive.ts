@@ -12,8 +12,6 @@ export interface Shape {
 export interface AdditiveModel {
   /** Log odds where every measure speaks neither for nor against, nats. */
   readonly always: number;
-  /** Least log odds at which something is told, nats: from how often the fitting data would be told falsely. */
-  readonly least: number;
   /** Of each measure, by name. */
   readonly shapes: Readonly<Record<string, Shape>>;
 }

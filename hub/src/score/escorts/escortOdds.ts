@@ -1,12 +1,31 @@
-/** Log odds of an escort: what each part of it gives, by the model that was fitted to staged movements. */
-import { natsOf, type Shape } from './additive.ts';
+/**
+ * Log odds of an escort: what each part of it gives, by the model that was fitted to staged movements. What was seen for a few seconds says less, and other
+ * things, than the same numbers after a minute: so a brief walk has a table of its own.
+ */
+import { type AdditiveModel, natsOf, type Shape } from './additive.ts';
 import { ESCORT_MODEL } from './escortModel.ts';
 import { type EscortPart, MEASURES, PARTS } from './measures.ts';
 
-/** Nats of each part; `logOdds` is their sum with what always counts. */
-export type EscortOdds = Record<EscortPart | 'logOdds', number>;
+export interface EscortModel {
+  /** Least log odds at which an escort is told, nats: from how often the fitting data would be told falsely. */
+  readonly least: number;
+  /** Where less walking together than this counts, seconds. */
+  readonly brief: AdditiveModel;
+  readonly longer: AdditiveModel;
+}
+
+/** Walks of which less than this counts are brief, seconds. Chosen, of four ways to part them, by what models find of seeds that they did not see. */
+export const BRIEF_SECONDS = 12;
+const COUNTED = MEASURES.findIndex(({ name }) => name === 'counted');
+
+/** @param counted the measure of that name. */
+export const isBrief = (counted: number): boolean => counted < Math.log(BRIEF_SECONDS);
+
+/** Nats of each part; `logOdds` is their sum with what `always` counts. */
+export type EscortOdds = Record<EscortPart | 'always' | 'logOdds', number>;
 
 export const noOdds = (): EscortOdds => ({
+  always: 0,
   front: 0,
   path: 0,
   lag: 0,
@@ -19,19 +38,22 @@ export const noOdds = (): EscortOdds => ({
 });
 
 const UNKNOWN: Shape = { edges: [], nats: [0] };
-const WEIGHED = MEASURES.map(({ name, part }) => ({ part, shape: ESCORT_MODEL.shapes[name] ?? UNKNOWN }));
+const shapesOf = ({ shapes }: AdditiveModel): Shape[] => MEASURES.map(({ name }) => shapes[name] ?? UNKNOWN);
+const BRIEF = { always: ESCORT_MODEL.brief.always, shapes: shapesOf(ESCORT_MODEL.brief) };
+const LONGER = { always: ESCORT_MODEL.longer.always, shapes: shapesOf(ESCORT_MODEL.longer) };
 
 /**
  * @param measures in the order of `MEASURES`.
  * @param into filled.
  */
 export function weighMeasures(measures: Float64Array, into: EscortOdds): void {
+  const { always, shapes } = isBrief(measures[COUNTED] as number) ? BRIEF : LONGER;
   for (const part of PARTS) into[part] = 0;
-  into.logOdds = ESCORT_MODEL.always;
-  for (let i = 0; i < WEIGHED.length; i++) {
-    const { part, shape } = WEIGHED[i] as (typeof WEIGHED)[number];
-    const nats = natsOf(shape, measures[i] as number);
-    into[part] += nats;
+  into.always = always;
+  into.logOdds = always;
+  for (let i = 0; i < MEASURES.length; i++) {
+    const nats = natsOf(shapes[i] as Shape, measures[i] as number);
+    into[(MEASURES[i] as (typeof MEASURES)[number]).part] += nats;
     into.logOdds += nats;
   }
 }

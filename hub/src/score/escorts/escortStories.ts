@@ -15,8 +15,8 @@ export interface EscortOptions {
 }
 
 export const ESCORT_DEFAULTS: EscortOptions = {
-  leastNearSeconds: 8,
-  leastWalkedSeconds: 7,
+  leastNearSeconds: 6,
+  leastWalkedSeconds: 5,
   leastLogOdds: ESCORT_MODEL.least,
 };
 

@@ -23,8 +23,9 @@ import { type IdentityJoin, Joins, joinReason } from './joins.ts';
 import { type KeptPair, keptPair, takeUp } from './keptPair.ts';
 import { LEG_DEFAULTS, type LegOptions, unweighedLeg, weighLeg } from './legEvidence.ts';
 import { LEAST_LEG_SECONDS, Legs } from './legs.ts';
-import { MEASURES, measureEscort } from './measures.ts';
+import { MEASURES, measureEscort, nothingBesides } from './measures.ts';
 import { OtherCompany } from './otherCompany.ts';
+import { OtherLeaders } from './otherLeaders.ts';
 import { PairTable } from './pairTable.ts';
 import { People, type Stay } from './people.ts';
 import type { Shadow } from './shadow.ts';
@@ -66,8 +67,8 @@ const LOOK_MS = 1000;
 const TOGETHER_SPEED = 1;
 const STANDING_METRES = 1.8;
 const WALKING_SPEED = 0.4;
-/** After so many looks together they are followed tick by tick. */
-const SETTLED_LOOKS = 5;
+/** After so many looks together they are followed tick by tick: what two did before that is lost, and many are led for no more than ten seconds. */
+const SETTLED_LOOKS = 2;
 /** Strangers are forgotten after so long apart, those followed after so long, ms. */
 const STRANGERS_APART_MS = 6000;
 const APART_MS = 45_000;
@@ -94,6 +95,8 @@ export class EscortScorer {
   readonly #zones: readonly CompiledZone[];
   readonly #stories: EscortStories;
   readonly #otherCompany = new OtherCompany();
+  readonly #otherLeaders = new OtherLeaders();
+  readonly #besides = nothingBesides();
   readonly #measures = new Float64Array(MEASURES.length);
   readonly #weighed = { odds: noOdds(), leg: unweighedLeg() };
   readonly #onMeasured: ((candidate: Candidate) => void) | null;
@@ -212,6 +215,7 @@ export class EscortScorer {
     this.#people.come(tick, (stay) => this.#carrying.began(stay));
     this.#history.tick(tick);
     this.#pairs.reserve(tick.slots.capacity);
+    this.#otherLeaders.reserve(tick.slots.capacity);
     const looks = timeMs - this.#lookedMs >= LOOK_MS;
     if (looks) this.#look(tick);
     if (this.#runs.shadowing) this.#shadowing.tick(timeMs);
@@ -258,6 +262,7 @@ export class EscortScorer {
       const stay = this.#people.at(slot);
       if (stay) this.#handovers.leave(stay);
       this.#people.go(slot);
+      this.#otherLeaders.forget(slot);
       this.#surroundings.forget(slot);
     }
     this.#gone.clear();
@@ -322,6 +327,7 @@ export class EscortScorer {
       } else if (apartMs > APART_MS) this.#end(record);
       else if (apartMs === 0) this.#weigh(record, timeMs, false);
     }
+    this.#otherLeaders.settle();
   }
 
   /** Weighs a pair in the direction in which one was in front: as a leg of a handover, and as an escort. */
@@ -329,7 +335,7 @@ export class EscortScorer {
     const { numbers, stride } = this.#pairs;
     const row = record * stride;
     const walkedSeconds = numbers[row + FIELD.walked] as number;
-    if (walkedSeconds < LEAST_LEG_SECONDS) return;
+    if (walkedSeconds < Math.min(LEAST_LEG_SECONDS, this.#escort.leastWalkedSeconds)) return;
     const highFollows = (numbers[row + FIELD.along] as number) > 0;
     const [low, high] = [this.#pairs.low[record] as number, this.#pairs.high[record] as number];
     const [leader, follower] = highFollows ? [low, high] : [high, low];
@@ -338,17 +344,28 @@ export class EscortScorer {
     const tickSeconds = this.#history.tickMs / 1000;
     const { odds, leg } = this.#weighed;
     weighLeg(this.#leg, this.#pairs, record, tickSeconds, highFollows, inSight, leg);
-    this.#legs?.weigh(record, highFollows, leg, timeMs, over);
+    const [sinceMs, nearMs] = [numbers[row + FIELD.sinceMs] as number, numbers[row + FIELD.nearMs] as number];
+    this.#otherLeaders.led(follower, this.#people.at(leader)?.number ?? -1, leg.total, sinceMs, nearMs);
+    if (walkedSeconds >= LEAST_LEG_SECONDS) this.#legs?.weigh(record, highFollows, leg, timeMs, over);
     const { leastWalkedSeconds, leastNearSeconds } = this.#escort;
     if (walkedSeconds < leastWalkedSeconds || (numbers[row + FIELD.near] as number) < leastNearSeconds) return;
     const measures = this.#measures;
-    const followersOther = this.#otherCompany.beside(record, follower);
-    const leadersOther = this.#otherCompany.beside(record, leader);
-    if (measureEscort(this.#pairs, record, tickSeconds, highFollows, inSight, followersOther, leadersOther, measures)) {
+    this.#lookBesides(record, follower, leader);
+    if (measureEscort(this.#pairs, record, tickSeconds, highFollows, inSight, this.#besides, measures)) {
       weighMeasures(measures, odds);
       this.#measured(follower, leader, walkedSeconds, over);
     } else odds.logOdds = Number.NEGATIVE_INFINITY;
     this.#stories.weighed(record, highFollows, this.#weighed, over);
+  }
+
+  #lookBesides(record: number, follower: number, leader: number): void {
+    const besides = this.#besides;
+    besides.followersOther = this.#otherCompany.beside(record, follower);
+    besides.leadersOther = this.#otherCompany.beside(record, leader);
+    const led = this.#otherLeaders.beside(follower, this.#people.at(leader)?.number ?? -1);
+    besides.ledNats = led ? this.#otherLeaders.nats : Number.NEGATIVE_INFINITY;
+    besides.ledSinceMs = this.#otherLeaders.sinceMs;
+    besides.ledUntilMs = this.#otherLeaders.untilMs;
   }
 
   #measured(follower: number, leader: number, walkedSeconds: number, over: boolean): void {

@@ -185,6 +185,7 @@ export function escortFigures(facts: Facts, { odds, leg }: Weighed): Record<stri
     starts: rounded(facts.starts),
     stoppedSecond: rounded(facts.stoppedSecond),
     stops: rounded(facts.stops),
+    alwaysNats: rounded(odds.always),
     frontNats: rounded(odds.front),
     pathNats: rounded(odds.path),
     lagNats: rounded(odds.lag),

@@ -64,6 +64,9 @@ export const MEASURES = [
   /** Logarithm of how much longer each was near somebody else than these two near each other. */
   { name: 'followersOther', part: 'others', rises: 0 },
   { name: 'leadersOther', part: 'others', rises: 0 },
+  /** How likely the follower is led by somebody else, before, meanwhile or afterwards: nats; and the share of these two's time that falls into that. */
+  { name: 'ledBesides', part: 'others', rises: 0 },
+  { name: 'ledAtOnce', part: 'others', rises: 0 },
   /** Others who walk along. */
   { name: 'others', part: 'others', rises: 0 },
 ] as const satisfies readonly Measure[];
@@ -83,6 +86,29 @@ const LEAST_ASIDE_METRES = 0.25;
 const LEAST_PATH_METRES = 0.2;
 const LEAST_HEADWAY_DEVIATION_SECONDS = 0.2;
 
+/** Bounds of how likely a leg behind somebody else is taken to be, nats; below them where there is none. */
+const LED_NATS = [-2, 8] as const;
+const NOT_LED_NATS = -3;
+
+/** What the two have beside each other. */
+export interface Besides {
+  /** For how long the follower, and the leader, was near anybody else, seconds. */
+  followersOther: number;
+  leadersOther: number;
+  /** The likeliest leg of the follower behind anybody else: nats, -Infinity where there is none; and from when until when it was. */
+  ledNats: number;
+  ledSinceMs: number;
+  ledUntilMs: number;
+}
+
+export const nothingBesides = (): Besides => ({
+  followersOther: 0,
+  leadersOther: 0,
+  ledNats: Number.NEGATIVE_INFINITY,
+  ledSinceMs: 0,
+  ledUntilMs: 0,
+});
+
 const deviation = (square: number, mean: number): number => Math.sqrt(Math.max(0, square - mean * mean));
 
 /**
@@ -90,7 +116,6 @@ const deviation = (square: number, mean: number): number => Math.sqrt(Math.max(0
  *
  * @param record of `pairs`, with some weighted walking.
  * @param highFollows whether the higher slot is taken to follow the lower one, or the reverse.
- * @param followersOther for how long the follower was near anybody else, seconds; `leadersOther` likewise.
  * @param into filled in the order of `MEASURES`.
  * @returns false where nothing can be measured: who is in front follows nobody.
  */
@@ -100,8 +125,7 @@ export function measureEscort(
   tickSeconds: number,
   highFollows: boolean,
   inSight: InSight,
-  followersOther: number,
-  leadersOther: number,
+  besides: Besides,
   into: Float64Array,
 ): boolean {
   const row = record * stride;
@@ -165,8 +189,13 @@ export function measureEscort(
   into[i++] = bounded(Math.abs(inSight.leaderBefore - inSight.followerBefore), ...CAME_SECONDS);
   into[i++] = Math.log1p(Math.max(0, inSight.leaderBefore, inSight.followerBefore));
   into[i++] = near / Math.max(1, inSight.follower);
-  into[i++] = Math.log((followersOther + OTHER_SECONDS) / near);
-  into[i++] = Math.log((leadersOther + OTHER_SECONDS) / near);
+  into[i++] = Math.log((besides.followersOther + OTHER_SECONDS) / near);
+  into[i++] = Math.log((besides.leadersOther + OTHER_SECONDS) / near);
+  const led = besides.ledNats > Number.NEGATIVE_INFINITY;
+  into[i++] = led ? bounded(besides.ledNats, ...LED_NATS) : NOT_LED_NATS;
+  const [sinceMs, nearMs] = [at(FIELD.sinceMs), at(FIELD.nearMs)];
+  const bothMs = Math.min(nearMs, besides.ledUntilMs) - Math.max(sinceMs, besides.ledSinceMs);
+  into[i++] = led ? bounded(bothMs / Math.max(1000, nearMs - sinceMs), 0, 1) : 0;
   into[i] = at(FIELD.flow) / walked;
   return true;
 }

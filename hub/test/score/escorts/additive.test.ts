@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { natsOf, stepOf } from '../../../src/score/escorts/additive.ts';
 import { ESCORT_MODEL } from '../../../src/score/escorts/escortModel.ts';
-import { noOdds, weighMeasures } from '../../../src/score/escorts/escortOdds.ts';
+import { BRIEF_SECONDS, noOdds, weighMeasures } from '../../../src/score/escorts/escortOdds.ts';
 import { MEASURES, PARTS } from '../../../src/score/escorts/measures.ts';
 
 describe('a step function', () => {
@@ -23,13 +23,20 @@ describe('a step function', () => {
   });
 });
 
+const COUNTED = MEASURES.findIndex(({ name }) => name === 'counted');
+
 describe('the model of escorts', () => {
-  it('knows every measure and no other', () => {
-    expect(Object.keys(ESCORT_MODEL.shapes)).toEqual(MEASURES.map(({ name }) => name));
+  const TABLES = [ESCORT_MODEL.brief, ESCORT_MODEL.longer];
+
+  it('knows every measure and no other, of brief walks and of longer ones', () => {
+    for (const { shapes } of TABLES) expect(Object.keys(shapes)).toEqual(MEASURES.map(({ name }) => name));
   });
 
-  it.each(MEASURES)('$name: edges ascend, and more of it counts only as it may', ({ name, rises }) => {
-    const { edges, nats } = ESCORT_MODEL.shapes[name] ?? { edges: [], nats: [] };
+  const shapes = TABLES.flatMap((table, i) =>
+    MEASURES.map((one) => ({ ...one, table, of: i === 0 ? 'brief' : 'longer' })),
+  );
+  it.each(shapes)('$name, $of: edges ascend, and more of it counts only as it may', ({ name, rises, table }) => {
+    const { edges, nats } = table.shapes[name] ?? { edges: [], nats: [] };
     expect(nats).toHaveLength(edges.length + 1);
     for (let k = 1; k < edges.length; k++) expect(edges[k]).toBeGreaterThan(edges[k - 1] as number);
     if (rises === 0) return;
@@ -47,9 +54,11 @@ describe('the model of escorts', () => {
     fc.assert(
       fc.property(measures, (values) => {
         weighMeasures(Float64Array.from(values), odds);
-        const sum = PARTS.reduce((total, part) => total + odds[part], ESCORT_MODEL.always);
+        const sum = PARTS.reduce((total, part) => total + odds[part], odds.always);
         expect(odds.logOdds).toBeCloseTo(sum, 9);
         expect(Number.isFinite(odds.logOdds)).toBe(true);
+        const brief = (values[COUNTED] as number) < Math.log(BRIEF_SECONDS);
+        expect(odds.always).toBe((brief ? ESCORT_MODEL.brief : ESCORT_MODEL.longer).always);
       }),
     );
   });

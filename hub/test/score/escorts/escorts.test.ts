@@ -55,7 +55,7 @@ describe('escorts', () => {
   it('tells what each part of it weighs, and they add up', () => {
     const figures = score(samples(ESCORTED)).closed[0]?.figures ?? {};
     const parts = PARTS.map((part) => figures[`${part}Nats`] ?? Number.NaN);
-    const sum = parts.reduce((total, nats) => total + nats, ESCORT_MODEL.always);
+    const sum = parts.reduce((total, nats) => total + nats, figures.alwaysNats ?? Number.NaN);
     expect(sum).toBeCloseTo(figures.logOddsNats ?? Number.NaN, 1);
     expect(figures.logOddsNats).toBeGreaterThan(ESCORT_MODEL.least);
   });

@@ -10,11 +10,12 @@ import type { Stay } from '../../../src/score/escorts/people.ts';
 const LAGS = 15;
 const TICK_SECONDS = 0.2;
 const IN_SIGHT = { leaderBefore: 3, followerBefore: 4, follower: 90 };
+const BESIDES = { followersOther: 10, leadersOther: 20, ledNats: 2, ledSinceMs: 400, ledUntilMs: 900 };
 const stay = (slot: number): Stay => ({ number: slot, person: `p${slot}`, slot, cameMs: 0, firstMs: 0 });
 
 function measured(pairs: PairTable, record: number, highFollows: boolean): Record<string, number> | null {
   const into = new Float64Array(MEASURES.length);
-  const known = measureEscort(pairs, record, TICK_SECONDS, highFollows, IN_SIGHT, 10, 20, into);
+  const known = measureEscort(pairs, record, TICK_SECONDS, highFollows, IN_SIGHT, BESIDES, into);
   return known ? Object.fromEntries(MEASURES.map(({ name }, i) => [name, into[i] as number])) : null;
 }
 
