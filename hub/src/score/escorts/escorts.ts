@@ -348,11 +348,12 @@ export class EscortScorer {
     this.#otherLeaders.led(follower, this.#people.at(leader)?.number ?? -1, leg.total, sinceMs, nearMs);
     if (walkedSeconds >= LEAST_LEG_SECONDS) this.#legs?.weigh(record, highFollows, leg, timeMs, over);
     const { leastWalkedSeconds, leastNearSeconds } = this.#escort;
-    if (walkedSeconds < leastWalkedSeconds || (numbers[row + FIELD.near] as number) < leastNearSeconds) return;
+    const nearSeconds = numbers[row + FIELD.near] as number;
+    if (walkedSeconds < leastWalkedSeconds || nearSeconds < leastNearSeconds) return;
     const measures = this.#measures;
     this.#lookBesides(record, follower, leader);
     if (measureEscort(this.#pairs, record, tickSeconds, highFollows, inSight, this.#besides, measures)) {
-      weighMeasures(measures, odds);
+      weighMeasures(measures, (numbers[row + FIELD.sigma] as number) / nearSeconds, odds);
       this.#measured(follower, leader, walkedSeconds, over);
     } else odds.logOdds = Number.NEGATIVE_INFINITY;
     this.#stories.weighed(record, highFollows, this.#weighed, over);

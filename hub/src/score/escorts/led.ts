@@ -137,7 +137,7 @@ export function factsOf(n: Float64Array, row: number, highFollows: boolean): Fac
 }
 
 /** The reasons that hold, in whole sentences. */
-export function escortReasons(facts: Facts, { leg }: Weighed): Reason[] {
+export function escortReasons(facts: Facts, { odds, leg }: Weighed): Reason[] {
   const { fromMs, toMs } = facts;
   const reason = (text: string): Reason => ({ text, fromMs, toMs });
   const reasons = [
@@ -163,6 +163,11 @@ export function escortReasons(facts: Facts, { leg }: Weighed): Reason[] {
   );
   if (facts.others >= 0.5) {
     reasons.push(reason(`Counted for less, for ${facts.others.toFixed(1)} others walked the same way close by.`));
+  }
+  if (odds.unsure < 0) {
+    reasons.push(
+      reason(`Where they were is known to ${metres(facts.sigmaMetres)} only: more had to be seen for that.`),
+    );
   }
   return reasons;
 }
@@ -194,6 +199,7 @@ export function escortFigures(facts: Facts, { odds, leg }: Weighed): Record<stri
     companyNats: rounded(odds.company),
     togetherNats: rounded(odds.together),
     othersNats: rounded(odds.others),
+    unsureNats: rounded(odds.unsure),
     logOddsNats: rounded(odds.logOdds),
   };
 }

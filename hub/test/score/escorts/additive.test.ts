@@ -52,11 +52,13 @@ describe('the model of escorts', () => {
     });
     const odds = noOdds();
     fc.assert(
-      fc.property(measures, (values) => {
-        weighMeasures(Float64Array.from(values), odds);
-        const sum = PARTS.reduce((total, part) => total + odds[part], odds.always);
+      fc.property(measures, fc.double({ min: 0, max: 2, noNaN: true }), (values, sigma) => {
+        weighMeasures(Float64Array.from(values), sigma, odds);
+        const sum = PARTS.reduce((total, part) => total + odds[part], odds.always + odds.unsure);
         expect(odds.logOdds).toBeCloseTo(sum, 9);
         expect(Number.isFinite(odds.logOdds)).toBe(true);
+        expect(odds.unsure).toBeLessThanOrEqual(0);
+        if (sigma <= 0.15) expect(odds.unsure).toBeCloseTo(0, 9);
         const brief = (values[COUNTED] as number) < Math.log(BRIEF_SECONDS);
         expect(odds.always).toBe((brief ? ESCORT_MODEL.brief : ESCORT_MODEL.longer).always);
       }),

@@ -55,9 +55,28 @@ describe('escorts', () => {
   it('tells what each part of it weighs, and they add up', () => {
     const figures = score(samples(ESCORTED)).closed[0]?.figures ?? {};
     const parts = PARTS.map((part) => figures[`${part}Nats`] ?? Number.NaN);
-    const sum = parts.reduce((total, nats) => total + nats, figures.alwaysNats ?? Number.NaN);
+    const sum = parts.reduce(
+      (total, nats) => total + nats,
+      (figures.alwaysNats ?? Number.NaN) + (figures.unsureNats ?? Number.NaN),
+    );
     expect(sum).toBeCloseTo(figures.logOddsNats ?? Number.NaN, 1);
     expect(figures.logOddsNats).toBeGreaterThan(ESCORT_MODEL.least);
+  });
+
+  it('asks for more where it is less known where people are, and says so', () => {
+    const told = (sigmaMetres: number) =>
+      score(samples(ESCORTED).map((sample) => ({ ...sample, sigmaMetres }))).closed[0];
+    const [sure, unsure, least] = [told(0.15), told(0.2), told(3)];
+    expect(sure?.figures.unsureNats).toBe(0);
+    expect(unsure?.figures.unsureNats).toBeLessThan(0);
+    expect(least?.score).toBeLessThan(unsure?.score ?? 0);
+    expect(unsure?.score).toBeLessThan(sure?.score ?? 0);
+    const words = (told: typeof sure) =>
+      told?.reasons.filter(({ text }) => text.startsWith('Where they were is known'));
+    expect(words(sure)).toEqual([]);
+    expect(words(unsure)?.map(({ text }) => text)).toEqual([
+      'Where they were is known to 0.2 m only: more had to be seen for that.',
+    ]);
   });
 
   it('who leads does not depend on names or on who is told first', () => {
