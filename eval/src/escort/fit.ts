@@ -3,7 +3,7 @@
  * which it is most like an escort, which is found by the model itself in a few turns. Brief walks and longer ones are fitted apart.
  */
 import { type AdditiveModel, type Shape, stepOf } from '@safe-passage/hub/score/escorts/additive.ts';
-import { type EscortModel, isBrief } from '@safe-passage/hub/score/escorts/escortOdds.ts';
+import { COUNTED, type EscortModel, isBrief } from '@safe-passage/hub/score/escorts/escortOdds.ts';
 import { MEASURES } from '@safe-passage/hub/score/escorts/measures.ts';
 import { Random } from '../fusion/random.ts';
 import { type Binned, boost, type Fitted, oddsOf } from './boosting.ts';
@@ -31,8 +31,6 @@ interface Rows {
   readonly brief: Uint8Array;
   readonly pairCount: number;
 }
-
-const COUNTED = MEASURES.findIndex(({ name }) => name === 'counted');
 
 const rounded = (value: number): number => Math.round(DECIMALS * value) / DECIMALS;
 

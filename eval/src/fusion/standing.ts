@@ -4,9 +4,6 @@ import { lensOf } from '@safe-passage/edge/floor/lens.ts';
 import { verticalsOf } from '@safe-passage/edge/floor/verticals.ts';
 import type { Matrix3 } from './projective.ts';
 
-/** Annotated boxes are whole pixels. */
-const BOX_PIXELS = 0.6;
-
 /** An annotated box, pixels, and where its person truly stands, metres. */
 export interface StandingTruth {
   readonly camera: string;
@@ -31,7 +28,7 @@ export function mapperOf(name: string, homography: Matrix3, width: number, heigh
   const toFloor = Float64Array.from(homography, (value, i) => (sign * value) / (i < 6 ? 100 : 1));
   const lens = lensOf(width, height, 0);
   const picture = { imageWidth: width, imageHeight: height, lens, lensFitted: false };
-  const plane = { toFloor, verticals: verticalsOf(toFloor, lens, width), sigmaPixels: BOX_PIXELS };
+  const plane = { toFloor, verticals: verticalsOf(toFloor, lens, width), sigmaPixels: 0 };
   return new FloorMapper({ name, version: name, ...picture, ...plane }, width, height);
 }
 

@@ -17,7 +17,8 @@ export interface EscortModel {
 
 /** Walks of which less than this counts are brief, seconds. Chosen, of four ways to part them, by what models find of seeds that they did not see. */
 export const BRIEF_SECONDS = 12;
-const COUNTED = MEASURES.findIndex(({ name }) => name === 'counted');
+/** Where the measure is by which walks are parted. */
+export const COUNTED = MEASURES.findIndex(({ name }) => name === 'counted');
 
 /** @param counted the measure of that name. */
 export const isBrief = (counted: number): boolean => counted < Math.log(BRIEF_SECONDS);
