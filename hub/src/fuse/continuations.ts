@@ -1,6 +1,6 @@
 /**
  * Which person that begins may be one that ended before: a probability from transit time, speed before and after, the
- * way on foot, everybody else who may be meant, and the chance that it is somebody new.
+ * way on foot, everybody else who may be meant, the chance that it is somebody new, and that a name changed hands.
  */
 import type { LifeEvent } from './floorFuser.ts';
 import type { FloorPaths, Way } from './floorPaths.ts';
@@ -19,9 +19,16 @@ export interface ContinuationOptions extends Motion {
   readonly newShare: number;
   /** Less probable continuations are not told. */
   readonly leastProbability: number;
-  /** Calibration of the probabilities: sigmoid(slope * logit + intercept). 1 and 0 change nothing and were best of those tried. */
-  readonly calibrationSlope: number;
-  readonly calibrationIntercept: number;
+  /**
+   * A tracker goes on by itself where it loses somebody for a moment. So whoever begins within some seconds of another's end is mostly somebody
+   * else who stood there: the chance that it is not grows to 1 with this time constant, in seconds.
+   */
+  readonly bridgedSeconds: number;
+  /**
+   * Names change hands where people are near each other before they are lost: the chance that this one did not is e to the minus this many m²
+   * times the others to a m².
+   */
+  readonly swapSquareMetres: number;
 }
 
 export const CONTINUATION_DEFAULTS: ContinuationOptions = {
@@ -31,8 +38,8 @@ export const CONTINUATION_DEFAULTS: ContinuationOptions = {
   returnSeconds: 9,
   newShare: 0.4,
   leastProbability: 0.05,
-  calibrationSlope: 1,
-  calibrationIntercept: 0,
+  bridgedSeconds: 0.85,
+  swapSquareMetres: 0.75,
 };
 
 /** What is remembered at most; the oldest go first. */
@@ -132,9 +139,10 @@ export class Continuations {
     );
     const told: Continuation[] = [];
     for (let i = 0; i < ready; i++) {
-      const { person, timeMs: beganMs, candidates } = beginnings[i] as Beginning;
+      const beginning = beginnings[i] as Beginning;
+      const { person, timeMs: beganMs, candidates } = beginning;
       (candidates ?? []).forEach(({ end }, k) => {
-        const probability = this.#calibrated(probabilities[i]?.[k] ?? 0);
+        const probability = this.#kept(end, beginning) * (probabilities[i]?.[k] ?? 0);
         end.left *= 1 - probability;
         if (probability < this.#options.leastProbability) return;
         told.push({ earlier: end.person, later: person, fromMs: end.timeMs, toMs: beganMs, probability });
@@ -147,10 +155,11 @@ export class Continuations {
     return told.sort((a, b) => a.toMs - b.toMs || b.probability - a.probability);
   }
 
-  #calibrated(probability: number): number {
-    const p = Math.min(1 - 1e-9, Math.max(1e-9, probability));
-    const { calibrationSlope, calibrationIntercept } = this.#options;
-    return 1 / (1 + Math.exp(-(calibrationSlope * Math.log(p / (1 - p)) + calibrationIntercept)));
+  /** The chance that each of the two names stood for one body where it ended and where it began. */
+  #kept(end: Ending, beginning: Beginning): number {
+    const { bridgedSeconds, swapSquareMetres } = this.#options;
+    const bridged = Math.exp((end.timeMs - beginning.timeMs) / 1000 / bridgedSeconds);
+    return (1 - bridged) * Math.exp(-swapSquareMetres * Math.max(end.density, beginning.density));
   }
 
   #way(end: Ending, beginning: Beginning): Way | null {

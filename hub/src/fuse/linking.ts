@@ -10,6 +10,8 @@ export interface Life {
   vy: number;
   /** Of the position, per axis, m². */
   readonly variance: number;
+  /** Others around to a m²: as the camera tells it that sees most of them. */
+  readonly density: number;
 }
 
 const ROUNDS = 30;

@@ -16,7 +16,7 @@ export class Person {
   vy = 0;
   variance = 0;
   /** The same at the last moment at which a camera measured it: what was told after that is foretold. */
-  readonly measured = { timeMs: 0, x: 0, y: 0, vx: 0, vy: 0, variance: 0 };
+  readonly measured = { timeMs: 0, x: 0, y: 0, vx: 0, vy: 0, variance: 0, density: 0 };
   /** Whether anybody was told of it, and whether its members have changed since. */
   told = false;
   changed = true;
@@ -42,6 +42,8 @@ export class Person {
     measured.vx = this.vx;
     measured.vy = this.vy;
     measured.variance = this.variance;
+    measured.density = 0;
+    for (const { density } of this.members) measured.density = Math.max(measured.density, density);
   }
 }
 

@@ -25,23 +25,20 @@ export interface Predecessor<Person extends Continuable> {
   readonly probability: number;
 }
 
-/** Which words are followed, and how far they are trusted. */
-export type ContinuationTrust = Pick<
-  DwellOptions,
-  'continuationSeconds' | 'continuationTrust' | 'leastJoinProbability'
->;
+/** Which words are followed. */
+export type FollowedWords = Pick<DwellOptions, 'continuationSeconds' | 'leastJoinProbability'>;
 
 /** The surest first; names decide where that leaves a choice. */
 const surestFirst = (a: Continuation, b: Continuation): number =>
   b.probability - a.probability || (a.earlier < b.earlier ? -1 : a.earlier > b.earlier ? 1 : 0);
 
 export class ContinuationWords<Person extends Continuable> {
-  readonly #options: ContinuationTrust;
+  readonly #options: FollowedWords;
   readonly #byLater = new Map<string, Continuation[]>();
   /** Two in sight that turned out to be one. */
   #together: Continuation[] = [];
 
-  constructor(options: ContinuationTrust) {
+  constructor(options: FollowedWords) {
     this.#options = options;
   }
 
@@ -86,9 +83,8 @@ export class ContinuationWords<Person extends Continuable> {
       const person = known(word.earlier);
       // Who is still in sight was not lost, whatever was said.
       if (!person || person === begun || person.seenMs >= begun.firstMs) continue;
-      const given = person.giveAway(word.probability * share);
+      const probability = person.giveAway(word.probability * share);
       if (found || person.heir || begun.firstMs - person.seenMs > this.#options.continuationSeconds * 1000) continue;
-      const probability = given * this.#options.continuationTrust;
       if (probability >= this.#options.leastJoinProbability) found = { person, probability };
     }
     return found;

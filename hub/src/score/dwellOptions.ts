@@ -29,8 +29,6 @@ export interface DwellOptions {
   readonly continuationSeconds: number;
   /** How long after somebody began the fusion's word is waited for. At least the time for which the fusion watches them. */
   readonly continuationWaitSeconds: number;
-  /** A continuation that is told with probability p came true in this share of p: the fusion is too sure of itself. */
-  readonly continuationTrust: number;
   /** Less probable joins are not made, 0 to 1. Above one half, nobody can be claimed twice. */
   readonly leastJoinProbability: number;
   /** Net displacement that proves a person and not a pillar; 2.5 sigma where that is more. */
@@ -40,8 +38,8 @@ export interface DwellOptions {
 }
 
 /**
- * The figures of continuations are those of docs/accuracy.md: told with 0.71, 0.88 and 0.98 on average, true in 0.66, 0.81 and
- * 0.91; up to 4 s nine of ten are right, up to 8 s four of five at best.
+ * The figures of continuations are those of docs/accuracy.md: what is told with 0.71, 0.88 and 0.97 on average is true in 0.69, 0.87 and
+ * 0.95; up to 4 s nine of ten are right, up to 8 s four of five at best.
  */
 export const DWELL_DEFAULTS: DwellOptions = {
   entrySeconds: 1,
@@ -58,7 +56,6 @@ export const DWELL_DEFAULTS: DwellOptions = {
   shortLossProbability: 0.95,
   continuationSeconds: 8,
   continuationWaitSeconds: 4.5,
-  continuationTrust: 0.93,
   leastJoinProbability: 0.7,
   movedMetres: 0.5,
   reportEverySeconds: 1,

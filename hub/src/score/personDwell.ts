@@ -358,10 +358,9 @@ export class PersonDwell {
   }
 
   /** Two who were in sight at once turned out to be one: the later goes on. */
-  #unite({ earlier: name, later, fromMs, toMs, probability: told }: Continuation): void {
+  #unite({ earlier: name, later, fromMs, toMs, probability }: Continuation): void {
     const earlier = this.#byName.get(name);
     const person = this.#byName.get(later);
-    const probability = told * this.#options.continuationTrust;
     if (!earlier || !person || earlier.heir || probability < this.#options.leastJoinProbability) return;
     this.#handOver.join(earlier, person, { person: person.name, fromMs, toMs, probability });
   }

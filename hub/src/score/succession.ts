@@ -8,8 +8,6 @@ export interface SuccessionOptions {
   readonly continuationSeconds: number;
   /** How long after somebody began the fusion's word is waited for. */
   readonly continuationWaitSeconds: number;
-  /** A continuation that is told with probability p came true in this share of p. */
-  readonly continuationTrust: number;
   /** Less probable joins are not made, 0.5 to 1: above one half nobody can be claimed twice. */
   readonly leastJoinProbability: number;
 }
@@ -18,7 +16,6 @@ export interface SuccessionOptions {
 export const SUCCESSION_DEFAULTS: SuccessionOptions = {
   continuationSeconds: DWELL_DEFAULTS.continuationSeconds,
   continuationWaitSeconds: DWELL_DEFAULTS.continuationWaitSeconds,
-  continuationTrust: DWELL_DEFAULTS.continuationTrust,
   leastJoinProbability: DWELL_DEFAULTS.leastJoinProbability,
 };
 
@@ -75,10 +72,9 @@ export class Succession<Person extends Continuable> {
 
   /** Tells of two who were in sight at once and turned out, before a moment, to have been one all the time. */
   decideTogether(timeMs: number, join: SuccessionListener<Person>): void {
-    for (const { earlier: first, later: second, probability: told } of this.#words.togetherBefore(timeMs)) {
+    for (const { earlier: first, later: second, probability } of this.#words.togetherBefore(timeMs)) {
       const earlier = this.#byName.get(first);
       const later = this.#byName.get(second);
-      const probability = told * this.#options.continuationTrust;
       if (earlier && later && probability >= this.#options.leastJoinProbability) join(earlier, later, probability);
     }
   }

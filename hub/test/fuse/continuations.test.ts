@@ -126,6 +126,7 @@ const life = (kind: LifeEvent['kind'], person: string, seconds: number, x: numbe
   vx,
   vy,
   variance: 0.01,
+  density: 0,
 });
 
 function tell(events: readonly LifeEvent[], paths: FloorPaths | null = null, leastProbability = 0.05) {
@@ -200,7 +201,27 @@ describe('continuations across blind gaps', () => {
     const [earlier, later] = personsOf(news);
     expect(news.continuations).toHaveLength(1);
     expect(news.continuations[0]).toMatchObject({ earlier, later, fromMs: 10_000, toMs: 11_000 });
-    expect(news.continuations[0]?.probability).toBeGreaterThan(0.9);
+    expect(news.continuations[0]?.probability).toBeGreaterThan(0.6);
+  });
+
+  it('are the less probable, the sooner somebody begins where another was lost: a tracker would have gone on by itself', () => {
+    const after = (seconds: number) =>
+      tell([life('ended', 'p', 0, 0, 0, 0), life('began', 'n', seconds, 0, 0, 0)])[0]?.probability ?? 0;
+    expect(after(0.3)).toBeLessThan(0.35);
+    expect(after(0.3)).toBeLessThan(after(1));
+    expect(after(1)).toBeLessThan(after(2));
+    expect(after(2)).toBeGreaterThan(0.85);
+  });
+
+  it('are the less probable, the more people are around at either end: names change hands', () => {
+    const among = (ended: number, began: number) =>
+      tell([
+        { ...life('ended', 'p', 0, 0, 0, 1), density: ended },
+        { ...life('began', 'n', 3, 3, 0, 1), density: began },
+      ])[0]?.probability ?? 0;
+    expect(among(0.5, 0)).toBeCloseTo(among(0, 0) * Math.exp(-0.375), 6);
+    expect(among(0, 0.5)).toBe(among(0.5, 0));
+    expect(among(0.2, 0.5)).toBe(among(0.5, 0.2));
   });
 
   it('allow for what the cameras are not sure of', () => {

@@ -82,9 +82,9 @@ describe('an escort of whom one is lost and found again', () => {
     expect(escortsOf(closed)).toContain('a>b+c');
     expect(escort?.fromMs).toBeLessThan(10_000);
     expect(escort?.uncertainty.identityJoins).toBe(1);
-    expect(escort?.uncertainty.joinProbability).toBeCloseTo(0.95 * 0.93, 6);
+    expect(escort?.uncertainty.joinProbability).toBeCloseTo(0.95, 6);
     expect(escort?.reasons.map(({ text }) => text)).toContain(
-      'Somebody was out of sight 1 time and is taken to go on as another track: all of that is right with 88 %.',
+      'Somebody was out of sight 1 time and is taken to go on as another track: all of that is right with 95 %.',
     );
     const names = escort?.persons.filter(({ role }) => role === 'follower') ?? [];
     expect(names.map(({ person }) => person)).toEqual(['b', 'c']);
@@ -108,7 +108,7 @@ describe('an escort of whom one is lost and found again', () => {
     expect(escortsOf(closed)).toContain('a+d>b+c');
     const escort = closed.find((episode) => episodeHas(episode, 'd'));
     expect(escort?.uncertainty.identityJoins).toBe(2);
-    expect(escort?.reasons.at(-1)?.text).toMatch(/out of sight 2 times .* right with 81 %/);
+    expect(escort?.reasons.at(-1)?.text).toMatch(/out of sight 2 times .* right with 94 %/);
   });
 
   it('goes on through one gap after another', () => {
