@@ -50,10 +50,16 @@ export interface EvidenceOptions {
   readonly crowdWeight: number;
   /** People who wait choose the same spots, strangers too: so many times denser near each other than on average. */
   readonly standingClumping: number;
-  /** Seconds between two companions' coming into sight, and their going. */
-  readonly togetherSeconds: number;
-  /** What coming or going together may say at most either way, nats: tracks begin and end where cameras lose people, too. */
-  readonly togetherBound: number;
+  /** Typical seconds between two companions' coming into sight. */
+  readonly comingSeconds: number;
+  /** Share of companions who do not come into sight together: they meet, or cameras lost one of them and found them again. */
+  readonly comingApartShare: number;
+  /** What it says at least that two did not come together, nats: names break, and who is found again seems to have just come. */
+  readonly comingLeast: number;
+  /** Strangers who are near each other came within so many seconds of each other anyhow, by the same door or with the same crowd. */
+  readonly strangersComingSeconds: number;
+  /** So many seconds in sight at most count for how seldom strangers come together. */
+  readonly rememberedSeconds: number;
   /** Natural log odds that two people close by are companions before anything else is known. */
   readonly priorLogOdds: number;
   /** Weight of the in-file penalty, nats per metre: who walks behind another is more often a stranger. */
@@ -64,16 +70,31 @@ export const EVIDENCE_DEFAULTS: EvidenceOptions = {
   companionMetres: 1.3,
   companionSpread: 0.44,
   companionSpeed: 0.1,
-  momentarySpeed: 0.2,
+  momentarySpeed: 0.15,
   correlationSeconds: 1,
   otherSpeed: 1.2,
   strangersPerSquareMetre: 0.03,
   crowdPerSquareMetre: 0.07,
   crowdWeight: 0.3,
   standingClumping: 2,
-  togetherSeconds: 3,
-  togetherBound: 0.1,
+  comingSeconds: 5,
+  comingApartShare: 0.4,
+  comingLeast: -0.1,
+  strangersComingSeconds: 30,
+  rememberedSeconds: 600,
   priorLogOdds: -0.9,
+  inFilePerMetre: 0.6,
+};
+
+/**
+ * What is told live is weighed otherwise, for alerts rest on it: by how people move, not by when they came, and against all strangers of a crowd.
+ * Else some who came by one train and queue would regroup. The limits of regroupings and coordinators were chosen with these.
+ */
+export const LIVE_EVIDENCE: Partial<EvidenceOptions> = {
+  momentarySpeed: 0.2,
+  crowdWeight: 1,
+  comingApartShare: 1,
+  priorLogOdds: -1,
   inFilePerMetre: 0.8,
 };
 
@@ -82,8 +103,7 @@ export interface PairEvidence {
   readonly distance: number;
   readonly velocity: number;
   readonly offset: number;
-  readonly entry: number;
-  readonly exit: number;
+  readonly coming: number;
   readonly prior: number;
   readonly total: number;
 }
@@ -106,10 +126,6 @@ function logStrangers(o: EvidenceOptions, stats: Float64Array, at: number): numb
 
 const crowdOf = (o: EvidenceOptions, strangers: number): number =>
   (1 - o.crowdWeight) * Math.max(0, strangers - Math.log(o.crowdPerSquareMetre));
-
-/** What the strangers of a crowd would tell against companions if they were scattered at random, and are not counted for. */
-export const crowdNats = (o: EvidenceOptions, stats: Float64Array, at: number): number =>
-  (stats[at + STAT.seconds] as number) > 0 ? crowdOf(o, logStrangers(o, stats, at)) : 0;
 
 /** Mean distance against strangers who stand and walk here as densely as they do. */
 export function distanceEvidence(o: EvidenceOptions, stats: Float64Array, at: number): number {
@@ -153,24 +169,14 @@ export function offsetEvidence(o: EvidenceOptions, stats: Float64Array, at: numb
   return moving > 0 ? bounded((-o.inFilePerMetre * (stats[at + STAT.inFile] as number)) / (moving + 1)) : 0;
 }
 
-/** Strangers come by at this many a second for each stranger to a square metre: a walk of 1.3 m/s through 8 m. */
-const COMINGS_PER_DENSITY = 10;
-
 /**
- * Two comings, or two goings, so many seconds apart: companions come together, strangers whenever they come, and the more of
- * them there are, the sooner one comes after another.
+ * Two who came into sight so many seconds apart: companions come together, strangers who are near each other now came at any time since
+ * the older of the two did. The longer ago that is, the more it tells that they came together; that they did not tells little.
+ *
+ * @param olderSeconds for how long the one who came first has been in sight.
  */
-export function togetherEvidence(
-  o: EvidenceOptions,
-  gapSeconds: number,
-  stats: Float64Array | Float32Array,
-  at: number,
-): number {
-  const seconds = stats[at + STAT.seconds] as number;
-  const density = seconds > 0 ? Math.exp((stats[at + STAT.logDensity] as number) / seconds) : o.strangersPerSquareMetre;
-  const rate = COMINGS_PER_DENSITY * density;
-  const companions = Math.exp(-gapSeconds / o.togetherSeconds) / o.togetherSeconds;
-  // Neither rate is known that well: a tenth of the strangers' stands for companions who are late.
-  const evidence = Math.log((companions + 0.1 * rate) / rate);
-  return Math.max(-o.togetherBound, Math.min(o.togetherBound, evidence));
+export function comingEvidence(o: EvidenceOptions, gapSeconds: number, olderSeconds: number): number {
+  const seldom = Math.max(1, Math.min(olderSeconds, o.rememberedSeconds) / o.strangersComingSeconds);
+  const together = (1 - o.comingApartShare) * seldom * Math.exp(-gapSeconds / o.comingSeconds);
+  return Math.max(o.comingLeast, Math.log(together + o.comingApartShare));
 }

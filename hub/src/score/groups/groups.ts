@@ -11,7 +11,7 @@ import { CONTACT_DEFAULTS, type ContactOptions } from './contacts.ts';
 import { Coordinators } from './coordinators.ts';
 import { ENCOUNTER_DEFAULTS, type EncounterOptions } from './encounters.ts';
 import type { GroupScoringEvent } from './event.ts';
-import { crowdNats, EVIDENCE_DEFAULTS, type EvidenceOptions, STAT, STATS } from './evidence.ts';
+import { EVIDENCE_DEFAULTS, type EvidenceOptions, LIVE_EVIDENCE, STAT, STATS } from './evidence.ts';
 import { joinLives } from './joining.ts';
 import { type GroupChange, GroupLife } from './life.ts';
 import { Lines } from './lines.ts';
@@ -59,6 +59,8 @@ const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 export class GroupScorer {
   readonly #options: GroupOptions;
   readonly #evidence: EvidenceOptions;
+  /** What alerts rest on. */
+  readonly #live: EvidenceOptions;
   readonly #partition: PartitionOptions;
   readonly #scene: Scene;
   readonly #pairs: PairTable;
@@ -87,6 +89,7 @@ export class GroupScorer {
   constructor(options: GroupOptions, zones: readonly CompiledZone[] = []) {
     this.#options = options;
     this.#evidence = { ...EVIDENCE_DEFAULTS, ...options.evidence };
+    this.#live = { ...EVIDENCE_DEFAULTS, ...LIVE_EVIDENCE, ...options.evidence };
     this.#partition = { ...PARTITION_DEFAULTS, ...options.partition };
     this.#pairs = new PairTable({ ...PAIR_DEFAULTS, ...options.pairs });
     this.#memory = new TogetherMemory(options.rememberMs ?? 30 * 60_000, new Lines(zones));
@@ -237,8 +240,7 @@ export class GroupScorer {
         const prior = this.#prior(first.number, second.number);
         const row = at * STATS;
         logOdds[at] = prior + weigh(this.#evidence, stats, row, first, second, this.#startMs, timeMs).total;
-        // Alerts rest on what is told live: there the strangers of a crowd count in full, or some who queue would regroup.
-        const total = (logOdds[at] as number) - crowdNats(this.#evidence, stats, row);
+        const total = prior + weigh(this.#live, stats, row, first, second, this.#startMs, timeMs).total;
         const group = this.#life.groupOf(first.number);
         const same = group !== undefined && group === this.#life.groupOf(second.number);
         const young = prior <= 0 && (stats[row + STAT.seconds] as number) < formSeconds;

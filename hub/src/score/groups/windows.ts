@@ -1,13 +1,13 @@
 /** The partition of everybody present in each window of time, from the evidence of that window and of what lies around it. */
 import { type Link, type PartitionOptions, partition } from './components.ts';
 import {
+  comingEvidence,
   distanceEvidence,
   type EvidenceOptions,
   offsetEvidence,
   type PairEvidence,
   STAT,
   STATS,
-  togetherEvidence,
   velocityEvidence,
 } from './evidence.ts';
 import { type Life, pairKey } from './lives.ts';
@@ -57,21 +57,13 @@ export function weigh(
   const distance = distanceEvidence(options, stats, at);
   const velocity = velocityEvidence(options, stats, at);
   const offset = offsetEvidence(options, stats, at);
-  const atStart = Math.min(a.firstMs, b.firstMs) - beganMs < 2000;
+  const olderMs = Math.min(a.firstMs, b.firstMs);
   const gap = Math.abs(a.firstMs - b.firstMs) / 1000;
   // Who was there at the beginning came at a time that nobody knows.
-  const entry = atStart && gap < 2 ? 0 : togetherEvidence(options, gap, stats, at);
-  let exit = 0;
-  // Who was there to the end of the data went at a time that nobody knows.
-  const aWent = a.gone && nowMs - a.lastMs > 2000;
-  const bWent = b.gone && nowMs - b.lastMs > 2000;
-  if (aWent || bWent) {
-    const gaps = Math.abs((aWent ? a.lastMs : nowMs) - (bWent ? b.lastMs : nowMs)) / 1000;
-    const evidence = togetherEvidence(options, gaps, stats, at);
-    exit = aWent && bWent ? evidence : Math.min(0, evidence);
-  }
+  const unknown = olderMs - beganMs < 2000 && gap < 2;
+  const coming = unknown ? 0 : comingEvidence(options, gap, (nowMs - olderMs) / 1000);
   const prior = options.priorLogOdds;
-  return { distance, velocity, offset, entry, exit, prior, total: distance + velocity + offset + entry + exit + prior };
+  return { distance, velocity, offset, coming, prior, total: distance + velocity + offset + coming + prior };
 }
 
 export class WindowGrouper {

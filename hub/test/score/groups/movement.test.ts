@@ -291,9 +291,7 @@ describe('a member of a group who is lost', () => {
     const told = score(lost(1.4), [], 0.1, [word]);
     expect(story(told)).toEqual(['formed a b', 'dissolved a b', 'regrouped a b2', 'dissolved a b2']);
     const again = told.life[2];
-    expect(again?.joins).toEqual([
-      { earlier: 'b', later: 'b2', probability: expect.closeTo(0.95, 6) as number },
-    ]);
+    expect(again?.joins).toEqual([{ earlier: 'b', later: 'b2', probability: expect.closeTo(0.95, 6) as number }]);
     expect(reasonsForGroup(again as GroupEvent)).toContain('b was lost and is b2 with a probability of 0.95');
   });
 
