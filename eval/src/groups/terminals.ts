@@ -61,6 +61,7 @@ export function terminalSet(
   const random = new Random(seed);
   const rows: Row[] = [];
   const windows: Window[] = [];
+  let startMs = Number.NaN;
   let inside: Row[] = [];
   const close = (): void => {
     const fromMs = inside[0]?.timeMs;
@@ -70,7 +71,6 @@ export function terminalSet(
     windows.push({ fromMs: startMs + Math.floor((fromMs - startMs) / WINDOW_MS) * WINDOW_MS, rows: inside, truth });
     inside = [];
   };
-  let startMs = Number.NaN;
   for (let step = 0; step < seconds * STEPS_PER_SECOND; step++) {
     const timeMs = (1000 * step) / STEPS_PER_SECOND;
     if ((timeMs - startMs) % WINDOW_MS === 0) close();
