@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
-import type { Row, Window, WindowedSet } from '../groups/dataset.ts';
-import { WINDOW_SECONDS } from '../groups/dataset.ts';
+import { cutWindows, type Row, type WindowedSet } from '../groups/dataset.ts';
 import type { Partition } from '../groups/metrics.ts';
 
 const FRAMES_PER_SECOND = 25;
@@ -147,16 +146,7 @@ export async function readCaviar(shared: string): Promise<Clip[]> {
       })
       .sort((a, b) => a.timeMs - b.timeMs);
     const meetings = meetingsOf(name, labels.get(name) ?? []);
-    const startMs = rows[0]?.timeMs ?? 0;
-    const windows = [
-      ...Map.groupBy(rows, ({ timeMs }) => Math.floor((timeMs - startMs) / (1000 * WINDOW_SECONDS))),
-    ].map(
-      ([window, inside]): Window => ({
-        fromMs: startMs + window * 1000 * WINDOW_SECONDS,
-        rows: inside,
-        truth: truthOf(inside, meetings),
-      }),
-    );
+    const windows = cutWindows(rows, rows[0]?.timeMs ?? 0, (inside) => truthOf(inside, meetings));
     return { name, rows, sampleSeconds: KEEP_EVERY / FRAMES_PER_SECOND, windows, meetings };
   });
 }

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type Command, defineCommand, EXIT } from '@safe-passage/cli';
-import { loadTerminal } from '@safe-passage/sim/terminal/load.ts';
 import type { Figures } from '../golden.ts';
 import { holdToGolden } from '../goldenCheck.ts';
 import { allSingletons, twoThresholds } from '../groups/baselines.ts';
@@ -24,7 +23,7 @@ import {
 } from '../groups/golden.ts';
 import { type GroupScores, groupingsOf, measureGroups, scoreWindows } from '../groups/measure.ts';
 import { measureSeen, type SeenScores } from '../groups/robustness.ts';
-import { TERMINAL_RUNS, terminalSet } from '../groups/terminals.ts';
+import { terminalSets } from '../groups/terminals.ts';
 import { sharedFolder } from '../mot/dataset.ts';
 import { table } from '../table.ts';
 
@@ -134,9 +133,7 @@ export const groups: Command = defineCommand({
     for (const name of FITTING_SETS) fitting.push(await readGroupSet(shared, name));
     const sets = [...fitting];
     for (const name of REPORTING_SETS) sets.push(await readGroupSet(shared, name));
-    const terminals: WindowedSet[] = [];
-    for (const run of TERMINAL_RUNS) terminals.push(terminalSet(await loadTerminal(run.plan), run));
-    const results = [...sets, ...terminals].map((set) => ({ set: set.name, rows: rowsOf(set) }));
+    const results = [...sets, ...(await terminalSets())].map((set) => ({ set: set.name, rows: rowsOf(set) }));
     const measured: Figures = Object.assign(
       {},
       ...results.map(({ set, rows }) => groupFigures(set, (rows.at(-1) as { scores: GroupScores }).scores)),

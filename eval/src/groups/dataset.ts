@@ -70,7 +70,25 @@ const truthOf = (people: ReadonlySet<string>, groupOf: ReadonlyMap<string, strin
   }).values(),
 ];
 
-/** Cuts rows, in order of time, into windows. @param startMs where the first window begins. */
+/**
+ * Cuts rows, in order of time, into windows from `startMs` on; those without anybody are left out.
+ *
+ * @param truthOf the labelled partition of the people of a window.
+ */
+export function cutWindows(
+  rows: readonly Row[],
+  startMs: number,
+  truthOf: (inside: readonly Row[], fromMs: number) => Partition,
+): Window[] {
+  const windowMs = 1000 * WINDOW_SECONDS;
+  const byWindow = Map.groupBy(rows, ({ timeMs }) => Math.floor((timeMs - startMs) / windowMs));
+  return [...byWindow].map(([window, inside]) => {
+    const fromMs = startMs + window * windowMs;
+    return { fromMs, rows: inside, truth: truthOf(inside, fromMs) };
+  });
+}
+
+/** A set in which who is together is so for good. @param startMs where the first window begins. */
 export function groupSet(
   name: string,
   rows: readonly Row[],
@@ -78,12 +96,7 @@ export function groupSet(
   groupOf: ReadonlyMap<string, string>,
   startMs = rows[0]?.timeMs ?? 0,
 ): GroupSet {
-  const byWindow = Map.groupBy(rows, ({ timeMs }) => Math.floor((timeMs - startMs) / (1000 * WINDOW_SECONDS)));
-  const windows = [...byWindow].map(([window, inside]) => ({
-    fromMs: startMs + window * 1000 * WINDOW_SECONDS,
-    rows: inside,
-    truth: truthOf(new Set(inside.map(({ person }) => person)), groupOf),
-  }));
+  const windows = cutWindows(rows, startMs, (inside) => truthOf(new Set(inside.map(({ person }) => person)), groupOf));
   return { name, rows, sampleSeconds, groupOf, windows };
 }
 

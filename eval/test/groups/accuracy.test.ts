@@ -1,4 +1,3 @@
-import { loadTerminal } from '@safe-passage/sim/terminal/load.ts';
 import { describe, expect, it } from 'vitest';
 import { sharedFile, sharedFolder } from '../../../test/services/machine.ts';
 import { fallenFigures } from '../../src/golden.ts';
@@ -7,7 +6,7 @@ import { FITTING_SETS, REPORTING_SETS, readGroupSet } from '../../src/groups/dat
 import { crowdFigures, GROUPS_TOLERANCE, groupFigures, readGroupsGolden } from '../../src/groups/golden.ts';
 import { measureGroups, scoreWindows } from '../../src/groups/measure.ts';
 import { seenAs } from '../../src/groups/robustness.ts';
-import { TERMINAL_RUNS, terminalSet } from '../../src/groups/terminals.ts';
+import { terminalSets } from '../../src/groups/terminals.ts';
 
 const shared = sharedFolder ?? '';
 
@@ -44,10 +43,7 @@ describe.skipIf(!sharedFile('data', 'groups'))(
         const set = await readGroupSet(shared, name);
         Object.assign(measured, groupFigures(name, measureGroups(set)), crowdFigures(set));
       }
-      for (const run of TERMINAL_RUNS) {
-        const set = terminalSet(await loadTerminal(run.plan), run);
-        Object.assign(measured, groupFigures(set.name, measureGroups(set)));
-      }
+      for (const set of await terminalSets()) Object.assign(measured, groupFigures(set.name, measureGroups(set)));
       const golden = await readGroupsGolden();
       expect(Object.keys(golden)).toHaveLength(27);
       expect(fallenFigures(golden, measured, GROUPS_TOLERANCE)).toEqual([]);

@@ -58,8 +58,9 @@ const logistic = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
 
 export class GroupScorer {
   readonly #options: GroupOptions;
+  /** What windows rest on, and who is left out of the strangers around somebody. */
   readonly #evidence: EvidenceOptions;
-  /** What alerts rest on. */
+  /** What the life of groups rests on, and alerts with it. */
   readonly #live: EvidenceOptions;
   readonly #partition: PartitionOptions;
   readonly #scene: Scene;
