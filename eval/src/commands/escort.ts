@@ -1,8 +1,5 @@
-import { access, constants, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { type Command, defineCommand, EXIT, OperatorError, Progress, UsageError } from '@safe-passage/cli';
+import { type Command, defineCommand, EXIT, OperatorError, Progress, UsageError, writeOutput } from '@safe-passage/cli';
 import { escortFigure } from '../escort/figure.ts';
-import { FIT_STEPS, fitTable, gatherAndFit } from '../escort/fitRun.ts';
 import {
   ESCORT_GOLDEN_FILE,
   ESCORT_TOLERANCE,
@@ -11,8 +8,7 @@ import {
   readEscortGolden,
   writeEscortGolden,
 } from '../escort/golden.ts';
-import { FITTING_SEEDS, hoursOf, measureEscort, REPORTING_SEEDS } from '../escort/measure.ts';
-import { ESCORT_MODEL_FILE, modelText } from '../escort/modelFile.ts';
+import { FITTING_SEEDS, hoursOf, measureEscort, REPORTING_SEEDS, seedSpan } from '../escort/measure.ts';
 import { escortTables } from '../escort/report.ts';
 import { SOLO_PATTERNS, type SoloPattern } from '../escort/staged.ts';
 import { cameraTables, hoursThroughCameras, measureThroughCameras } from '../escort/throughCameras.ts';
@@ -36,32 +32,7 @@ import {
   perThousand,
 } from '../ordinary/measure.ts';
 import { ordinaryTables } from '../ordinary/report.ts';
-
-const unwritable = (path: string, cause: unknown): OperatorError =>
-  new OperatorError(
-    `${path} cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
-    'Name a file in a folder that is there and may be written to.',
-    { cause },
-  );
-
-async function write(path: string, content: string): Promise<void> {
-  try {
-    await writeFile(path, content);
-  } catch (cause) {
-    throw unwritable(path, cause);
-  }
-}
-
-/** Before half an hour of work, not after it. @throws OperatorError */
-async function ensureWritable(path: string): Promise<void> {
-  try {
-    const there = await stat(path).catch(() => null);
-    if (there?.isDirectory()) throw new Error('it is a folder');
-    await access(there ? path : dirname(path), constants.W_OK);
-  } catch (cause) {
-    throw unwritable(path, cause);
-  }
-}
+import { fit } from './escortFit.ts';
 
 /** @throws OperatorError where too much is told of ordinary people. */
 function holdToLimit({ found }: OrdinaryMeasured): void {
@@ -99,7 +70,7 @@ async function real({ shared, drawings, json, 'update-golden': update }: RealOpt
   }));
   const text = json ? JSON.stringify({ found: plain, planted }, null, 2) : ordinaryTables(measured);
   process.stdout.write(`${text}\n`);
-  if (drawings !== undefined) await write(drawings, ordinaryPage(found));
+  if (drawings !== undefined) await writeOutput(drawings, ordinaryPage(found));
   holdToLimit(measured);
   await holdToGolden(
     ORDINARY_GOLDEN_FILE,
@@ -132,46 +103,14 @@ async function throughCameras(options: CameraOptions, signal: AbortSignal): Prom
   const told = watched.map(({ links, ...run }) => ({ ...run, reliability: reliability(links) }));
   const plain = JSON.stringify(told, null, 2);
   process.stdout.write(`${json ? plain : cameraTables(watched)}\n`);
-  if (out !== undefined) await write(out, `${plain}\n`);
-  return EXIT.ok;
-}
-
-interface FitOptions extends CameraOptions {
-  readonly shared?: string | undefined;
-  readonly cameras: boolean;
-  readonly real: boolean;
-  readonly drawings?: string | undefined;
-}
-
-/** Fits the model of escorts, and writes it where the hub has it. */
-async function fit({ shared, out, ...others }: FitOptions, signal: AbortSignal): Promise<number> {
-  const idle = Object.entries(others).filter(
-    ([name, value]) => name !== 'fit' && value !== undefined && value !== false,
-  );
-  if (idle.length > 0) {
-    const names = idle.map(([name]) => `--${name}`).join(', ');
-    throw new UsageError(`--fit takes --shared and --out; ${names} is for measuring`);
-  }
-  const path = out ?? ESCORT_MODEL_FILE;
-  await ensureWritable(path);
-  const progress = new Progress('fit', FIT_STEPS);
-  let done = 0;
-  const fitted = await gatherAndFit(sharedFolder(shared), () => progress.update(++done), signal);
-  progress.finish();
-  if (!fitted) {
-    process.stderr.write('Stopped before the end.\n');
-    return EXIT.failed;
-  }
-  process.stdout.write(`${fitTable(fitted)}\n`);
-  await write(path, modelText(fitted.model, `seeds ${FITTING_SEEDS[0]} to ${FITTING_SEEDS.at(-1)}`));
-  process.stdout.write(`Written: ${path}\n`);
+  if (out !== undefined) await writeOutput(out, `${plain}\n`);
   return EXIT.ok;
 }
 
 export const escort: Command = defineCommand({
   summary: 'Accuracy of escorts, handovers, flanking, shadowing, regroupings and coordinators on staged movements.',
   usage:
-    'npm run -s eval -- escort [--real [--drawings FILE] | --cameras [--quick] | [--quick] [--pattern NAME] | --fit] [--out FILE] [--figure FILE] [--update-golden]',
+    'npm run -s eval -- escort [--real [--drawings FILE] | --cameras [--quick] | [--quick] [--pattern NAME] | --fit NAME] [--out FILE] [--figure FILE] [--update-golden]',
   description: [
     'Nobody can film what is looked for: the simulator stages it, among ordinary people and innocent look-alikes (docs/scenarios.md), and',
     'knows the truth. Prints for each pattern how many of the staged movements were found, by their length; how long it took; and',
@@ -186,8 +125,9 @@ export const escort: Command = defineCommand({
     '(docs/detection-model.md), the tracker and the floor of the edge agent, the fusion of the hub. It takes a quarter of an hour, and has no golden figures.',
     '--real: what is told of ordinary people in real recordings (streets, a square, a hall, a concourse), where nothing is to be told, and of',
     `followers planted behind them. Fails above ${MOST_ESCORTS_PER_THOUSAND} escorts per 1,000 people in any of them.`,
-    `--fit: fits the model by which the hub weighs escorts to half hours of the three plans, seeds ${FITTING_SEEDS[0]} to ${FITTING_SEEDS.at(-1)}, and to followers planted into half of a real`,
-    'concourse; says how much a model finds of seeds and of plans that it did not see; and writes the model into the hub (or into --out). It takes half an hour.',
+    '--fit escort, flanking or shadowing: fits the model by which the hub weighs that movement, says how much a model finds of seeds and of plans that it did',
+    `not see, and writes it into the hub (or into --out). Half hours of the three plans: escorts on seeds ${seedSpan(FITTING_SEEDS.escort)}, and on followers planted into half of`,
+    `a real concourse; flanking and shadowing, of which the former builds upon escorts, on seeds ${seedSpan(FITTING_SEEDS.flanking)}. It takes half an hour.`,
   ].join('\n'),
   options: {
     quick: { type: 'boolean', help: 'half a minute instead of ten: enough to see that nothing broke' },
@@ -199,7 +139,11 @@ export const escort: Command = defineCommand({
     },
     figure: { type: 'string', value: 'FILE', help: 'also draw recall against false escorts, as SVG' },
     cameras: { type: 'boolean', help: 'through simulated cameras, tracker and fusion, instead of from true positions' },
-    fit: { type: 'boolean', help: 'fit the model of escorts anew instead of measuring it' },
+    fit: {
+      type: 'string',
+      value: 'NAME',
+      help: 'fit a model anew instead of measuring: escort, flanking or shadowing',
+    },
     real: { type: 'boolean', help: 'real recordings of ordinary people instead; some seconds' },
     drawings: { type: 'string', value: 'FILE', help: 'with --real: everything that was told, drawn, as an HTML page' },
     shared: {
@@ -217,7 +161,7 @@ export const escort: Command = defineCommand({
     'npm run -s eval -- escort --out escort.json --figure docs/images/escort-accuracy.svg',
   ],
   run: async ({ values, signal }) => {
-    if (values.fit) return fit(values, signal);
+    if (values.fit !== undefined) return fit(values, signal);
     if (values.real) {
       await real(values);
       return EXIT.ok;
@@ -235,8 +179,8 @@ export const escort: Command = defineCommand({
       return EXIT.failed;
     }
     process.stdout.write(values.json ? `${JSON.stringify(measured, null, 2)}\n` : `${escortTables(measured)}\n`);
-    if (values.out !== undefined) await write(values.out, `${JSON.stringify(measured, null, 2)}\n`);
-    if (values.figure !== undefined) await write(values.figure, escortFigure(measured.escortRules));
+    if (values.out !== undefined) await writeOutput(values.out, `${JSON.stringify(measured, null, 2)}\n`);
+    if (values.figure !== undefined) await writeOutput(values.figure, escortFigure(measured.escortRules));
     const golden = await readEscortGolden();
     await holdToGolden(
       ESCORT_GOLDEN_FILE,

@@ -1,47 +1,92 @@
-/** Followers and leaders of staged runs as the hub measures them: what the model of escorts is fitted to. */
-import { type Candidate, EscortScorer } from '@safe-passage/hub/score/escorts/escorts.ts';
+/** Those whom the hub weighs in staged runs, as it measures them: what the models of movements are fitted to. */
+import { EscortScorer } from '@safe-passage/hub/score/escorts/escorts.ts';
+import type { EscortScorerOptions } from '@safe-passage/hub/score/escorts/options.ts';
 import type { PersonSample } from '@safe-passage/hub/score/scene/sample.ts';
 import { Scene, sceneOptionsFor } from '@safe-passage/hub/score/scene/scene.ts';
 import { type CompiledZone, compileZones } from '@safe-passage/hub/score/zones.ts';
 import type { OrdinarySet } from '../ordinary/dataset.ts';
 import { PLANTED, plant } from '../ordinary/planted.ts';
-import { type EscortLabels, escortLabels } from './judge.ts';
+import type { Candidates } from './additiveFit.ts';
+import { type LabelledPattern, type Labels, labelKey, labelsOf } from './judge.ts';
 import { FOOT_NOISE, FootNoise } from './noise.ts';
 import { HERTZ, type Recording } from './recording.ts';
 import { replay } from './replay.ts';
 import { stagedIn } from './staged.ts';
 
-/** Two are looked at again when they have walked so much longer together, and a last time when it is over. */
+/** Somebody is looked at again when this has lasted so much longer, and a last time when it is over. */
 const LONGER = 1.15;
 
-/** Everybody who walked near somebody in one run. */
-export interface Candidates {
-  readonly plan: string;
-  readonly seed: number;
-  readonly people: number;
-  readonly staged: number;
-  /** Measures of each moment, one behind the other in the order of `MEASURES`. */
-  readonly measures: Float32Array;
-  /** The pair of each moment, counted from 0, and of each pair 1 where it is an escort. */
-  readonly pairs: Int32Array;
-  readonly labels: Uint8Array;
+/** Candidates as they are measured, labelled. */
+class Labelled {
+  readonly #measures: number[] = [];
+  readonly #candidates: number[] = [];
+  readonly #labels: number[] = [];
+  /** By key; null for those who are neither right nor wrong. */
+  readonly #known = new Map<string, { readonly index: number; nextSeconds: number } | null>();
+  readonly #labelOf: Labels['of'];
+
+  constructor(labelOf: Labels['of']) {
+    this.#labelOf = labelOf;
+  }
+
+  /** @param over whether it is the last time. */
+  add(key: string, seconds: number, over: boolean, measures: Float64Array): void {
+    let candidate = this.#known.get(key);
+    if (candidate === undefined) {
+      const label = this.#labelOf(key);
+      candidate = label === null ? null : { index: this.#labels.length, nextSeconds: 0 };
+      this.#known.set(key, candidate);
+      if (label !== null) this.#labels.push(label ? 1 : 0);
+    }
+    if (!candidate || (seconds < candidate.nextSeconds && !over)) return;
+    candidate.nextSeconds = LONGER * seconds;
+    this.#candidates.push(candidate.index);
+    for (const value of measures) this.#measures.push(value);
+  }
+
+  get all(): Pick<Candidates, 'measures' | 'pairs' | 'labels'> {
+    return {
+      measures: Float32Array.from(this.#measures),
+      pairs: Int32Array.from(this.#candidates),
+      labels: Uint8Array.from(this.#labels),
+    };
+  }
 }
 
-/** Gathers what the hub measures, labelled. */
+/** What the scorer is asked for, by pattern. Whatever builds upon others has them run too. */
+function listening(pattern: LabelledPattern, to: Labelled): Partial<EscortScorerOptions> {
+  const key = (...people: string[]): string => labelKey(pattern, people);
+  switch (pattern) {
+    case 'escort':
+      return {
+        patterns: new Set([pattern]),
+        onMeasured: ({ follower, leader, walkedSeconds, over, measures }) =>
+          to.add(key(follower, leader), walkedSeconds, over, measures),
+      };
+    case 'flanking':
+      return {
+        patterns: new Set(['handover', pattern]),
+        onTrio: ({ middle, sides, nearSeconds, measures }) =>
+          to.add(key(middle, ...sides), nearSeconds, false, measures),
+      };
+    case 'shadowing':
+      return {
+        patterns: new Set([pattern]),
+        onShadow: ({ follower, ahead, seconds, measures }) => to.add(key(follower, ahead), seconds, false, measures),
+      };
+  }
+}
+
+/** Lets the hub weigh everybody of a run, and gathers what it measures. */
 class Gathering {
-  readonly #measures: number[] = [];
-  readonly #pairs: number[] = [];
-  readonly #labels: number[] = [];
-  readonly #known = new Map<string, { readonly index: number; nextSeconds: number }>();
-  readonly #labelOf: EscortLabels['of'];
+  readonly #labelled: Labelled;
   readonly #scorer: EscortScorer;
   readonly #scene: Scene;
 
-  constructor(sampleSeconds: number, zones: readonly CompiledZone[], labelOf: EscortLabels['of']) {
-    this.#labelOf = labelOf;
+  constructor(pattern: LabelledPattern, sampleSeconds: number, zones: readonly CompiledZone[], labelOf: Labels['of']) {
+    this.#labelled = new Labelled(labelOf);
     const scene = sceneOptionsFor(sampleSeconds);
-    const onMeasured = (candidate: Candidate): void => this.#add(candidate);
-    this.#scorer = new EscortScorer({ tickMs: scene.tickMs, patterns: new Set(['escort']), onMeasured }, zones);
+    this.#scorer = new EscortScorer({ tickMs: scene.tickMs, ...listening(pattern, this.#labelled) }, zones);
     this.#scene = new Scene(scene, (tick) => this.#scorer.tick(tick));
   }
 
@@ -54,38 +99,22 @@ class Gathering {
     this.#scorer.take();
   }
 
-  #add({ follower, leader, walkedSeconds, over, measures }: Candidate): void {
-    const key = `${follower} ${leader}`;
-    let pair = this.#known.get(key);
-    if (!pair) {
-      const label = this.#labelOf(key);
-      if (label === null) return;
-      pair = { index: this.#known.size, nextSeconds: 0 };
-      this.#known.set(key, pair);
-      this.#labels.push(label ? 1 : 0);
-    }
-    if (walkedSeconds < pair.nextSeconds && !over) return;
-    pair.nextSeconds = LONGER * walkedSeconds;
-    this.#pairs.push(pair.index);
-    for (const value of measures) this.#measures.push(value);
-  }
-
   finish(): Pick<Candidates, 'measures' | 'pairs' | 'labels'> {
     this.#scene.finish();
     this.#scorer.finish();
-    return {
-      measures: Float32Array.from(this.#measures),
-      pairs: Int32Array.from(this.#pairs),
-      labels: Uint8Array.from(this.#labels),
-    };
+    return this.#labelled.all;
   }
 }
 
 /** Of a staged run. @returns null where the signal was aborted. */
-export async function candidatesOf(recording: Recording, signal: AbortSignal): Promise<Candidates | null> {
+export async function candidatesOf(
+  pattern: LabelledPattern,
+  recording: Recording,
+  signal: AbortSignal,
+): Promise<Candidates | null> {
   const { run, floor, scenarios, people } = recording;
-  const { of, staged } = escortLabels(stagedIn(scenarios));
-  const gathering = new Gathering(1 / HERTZ, compileZones(floor), of);
+  const { of, staged } = labelsOf(pattern, stagedIn(scenarios));
+  const gathering = new Gathering(pattern, 1 / HERTZ, compileZones(floor), of);
   if (!(await replay(recording, FOOT_NOISE, gathering, () => undefined, signal))) return null;
   return { plan: run.plan, seed: run.seed, people, staged, ...gathering.finish() };
 }
@@ -106,7 +135,7 @@ export function plantedCandidates(set: OrdinarySet): Candidates[] {
   const rows = set.rows.filter(({ person }) => half.has(person));
   return PLANTINGS.map((planting, first) => {
     const planted = plant({ ...set, rows }, { ...PLANTED, ...planting, first: 1 + first, seed: 2 + first });
-    const gathering = new Gathering(set.sampleSeconds, [], (pair) => planted.escorts.has(pair));
+    const gathering = new Gathering('escort', set.sampleSeconds, [], (pair) => planted.escorts.has(pair));
     const error = new FootNoise(FOOT_NOISE, 2 + first);
     const numbers = new Map<string, number>();
     let nowMs = Number.NEGATIVE_INFINITY;

@@ -137,29 +137,40 @@ export interface ScoredPairs {
   readonly scores: ReadonlyMap<string, number>;
 }
 
-/** Which ordered pairs, `follower leader`, are escorts. */
-export interface EscortLabels {
+/** Which people are what a pattern looks for; who is named by `labelKey`. */
+export interface Labels {
   /** How many are staged. */
   readonly staged: number;
-  /** Null of two who act in one staged movement without being one: what is told of them is neither right nor wrong. */
-  readonly of: (pair: string) => boolean | null;
+  /** Null of those who act in one staged movement without being that: what is told of them is neither right nor wrong. */
+  readonly of: (key: string) => boolean | null;
+}
+
+/** Patterns that a model of its own weighs. */
+export const LABELLED_PATTERNS = ['escort', 'flanking', 'shadowing'] as const;
+export type LabelledPattern = (typeof LABELLED_PATTERNS)[number];
+
+/** The people of a candidate in one order: the first as it is, of flanking the two beside in order of their names. */
+export function labelKey(pattern: LabelledPattern, [first = '', ...others]: readonly string[]): string {
+  return [first, ...(pattern === 'flanking' ? others.sort() : others)].join(' ');
 }
 
 /** @param staged everything that was staged, of all patterns. */
-export function escortLabels(staged: readonly Staged[]): EscortLabels {
-  const escorts = staged.filter(({ pattern }) => pattern === 'escort');
-  const right = new Set(escorts.map(({ persons }) => persons.join(' ')));
-  const wrongWay = new Set(escorts.map(({ persons }) => persons.toReversed().join(' ')));
+export function labelsOf(pattern: LabelledPattern, staged: readonly Staged[]): Labels {
+  const own = staged.filter((one) => one.pattern === pattern);
+  const right = new Set(own.map(({ persons }) => labelKey(pattern, persons)));
+  const wrongWay = new Set(pattern === 'flanking' ? [] : own.map(({ persons }) => persons.toReversed().join(' ')));
   const actorOf = new Map<string, Set<number>>();
   for (const { persons, scenario } of staged) {
     for (const person of persons) actorOf.set(person, (actorOf.get(person) ?? new Set()).add(scenario));
   }
-  const of = (pair: string): boolean | null => {
-    if (right.has(pair)) return true;
-    if (wrongWay.has(pair)) return false;
-    const [follower = '', leader = ''] = pair.split(' ');
-    const shared = actorOf.get(follower);
-    return shared && [...(actorOf.get(leader) ?? [])].some((scenario) => shared.has(scenario)) ? null : false;
+  const of = (key: string): boolean | null => {
+    if (right.has(key)) return true;
+    if (wrongWay.has(key)) return false;
+    const [first = '', ...others] = key.split(' ');
+    const among = [...(actorOf.get(first) ?? [])].some((scenario) =>
+      others.every((other) => actorOf.get(other)?.has(scenario)),
+    );
+    return among ? null : false;
   };
   return { staged: right.size, of };
 }
@@ -170,7 +181,10 @@ export function escortCurve(runs: readonly ScoredPairs[]): CurvePoint[] {
   let staged = 0;
   const marks: { score: number; right: boolean }[] = [];
   for (const { verdict, scores } of runs) {
-    const labels = escortLabels(verdict.found.map((one) => one.staged));
+    const labels = labelsOf(
+      'escort',
+      verdict.found.map((one) => one.staged),
+    );
     staged += labels.staged;
     for (const [key, score] of scores) {
       const right = labels.of(key);
@@ -192,7 +206,7 @@ export function escortCurve(runs: readonly ScoredPairs[]): CurvePoint[] {
 
 /** The greatest recall on a curve at no more than so many false ones per 1,000 people. */
 export const recallAt = (curve: readonly CurvePoint[], mostPerThousand: number): number =>
-  Math.max(
+  curve.reduce(
+    (most, { falsePerThousand, recall }) => (falsePerThousand <= mostPerThousand ? Math.max(most, recall) : most),
     0,
-    ...curve.filter(({ falsePerThousand }) => falsePerThousand <= mostPerThousand).map(({ recall }) => recall),
   );

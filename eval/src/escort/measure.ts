@@ -14,8 +14,13 @@ import { type Recording, record, type StagedRun } from './recording.ts';
 import { score } from './score.ts';
 import type { SoloPattern } from './staged.ts';
 
-/** The split: parameters may be chosen on seeds 1 to 40 of any plan; the reporting seeds were never looked at for choosing anything. */
-export const FITTING_SEEDS: readonly number[] = Array.from({ length: 40 }, (_, i) => i + 1);
+/**
+ * The split: parameters may be chosen on seeds 1 to 80 of any plan; the reporting seeds were never looked at for choosing anything. Escorts are fitted to the
+ * first half, and what builds upon them to the second: there they are as uncertain as they are anywhere.
+ */
+const seeds = (from: number): readonly number[] => Array.from({ length: 40 }, (_, i) => from + i);
+export const FITTING_SEEDS = { escort: seeds(1), flanking: seeds(41), shadowing: seeds(41) } as const;
+export const seedSpan = (of: readonly number[]): string => `${of[0]} to ${of.at(-1)}`;
 export const REPORTING_SEEDS = [100, 101] as const;
 
 /** A small terminal has fewer people. */

@@ -1,10 +1,16 @@
-/** The file of the model that the hub scores escorts by. */
+/** The files of the models that the hub weighs movements by. */
 import { fileURLToPath } from 'node:url';
-import type { AdditiveModel } from '@safe-passage/hub/score/escorts/additive.ts';
+import type { AdditiveModel, FittedModel } from '@safe-passage/hub/score/escorts/additive.ts';
 import type { EscortModel } from '@safe-passage/hub/score/escorts/escortOdds.ts';
 
-/** Where the hub has it. */
-export const ESCORT_MODEL_FILE = fileURLToPath(import.meta.resolve('@safe-passage/hub/score/escorts/escortModel.ts'));
+const inHub = (file: string): string => fileURLToPath(import.meta.resolve(`@safe-passage/hub/score/escorts/${file}`));
+
+/** Where the hub has the models. */
+export const MODEL_FILES = {
+  escort: inHub('escortModel.ts'),
+  flanking: inHub('flankModel.ts'),
+  shadowing: inHub('shadowModel.ts'),
+} as const;
 
 const WIDTH = 150;
 
@@ -24,29 +30,62 @@ function list(values: readonly number[], indent: string): string {
   return lines.map((one) => `${indent}${one}`).join('\n');
 }
 
-function part(name: string, { always, shapes }: AdditiveModel): string {
-  const body = Object.entries(shapes).map(
+function body({ always, shapes }: AdditiveModel, indent: string): string[] {
+  const deeper = `${indent}    `;
+  const measures = Object.entries(shapes).map(
     ([measure, { edges, nats }]) =>
-      `      ${measure}: {\n        edges: [\n${list(edges, '          ')}\n        ],\n        nats: [\n${list(nats, '          ')}\n        ],\n      },`,
+      `${indent}  ${measure}: {\n${deeper}edges: [\n${list(edges, `${deeper}  `)}\n${deeper}],\n${deeper}nats: [\n${list(nats, `${deeper}  `)}\n${deeper}],\n${indent}  },`,
   );
-  return [`  ${name}: {`, `    always: ${always},`, '    shapes: {', ...body, '    },', '  },'].join('\n');
+  return [`${indent}always: ${always},`, `${indent}shapes: {`, ...measures, `${indent}},`];
 }
 
-/** The file's text. */
-export const modelText = ({ least, brief, longer }: EscortModel, seeds: string): string =>
-  [
+const part = (name: string, model: AdditiveModel): string[] => [`  ${name}: {`, ...body(model, '    '), '  },'];
+
+/** @param of what it was fitted to and where the measures are, as sentences. */
+function file(of: readonly string[], from: string, name: string, type: string, lines: readonly string[]): string {
+  return [
     '// biome-ignore-all lint/suspicious/noApproximativeNumericConstant: fitted numbers come near such constants by chance.',
     '/**',
-    ` * Written by \`npm run -s eval -- escort --fit\`: fitted to staged movements of the three plans, ${seeds}, and to followers planted into half of a`,
-    ' * real concourse. Not to be edited: what a measure is and in which direction it may count is said in measures.ts, how it is fitted in eval/src/escort/fit.ts.',
+    ...of.map((line) => ` * ${line}`),
     ' */',
-    "import type { EscortModel } from './escortOdds.ts';",
+    `import type { ${type} } from './${from}';`,
     '',
     '// biome-ignore format: written by a command, as many numbers to a line as fit.',
-    'export const ESCORT_MODEL: EscortModel = {',
-    `  least: ${least},`,
-    part('brief', brief),
-    part('longer', longer),
+    `export const ${name}: ${type} = {`,
+    ...lines,
     '};',
     '',
   ].join('\n');
+}
+
+const RULES = 'and in which direction it may count is said in';
+
+/** The file's text. */
+export const escortModelText = ({ least, brief, longer }: EscortModel, seeds: string): string =>
+  file(
+    [
+      `Written by \`npm run -s eval -- escort --fit escort\`: fitted to staged movements of the three plans, ${seeds}, and to followers planted into half of a`,
+      `real concourse. Not to be edited: what a measure is ${RULES} measures.ts, how it is fitted in eval/src/escort/fit.ts.`,
+    ],
+    'escortOdds.ts',
+    'ESCORT_MODEL',
+    'EscortModel',
+    [`  least: ${least},`, ...part('brief', brief), ...part('longer', longer)],
+  );
+
+const NAMES = {
+  flanking: { name: 'FLANK_MODEL', measures: 'flankMeasures.ts' },
+  shadowing: { name: 'SHADOW_MODEL', measures: 'shadowMeasures.ts' },
+} as const;
+
+export const movementModelText = (pattern: 'flanking' | 'shadowing', model: FittedModel, seeds: string): string =>
+  file(
+    [
+      `Written by \`npm run -s eval -- escort --fit ${pattern}\`: fitted to staged movements of the three plans, ${seeds}. Not to be edited: what a`,
+      `measure is ${RULES} ${NAMES[pattern].measures}, how it is fitted in eval/src/escort/fit.ts.`,
+    ],
+    'additive.ts',
+    NAMES[pattern].name,
+    'FittedModel',
+    [`  least: ${model.least},`, ...body(model, '  ')],
+  );

@@ -1,13 +1,14 @@
 import { tmpdir } from 'node:os';
 import { natsOf } from '@safe-passage/hub/score/escorts/additive.ts';
 import { BRIEF_SECONDS } from '@safe-passage/hub/score/escorts/escortOdds.ts';
+import { FLANK_MEASURES } from '@safe-passage/hub/score/escorts/flankMeasures.ts';
 import { MEASURES } from '@safe-passage/hub/score/escorts/measures.ts';
 import { describe, expect, it } from 'vitest';
 import { escort } from '../../src/commands/escort.ts';
-import type { Candidates } from '../../src/escort/candidates.ts';
-import { FIT_PARTS, FITTED_FALSE_PER_THOUSAND, fitEscorts } from '../../src/escort/fit.ts';
+import type { Candidates } from '../../src/escort/additiveFit.ts';
+import { FIT_PARTS, FITTED_FALSE_PER_THOUSAND, fitEscorts, fitMovement } from '../../src/escort/fit.ts';
 import { recallAt } from '../../src/escort/judge.ts';
-import { modelText } from '../../src/escort/modelFile.ts';
+import { escortModelText, movementModelText } from '../../src/escort/modelFile.ts';
 import { Random } from '../../src/fusion/random.ts';
 
 const FRONT = MEASURES.findIndex(({ name }) => name === 'ahead');
@@ -45,7 +46,13 @@ describe('eval escort --fit', () => {
     [['--out', '/nowhere/at/all.ts'], /\/nowhere\/at\/all\.ts cannot be written/],
     [['--out', tmpdir()], /it is a folder/],
   ])('refuses %j before it works for half an hour', async (args, problem) => {
-    await expect(escort.execute(['--fit', ...args], signal)).rejects.toThrow(problem);
+    await expect(escort.execute(['--fit', 'escort', ...args], signal)).rejects.toThrow(problem);
+  });
+
+  it('refuses what no model is fitted of, and names those that are', async () => {
+    await expect(escort.execute(['--fit', 'handover'], signal)).rejects.toThrow(
+      /--fit takes escort, flanking, shadowing; found "handover"/,
+    );
   });
 });
 
@@ -76,13 +83,45 @@ describe('fitting escorts', () => {
 
   it('asks for log odds at which few enough of the others are told', () => {
     const told = heldOut[0]?.curve.filter(({ threshold }) => threshold >= model.least).at(-1);
-    expect(told?.falsePerThousand).toBeLessThanOrEqual(FITTED_FALSE_PER_THOUSAND);
+    expect(told?.falsePerThousand).toBeLessThanOrEqual(FITTED_FALSE_PER_THOUSAND.escort);
   });
 
   it('is written as a file of the hub', () => {
-    const text = modelText(model, 'seeds 1 to 4');
-    expect(text).toContain('eval -- escort --fit');
+    const text = escortModelText(model, 'seeds 1 to 4');
+    expect(text).toContain('eval -- escort --fit escort');
     expect(text).toContain(`  least: ${model.least},`);
+    for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(160);
+  });
+});
+
+describe('fitting flanking', () => {
+  const SIDE = FLANK_MEASURES.findIndex(({ name }) => name === 'side');
+  /** The same candidates with the measures of trios: what is ahead is the side. */
+  const runs = RUNS.map((run): Candidates => {
+    const rows = run.pairs.length;
+    const measures = new Float32Array(rows * FLANK_MEASURES.length);
+    for (let row = 0; row < rows; row++) {
+      for (let k = 0; k < FLANK_MEASURES.length; k++) {
+        const from = k === SIDE ? FRONT : (FRONT + 1 + (k % 3)) % MEASURES.length;
+        measures[row * FLANK_MEASURES.length + k] = run.measures[row * MEASURES.length + from] as number;
+      }
+    }
+    return { ...run, measures };
+  });
+  const { model, heldOut } = fitMovement('flanking', runs);
+
+  it('learns one table of the measures of three, and the least log odds with it', () => {
+    const side = model.shapes.side ?? { edges: [], nats: [0] };
+    expect(natsOf(side, 0.95) - natsOf(side, 0.5)).toBeGreaterThan(3);
+    expect(Object.keys(model.shapes)).toEqual(FLANK_MEASURES.map(({ name }) => name));
+    const told = heldOut[0]?.curve.filter(({ threshold }) => threshold >= model.least).at(-1);
+    expect(told?.falsePerThousand).toBeLessThanOrEqual(FITTED_FALSE_PER_THOUSAND.flanking);
+  });
+
+  it('is written as a file of the hub', () => {
+    const text = movementModelText('flanking', model, 'seeds 1 to 4');
+    expect(text).toContain('eval -- escort --fit flanking');
+    expect(text).toContain('export const FLANK_MODEL: FittedModel = {');
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(160);
   });
 });

@@ -63,14 +63,15 @@ const PARTS: Readonly<Record<MovementPattern, readonly Part[]>> = {
   flanking: [
     { name: 'who is between whom', figures: { sidesNats: 0, behindNats: 0 } },
     { name: 'for how long', figures: { longNats: 0 } },
-    { name: 'who is first in time', figures: { adaptNats: 0 } },
+    { name: 'who is first in time', figures: { adaptNats: 0, orderNats: 0 } },
     { name: 'standing together too', figures: { togetherNats: 0 } },
     { name: 'led before', figures: { ledBeforeNats: 0 } },
   ],
   shadowing: [
     { name: 'the same path', figures: { trailNats: 0 } },
-    { name: 'the same stops', figures: { stops: 1, starts: 1 } },
-    { name: 'the distance kept', figures: { atDistanceShare: 0.6 } },
+    { name: 'the same starts and stops', figures: { answersNats: 0 } },
+    { name: 'standing as long', figures: { standingNats: 0 } },
+    { name: 'the distance kept', figures: { distanceNats: 0 } },
   ],
   coordinator: [
     { name: 'how many', figures: { contacts: 5 } },

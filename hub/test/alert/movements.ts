@@ -43,7 +43,7 @@ const FIGURES: Readonly<Record<MovementPattern, Readonly<Record<string, number>>
   escort: { lagSeconds: 0.8, distanceMetres: 1.1, frontNats: 1.4, lagNats: 1.2, orderNats: 2.1 },
   handover: { firstLogOddsNats: 4.1, secondLogOddsNats: 2.2 },
   flanking: { betweenSeconds: 70, betweenShare: 0.93, sidesNats: 0.5, adaptNats: 1.3 },
-  shadowing: { lagSeconds: 13, distanceMetres: 11.2, trailNats: 2, stops: 3, starts: 2, atDistanceShare: 0.8 },
+  shadowing: { lagSeconds: 13, distanceMetres: 11.2, trailNats: 2, answersNats: 1.4, stops: 3, starts: 2 },
   coordinator: { contacts: 6, contactSeconds: 40 },
   regrouping: { apartSeconds: 48, apartMetres: 12.3, togetherSeconds: 25 },
 };

@@ -16,6 +16,22 @@ export interface AdditiveModel {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
+/** An additive model of a movement, and from when on it is told. */
+export interface FittedModel extends AdditiveModel {
+  /** Least log odds at which the movement is told, nats: from how often the fitting data would be told falsely. */
+  readonly least: number;
+}
+
+/**
+ * What a model may ask. Measures that say the same in different ways are one part of the score. `rises`: 1 where more of it never speaks less for the
+ * movement, -1 where it never speaks more for it, 0 where either may be. Fitting obeys it, so that a model cannot learn from chance what nobody could defend.
+ */
+export interface Measure<Part extends string = string> {
+  readonly name: string;
+  readonly part: Part;
+  readonly rises: -1 | 0 | 1;
+}
+
 /** The step that a value is in, by bisection. */
 export function stepOf(edges: ArrayLike<number>, value: number): number {
   let from = 0;
@@ -30,3 +46,34 @@ export function stepOf(edges: ArrayLike<number>, value: number): number {
 
 /** @returns nats of a value. */
 export const natsOf = ({ edges, nats }: Shape, value: number): number => nats[stepOf(edges, value)] ?? 0;
+
+const UNKNOWN: Shape = { edges: [], nats: [0] };
+
+/** A model made ready for measures in an order of their own. */
+export class AdditiveOdds<Part extends string> {
+  readonly always: number;
+  readonly #shapes: readonly Shape[];
+  readonly #parts: readonly Part[];
+
+  /** A measure that the model does not know speaks neither for nor against. */
+  constructor({ always, shapes }: AdditiveModel, measures: readonly Measure<Part>[]) {
+    this.always = always;
+    this.#shapes = measures.map(({ name }) => shapes[name] ?? UNKNOWN);
+    this.#parts = measures.map(({ part }) => part);
+  }
+
+  /**
+   * @param values in the order of the measures.
+   * @param into the nats of each part are added to it.
+   * @returns the log odds, nats: `always` and all parts.
+   */
+  weigh(values: Float64Array, into: Record<Part, number>): number {
+    let logOdds = this.always;
+    for (let i = 0; i < this.#shapes.length; i++) {
+      const nats = natsOf(this.#shapes[i] as Shape, values[i] as number);
+      into[this.#parts[i] as Part] += nats;
+      logOdds += nats;
+    }
+    return logOdds;
+  }
+}

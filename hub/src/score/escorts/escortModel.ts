@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noApproximativeNumericConstant: fitted numbers come near such constants by chance.
 /**
- * Written by `npm run -s eval -- escort --fit`: fitted to staged movements of the three plans, seeds 1 to 40, and to followers planted into half of a
+ * Written by `npm run -s eval -- escort --fit escort`: fitted to staged movements of the three plans, seeds 1 to 40, and to followers planted into half of a
  * real concourse. Not to be edited: what a measure is and in which direction it may count is said in measures.ts, how it is fitted in eval/src/escort/fit.ts.
  */
 import type { EscortModel } from './escortOdds.ts';

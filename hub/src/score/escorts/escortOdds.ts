@@ -2,7 +2,7 @@
  * Log odds of an escort: what each part of it gives, by the model that was fitted to staged movements. What was seen for a few seconds says less, and other
  * things, than the same numbers after a minute: so a brief walk has a table of its own.
  */
-import { type AdditiveModel, natsOf, type Shape } from './additive.ts';
+import { type AdditiveModel, AdditiveOdds } from './additive.ts';
 import { ESCORT_MODEL } from './escortModel.ts';
 import { type EscortPart, MEASURES, PARTS } from './measures.ts';
 import { bounded } from './nats.ts';
@@ -48,10 +48,8 @@ export const noOdds = (): EscortOdds => ({
   logOdds: Number.NEGATIVE_INFINITY,
 });
 
-const UNKNOWN: Shape = { edges: [], nats: [0] };
-const shapesOf = ({ shapes }: AdditiveModel): Shape[] => MEASURES.map(({ name }) => shapes[name] ?? UNKNOWN);
-const BRIEF = { always: ESCORT_MODEL.brief.always, shapes: shapesOf(ESCORT_MODEL.brief) };
-const LONGER = { always: ESCORT_MODEL.longer.always, shapes: shapesOf(ESCORT_MODEL.longer) };
+const BRIEF = new AdditiveOdds(ESCORT_MODEL.brief, MEASURES);
+const LONGER = new AdditiveOdds(ESCORT_MODEL.longer, MEASURES);
 
 /**
  * @param measures in the order of `MEASURES`.
@@ -59,14 +57,9 @@ const LONGER = { always: ESCORT_MODEL.longer.always, shapes: shapesOf(ESCORT_MOD
  * @param into filled.
  */
 export function weighMeasures(measures: Float64Array, sigmaMetres: number, into: EscortOdds): void {
-  const { always, shapes } = isBrief(measures[COUNTED] as number) ? BRIEF : LONGER;
+  const model = isBrief(measures[COUNTED] as number) ? BRIEF : LONGER;
   for (const part of PARTS) into[part] = 0;
-  into.always = always;
+  into.always = model.always;
   into.unsure = UNSURE_NATS * bounded((SURE_METRES - sigmaMetres) / (UNSURE_METRES - SURE_METRES), -1, 0);
-  into.logOdds = always + into.unsure;
-  for (let i = 0; i < MEASURES.length; i++) {
-    const nats = natsOf(shapes[i] as Shape, measures[i] as number);
-    into[(MEASURES[i] as (typeof MEASURES)[number]).part] += nats;
-    into.logOdds += nats;
-  }
+  into.logOdds = into.unsure + model.weigh(measures, into);
 }

@@ -10,55 +10,29 @@ import type { MovementEvent, Pattern } from '../movement.ts';
 import { Grid } from '../scene/grid.ts';
 import type { Tick } from '../scene/scene.ts';
 import type { CompiledZone } from '../zones.ts';
-import { BETWEEN_DEFAULTS, Between, type BetweenOptions } from './between.ts';
+import { BETWEEN_DEFAULTS, Between } from './between.ts';
 import { Carrying } from './carrying.ts';
 import { noOdds, weighMeasures } from './escortOdds.ts';
 import { ESCORT_DEFAULTS, type EscortOptions, EscortStories } from './escortStories.ts';
 import { FIELD } from './field.ts';
-import { FLANKING_DEFAULTS, Flanking, type FlankingOptions } from './flanking.ts';
-import { FOLLOWING_DEFAULTS, Following, type FollowingOptions } from './following.ts';
-import { HANDOVER_DEFAULTS, type HandoverOptions, Handovers } from './handovers.ts';
+import { FLANKING_DEFAULTS, Flanking } from './flanking.ts';
+import { FOLLOWING_DEFAULTS, Following } from './following.ts';
+import { HANDOVER_DEFAULTS, Handovers } from './handovers.ts';
 import { History, WALKING } from './history.ts';
 import { type IdentityJoin, Joins, joinReason } from './joins.ts';
 import { type KeptPair, keptPair, takeUp } from './keptPair.ts';
 import { LEG_DEFAULTS, type LegOptions, unweighedLeg, weighLeg } from './legEvidence.ts';
 import { LEAST_LEG_SECONDS, Legs } from './legs.ts';
 import { MEASURES, measureEscort, nothingBesides } from './measures.ts';
+import type { Candidate, EscortScorerOptions } from './options.ts';
 import { OtherCompany } from './otherCompany.ts';
 import { OtherLeaders } from './otherLeaders.ts';
 import { PairTable } from './pairTable.ts';
 import { People, type Stay } from './people.ts';
 import type { Shadow } from './shadow.ts';
-import { SHADOWING_DEFAULTS, Shadowing, type ShadowingOptions } from './shadowing.ts';
+import { SHADOWING_DEFAULTS, Shadowing } from './shadowing.ts';
 import { ShadowStory } from './shadowStory.ts';
 import { NEAR_METRES, Surroundings } from './surroundings.ts';
-
-export interface EscortScorerOptions {
-  /** From tick to tick of the scene, ms. */
-  readonly tickMs: number;
-  readonly following?: Partial<FollowingOptions>;
-  readonly escort?: Partial<EscortOptions>;
-  readonly leg?: Partial<LegOptions>;
-  readonly between?: Partial<BetweenOptions>;
-  readonly flanking?: Partial<FlankingOptions>;
-  readonly handover?: Partial<HandoverOptions>;
-  readonly shadowing?: Partial<ShadowingOptions>;
-  /** What is scored beside escorts; absent: all of it. What is left out does not run. */
-  readonly patterns?: ReadonlySet<Pattern>;
-  /** Told of every pair that is weighed, once a second: what a model is fitted to. */
-  readonly onMeasured?: (candidate: Candidate) => void;
-}
-
-/** A follower and a leader as they are weighed. */
-export interface Candidate {
-  readonly follower: string;
-  readonly leader: string;
-  readonly walkedSeconds: number;
-  /** The last time that these two are weighed. */
-  readonly over: boolean;
-  /** In the order of `MEASURES`. Reused: copy it. */
-  readonly measures: Float64Array;
-}
 
 /** Slower than this, lead and lag cannot be told, ms. */
 const COARSEST_TICK_MS = 550;
@@ -148,7 +122,8 @@ export class EscortScorer {
       (event) => this.#tell(event),
     );
     this.#flanking.onOpened = (...opened) => this.#legs?.flanked(...opened);
-    this.#flanking.wasLed = (middle, sides, sinceMs) => this.#handovers.wasLed(middle, sides, sinceMs);
+    this.#flanking.ledBefore = (middle, sides, sinceMs) => this.#handovers.ledBefore(middle, sides, sinceMs);
+    this.#flanking.onMeasured = options.onTrio ?? null;
     this.#handovers = new Handovers({ ...HANDOVER_DEFAULTS, ...options.handover }, (event) => this.#tell(event));
     this.#legs = this.#runs.handovers
       ? new Legs(this.#handovers, this.#history, this.#pairs, this.#people, (x, y) => this.#zoneAt(x, y))
@@ -167,14 +142,18 @@ export class EscortScorer {
       (slot) => this.#zoneOf(slot),
       (event) => this.#tell(event),
     );
+    this.#shadowStory.onMeasured = options.onShadow ?? null;
   }
 
   readonly #weighShadow = (shadow: Shadow): void => this.#shadowStory.weigh(shadow);
 
-  /** Whether two were near each other for as long as strangers seldom are. */
+  /** Whether two were near each other, other than in lines, for as long as strangers seldom are. */
   #inCompany(a: number, b: number): boolean {
     const record = this.#pairs.find(a, b);
-    return record >= 0 && (this.#pairs.numbers[record * this.#pairs.stride + FIELD.near] as number) > COMPANY_SECONDS;
+    if (record < 0) return false;
+    const { numbers, stride } = this.#pairs;
+    const row = record * stride;
+    return (numbers[row + FIELD.near] as number) - (numbers[row + FIELD.forced] as number) > COMPANY_SECONDS;
   }
 
   /** Pairs of people that are held. */
@@ -334,8 +313,8 @@ export class EscortScorer {
   #weigh(record: number, timeMs: number, over: boolean): void {
     const { numbers, stride } = this.#pairs;
     const row = record * stride;
-    const walkedSeconds = numbers[row + FIELD.walked] as number;
-    if (walkedSeconds < Math.min(LEAST_LEG_SECONDS, this.#escort.leastWalkedSeconds)) return;
+    const walked = numbers[row + FIELD.walked] as number;
+    if (walked < Math.min(LEAST_LEG_SECONDS, this.#escort.leastWalkedSeconds)) return;
     const highFollows = (numbers[row + FIELD.along] as number) > 0;
     const [low, high] = [this.#pairs.low[record] as number, this.#pairs.high[record] as number];
     const [leader, follower] = highFollows ? [low, high] : [high, low];
@@ -346,17 +325,21 @@ export class EscortScorer {
     weighLeg(this.#leg, this.#pairs, record, tickSeconds, highFollows, inSight, leg);
     const [sinceMs, nearMs] = [numbers[row + FIELD.sinceMs] as number, numbers[row + FIELD.nearMs] as number];
     this.#otherLeaders.led(follower, this.#people.at(leader)?.number ?? -1, leg.total, sinceMs, nearMs);
-    if (walkedSeconds >= LEAST_LEG_SECONDS) this.#legs?.weigh(record, highFollows, leg, timeMs, over);
-    const { leastWalkedSeconds, leastNearSeconds } = this.#escort;
-    const nearSeconds = numbers[row + FIELD.near] as number;
-    if (walkedSeconds < leastWalkedSeconds || nearSeconds < leastNearSeconds) return;
-    const measures = this.#measures;
-    this.#lookBesides(record, follower, leader);
-    if (measureEscort(this.#pairs, record, tickSeconds, highFollows, inSight, this.#besides, measures)) {
-      weighMeasures(measures, (numbers[row + FIELD.sigma] as number) / nearSeconds, odds);
-      this.#measured(follower, leader, walkedSeconds, over);
-    } else odds.logOdds = Number.NEGATIVE_INFINITY;
-    this.#stories.weighed(record, highFollows, this.#weighed, over);
+    const near = numbers[row + FIELD.near] as number;
+    const { leastWalkedSeconds, leastNearSeconds, leastLogOdds } = this.#escort;
+    const enough = walked >= leastWalkedSeconds && near >= leastNearSeconds;
+    odds.logOdds = Number.NEGATIVE_INFINITY;
+    if (enough) {
+      const measures = this.#measures;
+      this.#lookBesides(record, follower, leader);
+      if (measureEscort(this.#pairs, record, tickSeconds, highFollows, inSight, this.#besides, measures)) {
+        weighMeasures(measures, (numbers[row + FIELD.sigma] as number) / near, odds);
+        this.#measured(follower, leader, walked, over);
+      }
+    }
+    if (walked >= LEAST_LEG_SECONDS)
+      this.#legs?.weigh(record, highFollows, leg, odds.logOdds - leastLogOdds, timeMs, over);
+    if (enough) this.#stories.weighed(record, highFollows, this.#weighed, over);
   }
 
   #lookBesides(record: number, follower: number, leader: number): void {
@@ -393,6 +376,7 @@ export class EscortScorer {
   #end(record: number): void {
     if ((this.#pairs.looks[record] as number) >= SETTLED_LOOKS) this.#weigh(record, this.#lastMs, true);
     this.#stories.end(record);
+    this.#legs?.end(record);
     this.#pairs.end(record);
   }
 }

@@ -65,5 +65,9 @@ export const FIELD = {
   lowDelay: 47,
   /** Seconds in which both stood near each other outside queues and controls. */
   stood: 48,
+  /** Since when the two have been near each other again after they were apart for longer than `AGAIN_MS`, ms. */
+  againMs: 49,
 } as const;
-export const FIELDS = 49;
+export const FIELDS = 50;
+/** Who was apart for longer has met again, ms. */
+export const AGAIN_MS = 15_000;

@@ -1,6 +1,6 @@
 /** Compares two people who are near each other, tick by tick: who is in front, who is first, on whose path. */
 import type { Tick } from '../scene/scene.ts';
-import { FIELD } from './field.ts';
+import { AGAIN_MS, FIELD } from './field.ts';
 import { type History, STANDING, START, STOP, TURN, WALKING } from './history.ts';
 import type { PairTable } from './pairTable.ts';
 import { IN_CONTROL, type Surroundings } from './surroundings.ts';
@@ -95,6 +95,7 @@ export class Following {
       return;
     }
     n[row + FIELD.near] = (n[row + FIELD.near] as number) + seconds;
+    if (timeMs - (n[row + FIELD.nearMs] as number) > AGAIN_MS) n[row + FIELD.againMs] = timeMs;
     n[row + FIELD.nearMs] = timeMs;
     if (forced > 0) n[row + FIELD.forced] = (n[row + FIELD.forced] as number) + seconds;
     n[row + FIELD.sigma] =

@@ -3,6 +3,7 @@
  * be shorter than an escort alone has to be, and the first weaker.
  */
 import type { KeyMoment, MovementEpisode, MovementEvent, Reason, StoryPerson } from '../movement.ts';
+import { Acquaintances } from './acquaintances.ts';
 import type { Facts } from './led.ts';
 import { bitsBeyond } from './nats.ts';
 import type { Stay } from './people.ts';
@@ -21,6 +22,8 @@ export interface HandoverOptions {
   readonly mostTogetherSeconds: number;
   /** The old leader has left after so long away, seconds. */
   readonly leftSeconds: number;
+  /** Whoever was near the follower for longer before is company that comes back. Seconds. */
+  readonly mostKnownSeconds: number;
 }
 
 export const HANDOVER_DEFAULTS: HandoverOptions = {
@@ -31,10 +34,20 @@ export const HANDOVER_DEFAULTS: HandoverOptions = {
   takeUpSeconds: 60,
   mostTogetherSeconds: 120,
   leftSeconds: 5,
+  mostKnownSeconds: 20,
 };
 
 /** Leaders remembered for each follower. */
 const MOST_LEADERS = 8;
+/** Meetings remembered of each leader. */
+const MOST_MEETINGS = 8;
+
+/** Somebody comes, or comes again. */
+export interface Meeting {
+  readonly atMs: number;
+  /** For how long they had been near each other before, seconds. */
+  readonly knownSeconds: number;
+}
 
 /** One leader of somebody, as it was when it was clearest. */
 export interface Leg {
@@ -46,6 +59,10 @@ export interface Leg {
   lagSeconds: number;
   /** This leader has handed over already. */
   handedOver?: boolean;
+  /** When the two met, and met again after they were apart: the last few times. */
+  readonly meetings: Meeting[];
+  /** When this leader took over from another: the meeting that it was; absent while it did not. */
+  metMs?: number;
 }
 
 interface Handed {
@@ -62,6 +79,7 @@ export class Handovers {
   readonly #tell: (event: MovementEvent) => void;
   /** By number of the follower. */
   readonly #legs = new Map<number, Leg[]>();
+  readonly #known = new Acquaintances();
   /** By number of the follower: the handover that goes on. */
   readonly #handed = new Map<number, Handed>();
 
@@ -98,7 +116,7 @@ export class Handovers {
     let leg = legs?.find((one) => one.leader === leader && one.fromMs === facts.fromMs);
     if (!leg) {
       if (logOdds < this.#options.leastLeg) return;
-      leg = { leader, fromMs: facts.fromMs, toMs: facts.toMs, logOdds, facts, lagSeconds };
+      leg = { leader, fromMs: facts.fromMs, toMs: facts.toMs, logOdds, facts, lagSeconds, meetings: [] };
       if (!legs) {
         legs = [];
         this.#legs.set(follower.number, legs);
@@ -107,6 +125,11 @@ export class Handovers {
       if (legs.length > MOST_LEADERS) legs.shift();
     }
     leg.toMs = facts.toMs;
+    if (leg.meetings.at(-1)?.atMs !== facts.againMs) {
+      const knownSeconds = Math.max(0, facts.nearSeconds - (facts.toMs - facts.againMs) / 1000);
+      leg.meetings.push(this.#meeting(follower, [leader], { atMs: facts.againMs, knownSeconds }));
+    }
+    if (leg.meetings.length > MOST_MEETINGS) leg.meetings.shift();
     if (logOdds > leg.logOdds) {
       leg.logOdds = logOdds;
       leg.facts = facts;
@@ -122,12 +145,19 @@ export class Handovers {
       // One leader hands over once, and who has just been handed over stays so until that leader leaves as well.
       if (old.handedOver || (handed && old !== handed.next)) continue;
       if (old === leg || old.logOdds + leg.logOdds < this.#options.leastSum) continue;
-      if (!this.#follows(old, leg, timeMs)) continue;
+      const metMs = this.#takenUp(old, leg, timeMs);
+      if (metMs === null) continue;
+      leg.metMs = metMs;
       if (handed) this.#close(handed);
       this.#open(follower, old, leg, place, zone);
       if (over) this.#close(this.#handed.get(follower.number) as Handed);
       return;
     }
+  }
+
+  /** Two have parted who were near each other for so long. */
+  parted(one: Stay, other: Stay, nearSeconds: number): void {
+    this.#known.parted(one, other, nearSeconds);
   }
 
   /** Whether somebody was led before, clearly enough for the company it has now to be a handover. */
@@ -138,23 +168,30 @@ export class Handovers {
     return false;
   }
 
-  /** Whether somebody was led by another than these until shortly before two came. */
-  wasLed(middle: Stay, sides: readonly Stay[], sinceMs: number): boolean {
-    const legs = this.#legs.get(middle.number);
-    if (!legs) return false;
-    for (const old of legs) {
-      if (2 * old.logOdds < this.#options.leastSum || sides.includes(old.leader)) continue;
-      if (Math.abs(sinceMs - old.toMs) > 1000 * this.#options.takeUpSeconds) continue;
-      if (sinceMs - old.fromMs >= 1000 * this.#options.laterSeconds) return true;
+  /**
+   * How likely somebody was led by another than these until shortly before two came, nats: of the likeliest such leg.
+   *
+   * @param met when the two came, or came again.
+   *
+   * @returns -Infinity where there was none.
+   */
+  ledBefore(middle: Stay, sides: readonly Stay[], met: Meeting): number {
+    let most = Number.NEGATIVE_INFINITY;
+    const { atMs, knownSeconds } = this.#meeting(middle, sides, met);
+    if (knownSeconds > this.#options.mostKnownSeconds) return most;
+    for (const old of this.#legs.get(middle.number) ?? []) {
+      if (sides.includes(old.leader) || old.logOdds <= most) continue;
+      if (Math.abs(atMs - old.toMs) > 1000 * this.#options.takeUpSeconds) continue;
+      if (atMs - old.fromMs >= 1000 * this.#options.laterSeconds) most = old.logOdds;
     }
-    return false;
+    return most;
   }
 
   /** Two keep somebody between them from now on: who was led until shortly before has been handed over. */
   flanked(
     middle: Stay,
     sides: readonly [Stay, Stay],
-    sinceMs: number,
+    met: Meeting,
     place: readonly [number, number],
     zone: string | null,
     facts: Facts,
@@ -162,11 +199,15 @@ export class Handovers {
   ): void {
     if (this.#handed.has(middle.number)) return;
     const [one, other] = sides;
+    const meeting = this.#meeting(middle, sides, met);
     for (const old of this.#legs.get(middle.number) ?? []) {
       if (old.handedOver || old.leader === one || old.leader === other) continue;
       if (2 * old.logOdds < this.#options.leastSum) continue;
-      const next: Leg = { leader: one, fromMs: sinceMs, toMs: timeMs, logOdds: old.logOdds, facts, lagSeconds: 0 };
-      if (!this.#follows(old, next, timeMs)) continue;
+      const next: Leg = {
+        ...{ leader: one, fromMs: met.atMs, toMs: timeMs, logOdds: old.logOdds, facts, lagSeconds: 0 },
+        ...{ meetings: [meeting], metMs: met.atMs },
+      };
+      if (this.#takenUp(old, next, timeMs) === null) continue;
       this.#open(middle, old, next, place, zone);
       return;
     }
@@ -178,22 +219,31 @@ export class Handovers {
       if (handed.follower === stay || handed.next.leader === stay) this.#close(handed);
     }
     this.#legs.delete(stay.number);
+    this.#known.leave(stay);
   }
 
   finish(): void {
     for (const handed of this.#handed.values()) this.#close(handed);
   }
 
-  /** Whether a leg took up where another ended. */
-  #follows(old: Leg, next: Leg, timeMs: number): boolean {
-    const { laterSeconds, takeUpSeconds, mostTogetherSeconds, leftSeconds } = this.#options;
-    return (
-      next.fromMs - old.fromMs >= 1000 * laterSeconds &&
-      next.fromMs - old.toMs <= 1000 * takeUpSeconds &&
-      old.toMs - next.fromMs <= 1000 * mostTogetherSeconds &&
-      timeMs - old.toMs >= 1000 * leftSeconds &&
-      next.toMs - old.toMs >= 1000 * leftSeconds
+  /** With what is remembered from before they last parted: of the one of them who is known for longest. */
+  #meeting(middle: Stay, sides: readonly Stay[], { atMs, knownSeconds }: Meeting): Meeting {
+    const before = Math.max(...sides.map((side) => this.#known.seconds(middle, side)));
+    return { atMs, knownSeconds: knownSeconds + before };
+  }
+
+  /** Which meeting was that at which a leg took up where another ended, ms; null where it did not. */
+  #takenUp(old: Leg, next: Leg, timeMs: number): number | null {
+    const { laterSeconds, takeUpSeconds, mostTogetherSeconds, leftSeconds, mostKnownSeconds } = this.#options;
+    if (timeMs - old.toMs < 1000 * leftSeconds || next.toMs - old.toMs < 1000 * leftSeconds) return null;
+    const met = next.meetings.findLast(
+      ({ atMs, knownSeconds }) =>
+        knownSeconds <= mostKnownSeconds &&
+        atMs - old.fromMs >= 1000 * laterSeconds &&
+        atMs - old.toMs <= 1000 * takeUpSeconds &&
+        old.toMs - atMs <= 1000 * mostTogetherSeconds,
     );
+    return met?.atMs ?? null;
   }
 
   #open(follower: Stay, old: Leg, next: Leg, place: readonly [number, number], zone: string | null): void {
@@ -223,7 +273,7 @@ export class Handovers {
     const fromMs = Math.round(old.fromMs);
     const toMs = Math.round(next.toMs);
     const atMs = Math.round(old.toMs);
-    const metMs = Math.round(next.fromMs);
+    const metMs = Math.round(next.metMs ?? next.fromMs);
     const overlap = (atMs - metMs) / 1000;
     const reasons: Reason[] = [
       {

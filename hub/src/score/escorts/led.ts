@@ -87,6 +87,8 @@ export class Company {
 export interface Facts {
   readonly fromMs: number;
   readonly toMs: number;
+  /** Since when they have not been apart for long. */
+  readonly againMs: number;
   readonly nearSeconds: number;
   readonly apartSeconds: number;
   readonly walkedSeconds: number;
@@ -116,6 +118,7 @@ export function factsOf(n: Float64Array, row: number, highFollows: boolean): Fac
   return {
     fromMs: Math.round(at(FIELD.sinceMs)),
     toMs: Math.round(at(FIELD.nearMs)),
+    againMs: Math.round(at(FIELD.againMs)),
     nearSeconds: at(FIELD.near),
     apartSeconds: at(FIELD.apart),
     walkedSeconds: at(FIELD.walked),

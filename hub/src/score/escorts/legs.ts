@@ -1,6 +1,6 @@
 /** Whoever may lead somebody for a stretch, as the handovers are told of it. */
 import { FIELD } from './field.ts';
-import type { Handovers } from './handovers.ts';
+import type { Handovers, Meeting } from './handovers.ts';
 import type { History } from './history.ts';
 import { factsOf } from './led.ts';
 import type { WeighedLeg } from './legEvidence.ts';
@@ -9,6 +9,8 @@ import type { People, Stay } from './people.ts';
 
 /** Seconds of walking that a leg of a handover has at least. */
 export const LEAST_LEG_SECONDS = 6;
+/** What an escort that is just told counts as a leg: two of them in a row are a handover. Nats. */
+const TOLD_ESCORT_NATS = 2.5;
 /** So much of what unanswered starts and stops cost is not asked of a leg. */
 const UNANSWERED_LEG_SHARE = 0.5;
 /** Who goes on with somebody else is no further away, metres. */
@@ -35,14 +37,20 @@ export class Legs {
     this.#zoneAt = zoneAt;
   }
 
-  /** What may be one leg of a handover takes less than an escort; the company of who was led before takes the least. */
-  weigh(record: number, highFollows: boolean, w: WeighedLeg, timeMs: number, over: boolean): void {
+  /**
+   * What may be one leg of a handover takes less than an escort; the company of who was led before takes the least.
+   *
+   * @param escortNats by how much the log odds of an escort are above the least that is told.
+   */
+  weigh(record: number, highFollows: boolean, w: WeighedLeg, escortNats: number, timeMs: number, over: boolean): void {
     const low = this.#people.at(this.#pairs.low[record] as number);
     const high = this.#people.at(this.#pairs.high[record] as number);
     if (!low || !high) return;
     // Legs are short: of two in a row hardly any had a start or stop to answer.
-    const nats = w.total - UNANSWERED_LEG_SHARE * w.unanswered;
-    if (nats >= this.#handovers.leastLeg && w.front > 0 && w.lag > 0) {
+    const legNats = w.total - UNANSWERED_LEG_SHARE * w.unanswered;
+    const own = w.front > 0 && w.lag > 0 ? legNats : Number.NEGATIVE_INFINITY;
+    const nats = Math.max(own, escortNats + TOLD_ESCORT_NATS);
+    if (nats >= this.#handovers.leastLeg) {
       const [leader, follower] = highFollows ? [low, high] : [high, low];
       this.#leads(record, follower, leader, nats, w.lagSeconds, timeMs, over);
       return;
@@ -73,13 +81,24 @@ export class Legs {
     this.#handovers.leads(follower, leader, nats, lagSeconds, facts, [x, y], this.#zoneAt(x, y), timeMs, over);
   }
 
+  /** Two have parted: what they were to each other is over. */
+  end(record: number): void {
+    const low = this.#people.at(this.#pairs.low[record] as number);
+    const high = this.#people.at(this.#pairs.high[record] as number);
+    if (!low || !high) return;
+    const row = record * this.#pairs.stride;
+    const n = this.#pairs.numbers;
+    // Lines bring strangers together for minutes.
+    this.#handovers.parted(low, high, (n[row + FIELD.near] as number) - (n[row + FIELD.forced] as number));
+  }
+
   /** Two keep somebody between them: perhaps one who was led until now. */
-  flanked(middle: Stay, sides: readonly [Stay, Stay], sinceMs: number, timeMs: number): void {
+  flanked(middle: Stay, sides: readonly [Stay, Stay], met: Meeting, timeMs: number): void {
     const record = this.#pairs.find(middle.slot, sides[0].slot);
     if (record < 0) return;
     const facts = factsOf(this.#pairs.numbers, record * this.#pairs.stride, this.#pairs.low[record] !== middle.slot);
     const cell = this.#history.cell(middle.slot, 0);
     const place = [this.#history.x[cell] as number, this.#history.y[cell] as number] as const;
-    this.#handovers.flanked(middle, sides, sinceMs, place, this.#zoneAt(...place), facts, timeMs);
+    this.#handovers.flanked(middle, sides, met, place, this.#zoneAt(...place), facts, timeMs);
   }
 }

@@ -2,6 +2,7 @@
  * What is measured of a follower and a leader: the inputs of the additive model of an escort. Each is a mean, a share or a logarithm that does
  * not grow by itself with time, except those that say how long; in whose order the model counts them.
  */
+import type { Measure } from './additive.ts';
 import { FIELD } from './field.ts';
 import { bounded } from './nats.ts';
 import type { PairTable } from './pairTable.ts';
@@ -10,16 +11,6 @@ import type { InSight } from './people.ts';
 /** Measures that say the same in different ways are one part of the score. */
 export const PARTS = ['front', 'path', 'lag', 'order', 'close', 'company', 'together', 'others'] as const;
 export type EscortPart = (typeof PARTS)[number];
-
-/**
- * `rises`: 1 where more of it never speaks less for an escort, -1 where it never speaks more for one, 0 where either may be. Fitting obeys it, so
- * that the model cannot learn from chance what nobody could defend.
- */
-interface Measure {
-  readonly name: string;
-  readonly part: EscortPart;
-  readonly rises: -1 | 0 | 1;
-}
 
 export const MEASURES = [
   /** Share of the walking with the leader in front less that with the follower in front. */
@@ -69,7 +60,7 @@ export const MEASURES = [
   { name: 'ledAtOnce', part: 'others', rises: 0 },
   /** Others who walk along. */
   { name: 'others', part: 'others', rises: 0 },
-] as const satisfies readonly Measure[];
+] as const satisfies readonly Measure<EscortPart>[];
 
 /** Nobody is told to have come together within less, nor apart by more, seconds. */
 const CAME_SECONDS = [2, 12] as const;

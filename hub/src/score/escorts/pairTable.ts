@@ -68,6 +68,7 @@ export class PairTable {
       this.sums.fill(0, record * this.sumStride, (record + 1) * this.sumStride);
       this.numbers[record * this.stride + FIELD.sinceMs] = timeMs;
       this.numbers[record * this.stride + FIELD.nearMs] = timeMs;
+      this.numbers[record * this.stride + FIELD.againMs] = timeMs;
       return record;
     }
     return -1;

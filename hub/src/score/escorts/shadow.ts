@@ -1,6 +1,6 @@
 /** One who may be shadowing another: what is counted of the two. */
 import type { KeyMoment } from '../movement.ts';
-import type { ShadowParts } from './shadowEvidence.ts';
+import { noShadowOdds } from './shadowMeasures.ts';
 import type { Telling } from './telling.ts';
 import { Whereabouts } from './whereabouts.ts';
 
@@ -13,7 +13,12 @@ export class Shadow {
   seconds = 0;
   atDistance = 0;
   tooNear = 0;
+  /** Metres between the two and their squares, summed over the seconds; seconds of either in a queue or control zone. */
   distance = 0;
+  distanceSquare = 0;
+  forced = 0;
+  /** Others who walked along with either, summed over the seconds. */
+  others = 0;
   /** Seconds in which one of the two was coasted; mean 1-sigma of the two, summed over the seconds. */
   coasted = 0;
   sigma = 0;
@@ -26,9 +31,10 @@ export class Shadow {
   onTrail = 0;
   offTrail = 0;
   trailSeconds = 0;
-  /** Seconds in which both stood, and in which this one walked while the one ahead stood. */
+  /** Seconds in which both stood, in which this one walked while the one ahead stood, and the reverse. */
   stood = 0;
   walkedOn = 0;
+  stoodOn = 0;
   /** Metres behind along the path, and their squares, summed over the seconds on the trail. */
   behind = 0;
   behindSquare = 0;
@@ -40,9 +46,8 @@ export class Shadow {
   /** The start or stop of the one ahead that was answered last. */
   answeredMs = Number.NaN;
   readonly moments: KeyMoment[] = [];
-  /** The greatest log odds so far, nats, and what they were made of. */
-  best = Number.NEGATIVE_INFINITY;
-  parts: ShadowParts | null = null;
+  /** The greatest log odds so far, and what they were made of. */
+  best = noShadowOdds();
   /** Looks in a row at which it was enough. */
   sufficing = 0;
   telling: Telling | null = null;

@@ -1,16 +1,28 @@
 /** How shadowing is told: when it is enough, in words, numbers and marks. */
 import type { MovementEpisode, MovementEvent, Reason } from '../movement.ts';
+import { AdditiveOdds } from './additive.ts';
 import { bitsBeyond } from './nats.ts';
 import type { Stay } from './people.ts';
 import type { Shadow } from './shadow.ts';
-import { shadowLogOdds, shadowParts } from './shadowEvidence.ts';
 import type { Shadowing } from './shadowing.ts';
+import { measureShadow, noShadowOdds, SHADOW_MEASURES, SHADOW_PARTS, type ShadowOdds } from './shadowMeasures.ts';
+import { SHADOW_MODEL } from './shadowModel.ts';
 import { duration, rounded, Telling, times } from './telling.ts';
 
+const ODDS = new AdditiveOdds(SHADOW_MODEL, SHADOW_MEASURES);
 /** Looks (seconds) in a row at which the evidence must suffice. */
 const SUFFICING = 6;
 /** Answers from which on it is kept where it takes place. */
 const PLACED_ANSWERS = 2;
+
+/** Somebody who may be shadowing another, as it is weighed: what a model is fitted to. */
+export interface ShadowCandidate {
+  readonly follower: string;
+  readonly ahead: string;
+  readonly seconds: number;
+  /** In the order of `SHADOW_MEASURES`. Reused: copy it. */
+  readonly measures: Float64Array;
+}
 
 export class ShadowStory {
   readonly #shadowing: Shadowing;
@@ -19,6 +31,10 @@ export class ShadowStory {
   readonly #inCompany: (a: number, b: number) => boolean;
   readonly #zoneOf: (slot: number) => string | null;
   readonly #tell: (event: MovementEvent) => void;
+  readonly #measures = new Float64Array(SHADOW_MEASURES.length);
+  readonly #odds = noShadowOdds();
+  /** Told of every candidate that is weighed. */
+  onMeasured: ((candidate: ShadowCandidate) => void) | null = null;
 
   constructor(
     shadowing: Shadowing,
@@ -37,27 +53,39 @@ export class ShadowStory {
   /** Tells a candidate that is enough, and goes on telling it. */
   weigh(shadow: Shadow): void {
     const { leastSeconds, leastAnswers, leastShare, leastLogOdds } = this.#shadowing.options;
-    const logOdds = shadowLogOdds(shadow);
     // Most candidates are chance, and end with the next stop.
     if (shadow.answers >= PLACED_ANSWERS) shadow.whereabouts.spend(this.#zoneOf(shadow.follower), 1);
-    const enough =
+    const weighed =
       shadow.seconds >= leastSeconds &&
       shadow.answers >= leastAnswers &&
-      logOdds >= leastLogOdds &&
       shadow.atDistance >= leastShare * shadow.seconds;
+    const odds = weighed ? this.#weigh(shadow) : null;
+    const enough = odds !== null && odds.logOdds >= leastLogOdds;
     shadow.sufficing = enough ? shadow.sufficing + 1 : 0;
     if (!shadow.telling) {
       if (shadow.sufficing < SUFFICING || this.#inCompany(shadow.follower, shadow.ahead)) return;
       shadow.telling = new Telling(this.#tell);
     }
     if (!enough) return;
-    if (logOdds > shadow.best) {
-      shadow.best = logOdds;
-      shadow.parts = shadowParts(shadow);
-    }
+    if (odds.logOdds > shadow.best.logOdds) shadow.best = { ...odds };
     if (!shadow.telling.due(this.#score(shadow), shadow.sinceMs, shadow.lastMs)) return;
     const episode = this.#episode(shadow, true);
     if (episode) shadow.telling.tell(episode);
+  }
+
+  /** @returns what a candidate is weighed to be; reused. */
+  #weigh(shadow: Shadow): ShadowOdds {
+    const odds = this.#odds;
+    measureShadow(shadow, this.#measures);
+    for (const part of SHADOW_PARTS) odds[part] = 0;
+    odds.always = ODDS.always;
+    odds.logOdds = ODDS.weigh(this.#measures, odds);
+    if (this.onMeasured && !this.#inCompany(shadow.follower, shadow.ahead)) {
+      const [follower, ahead] = [this.#stay(shadow.follower)?.person, this.#stay(shadow.ahead)?.person];
+      if (follower !== undefined && ahead !== undefined)
+        this.onMeasured({ follower, ahead, seconds: shadow.seconds, measures: this.#measures });
+    }
+    return odds;
   }
 
   /** A candidate is none any more. */
@@ -68,14 +96,17 @@ export class ShadowStory {
   }
 
   #score({ best }: Shadow): number {
-    return bitsBeyond(best, this.#shadowing.options.leastLogOdds);
+    return bitsBeyond(best.logOdds, this.#shadowing.options.leastLogOdds);
   }
 
   #episode(shadow: Shadow, open: boolean): MovementEpisode | null {
     const follower = this.#stay(shadow.follower);
     const ahead = this.#stay(shadow.ahead);
     if (!follower || !ahead) return null;
-    const parts = shadow.parts ?? shadowParts(shadow);
+    const { best } = shadow;
+    const nats = Object.fromEntries(
+      (['always', ...SHADOW_PARTS, 'logOdds'] as const).map((part) => [`${part}Nats`, rounded(best[part])]),
+    );
     const fromMs = Math.round(shadow.sinceMs);
     const toMs = Math.round(shadow.lastMs);
     const distance = shadow.distance / Math.max(1, shadow.seconds);
@@ -129,12 +160,7 @@ export class ShadowStory {
         promptNats: rounded(shadow.prompt),
         stoodSeconds: shadow.stood,
         walkedOnSeconds: shadow.walkedOn,
-        answersNats: rounded(parts.answers),
-        missedNats: rounded(parts.missed),
-        trailNats: rounded(parts.trail),
-        distanceNats: rounded(parts.distance),
-        standingNats: rounded(parts.standing),
-        logOddsNats: rounded(shadow.best),
+        ...nats,
       },
       persons: [
         { person: follower.person, role: 'shadowing', fromMs, toMs },

@@ -7,7 +7,8 @@
 import type { Tick } from '../scene/scene.ts';
 import { FOOTSTEPS, type History, STANDING, START, STOP, WALKING } from './history.ts';
 import { Shadow } from './shadow.ts';
-import { NOTHING_KNOWN, shadowLogOdds } from './shadowEvidence.ts';
+import { SHADOW_MODEL } from './shadowModel.ts';
+import { NOTHING_KNOWN, promiseOf } from './shadowPromise.ts';
 import type { Surroundings } from './surroundings.ts';
 import { mark } from './telling.ts';
 
@@ -26,7 +27,7 @@ export interface ShadowingOptions {
   readonly trailMetres: number;
   /** Typical delay of an answer, seconds: chance has no favourite. */
   readonly reactionSeconds: number;
-  /** Least seconds, answers, share of the time at such distances, and log odds. */
+  /** Who was seen for fewer seconds, answered less or was less of the time at such distances is not weighed; least log odds that are told, nats. */
   readonly leastSeconds: number;
   readonly leastAnswers: number;
   readonly leastShare: number;
@@ -43,10 +44,10 @@ export const SHADOWING_DEFAULTS: ShadowingOptions = {
   lastingSeconds: 4,
   trailMetres: 1.2,
   reactionSeconds: 1.2,
-  leastSeconds: 45,
-  leastAnswers: 3,
-  leastShare: 0.6,
-  leastLogOdds: -0.8,
+  leastSeconds: 20,
+  leastAnswers: 2,
+  leastShare: 0.5,
+  leastLogOdds: SHADOW_MODEL.least,
 };
 
 /** Candidates of each follower, and starts and stops that are remembered until they are answered. */
@@ -213,9 +214,9 @@ export class Shadowing {
       // The least convincing one makes room, unless all are better than chance.
       let least = 0;
       for (let k = 1; k < row.length; k++) {
-        if (shadowLogOdds(row[k] as Shadow) < shadowLogOdds(row[least] as Shadow)) least = k;
+        if (promiseOf(row[k] as Shadow) < promiseOf(row[least] as Shadow)) least = k;
       }
-      if (shadowLogOdds(row[least] as Shadow) >= NOTHING_KNOWN + BETTER_NATS) return;
+      if (promiseOf(row[least] as Shadow) >= NOTHING_KNOWN + BETTER_NATS) return;
       this.#drop(row, least);
     }
     const shadow = new Shadow(follower, ahead, firstMs);
@@ -246,17 +247,24 @@ export class Shadowing {
     shadow.lastMs = timeMs;
     shadow.seconds++;
     shadow.distance += metres;
+    shadow.distanceSquare += metres * metres;
+    const { forced } = this.#surroundings;
+    const inLine = (forced[ahead] as number) > 0 || (forced[follower] as number) > 0;
+    if (inLine) shadow.forced++;
+    const { flow } = this.#surroundings;
+    shadow.others += Math.max(flow[ahead] as number, flow[follower] as number);
     shadow.sigma += ((slots.sigma[ahead] as number) + (slots.sigma[follower] as number)) / 2;
     if (h.run[ahead] === 0 || h.run[follower] === 0) shadow.coasted++;
     if (metres >= o.nearestMetres && metres <= o.furthestMetres) shadow.atDistance++;
-    if (metres < o.tooNearMetres) shadow.tooNear++;
+    // Lines bring together whoever keeps a distance elsewhere.
+    if (metres < o.tooNearMetres && !inLine) shadow.tooNear++;
     if (metres > o.tooFarMetres || shadow.tooNear > 5) return false;
     if (h.gait[ahead] === STANDING) {
       if (h.gait[follower] === STANDING) shadow.stood++;
       else if (h.gait[follower] === WALKING) shadow.walkedOn++;
-    }
+    } else if (h.gait[ahead] === WALKING && h.gait[follower] === STANDING) shadow.stoodOn++;
     if (h.gait[follower] === WALKING && this.#surroundings.forced[follower] === 0) this.#trail(shadow, hereB, timeMs);
-    return shadowLogOdds(shadow) > NOTHING_KNOWN - WORSE_NATS;
+    return promiseOf(shadow) > NOTHING_KNOWN - WORSE_NATS;
   }
 
   /** Starts and stops of the one ahead that are to be answered, and those that were not. */

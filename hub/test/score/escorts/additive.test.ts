@@ -1,9 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { natsOf, stepOf } from '../../../src/score/escorts/additive.ts';
+import { type AdditiveModel, AdditiveOdds, type Measure, natsOf, stepOf } from '../../../src/score/escorts/additive.ts';
 import { ESCORT_MODEL } from '../../../src/score/escorts/escortModel.ts';
 import { BRIEF_SECONDS, noOdds, weighMeasures } from '../../../src/score/escorts/escortOdds.ts';
+import { FLANK_MEASURES } from '../../../src/score/escorts/flankMeasures.ts';
+import { FLANK_MODEL } from '../../../src/score/escorts/flankModel.ts';
 import { MEASURES, PARTS } from '../../../src/score/escorts/measures.ts';
+import { SHADOW_MEASURES } from '../../../src/score/escorts/shadowMeasures.ts';
+import { SHADOW_MODEL } from '../../../src/score/escorts/shadowModel.ts';
 
 describe('a step function', () => {
   const SHAPE = { edges: [0.5, 2], nats: [-1, 0.25, 3] };
@@ -23,20 +27,20 @@ describe('a step function', () => {
   });
 });
 
-const COUNTED = MEASURES.findIndex(({ name }) => name === 'counted');
+const MODELS: readonly { of: string; model: AdditiveModel; measures: readonly Measure[] }[] = [
+  { of: 'brief escorts', model: ESCORT_MODEL.brief, measures: MEASURES },
+  { of: 'longer escorts', model: ESCORT_MODEL.longer, measures: MEASURES },
+  { of: 'flanking', model: FLANK_MODEL, measures: FLANK_MEASURES },
+  { of: 'shadowing', model: SHADOW_MODEL, measures: SHADOW_MEASURES },
+];
 
-describe('the model of escorts', () => {
-  const TABLES = [ESCORT_MODEL.brief, ESCORT_MODEL.longer];
-
-  it('knows every measure and no other, of brief walks and of longer ones', () => {
-    for (const { shapes } of TABLES) expect(Object.keys(shapes)).toEqual(MEASURES.map(({ name }) => name));
+describe.each(MODELS)('the model of $of', ({ model, measures }) => {
+  it('knows every measure and no other', () => {
+    expect(Object.keys(model.shapes)).toEqual(measures.map(({ name }) => name));
   });
 
-  const shapes = TABLES.flatMap((table, i) =>
-    MEASURES.map((one) => ({ ...one, table, of: i === 0 ? 'brief' : 'longer' })),
-  );
-  it.each(shapes)('$name, $of: edges ascend, and more of it counts only as it may', ({ name, rises, table }) => {
-    const { edges, nats } = table.shapes[name] ?? { edges: [], nats: [] };
+  it.each(measures)('$name: edges ascend, and more of it counts only as it may', ({ name, rises }) => {
+    const { edges, nats } = model.shapes[name] ?? { edges: [], nats: [] };
     expect(nats).toHaveLength(edges.length + 1);
     for (let k = 1; k < edges.length; k++) expect(edges[k]).toBeGreaterThan(edges[k - 1] as number);
     if (rises === 0) return;
@@ -45,7 +49,34 @@ describe('the model of escorts', () => {
     }
   });
 
-  it('log odds are what always counts and the sum of all parts, whatever is measured', () => {
+  it('tells log odds that are what always counts and the sum of all parts, whatever is measured', () => {
+    const odds = new AdditiveOdds(model, measures);
+    const values = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), {
+      minLength: measures.length,
+      maxLength: measures.length,
+    });
+    const parts = [...new Set(measures.map(({ part }) => part))];
+    fc.assert(
+      fc.property(values, (measured) => {
+        const into = Object.fromEntries(parts.map((part) => [part, 0]));
+        const logOdds = odds.weigh(Float64Array.from(measured), into);
+        const sum = parts.reduce((total, part) => total + (into[part] as number), model.always);
+        expect(logOdds).toBeCloseTo(sum, 9);
+        expect(Number.isFinite(logOdds)).toBe(true);
+      }),
+    );
+  });
+});
+
+it('a measure that a model does not know speaks neither for nor against', () => {
+  const odds = new AdditiveOdds({ always: -2, shapes: {} }, [{ name: 'new', part: 'other', rises: 0 }]);
+  expect(odds.weigh(Float64Array.of(7), { other: 0 })).toBe(-2);
+});
+
+const COUNTED = MEASURES.findIndex(({ name }) => name === 'counted');
+
+describe('the weighing of escorts', () => {
+  it('has a table for brief walks and another for longer ones, and takes something off where positions are unsure', () => {
     const measures = fc.array(fc.double({ min: -100, max: 100, noNaN: true }), {
       minLength: MEASURES.length,
       maxLength: MEASURES.length,

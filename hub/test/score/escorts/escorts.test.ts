@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ESCORT_MODEL } from '../../../src/score/escorts/escortModel.ts';
 import { PARTS } from '../../../src/score/escorts/measures.ts';
-import { Shadow } from '../../../src/score/escorts/shadow.ts';
-import { NOTHING_KNOWN, shadowLogOdds } from '../../../src/score/escorts/shadowEvidence.ts';
+import { SHADOW_PARTS } from '../../../src/score/escorts/shadowMeasures.ts';
 import { CompiledZone } from '../../../src/score/zones.ts';
 import { rectangle } from '../walks.ts';
 import { behind, onWay, progress, samples, score, WAY, type Walker, walker, who } from './scenes.ts';
@@ -257,6 +256,41 @@ describe('handover', () => {
     );
   });
 
+  it('who was away for long while the other led, and comes back to walk on with them, takes nothing over', () => {
+    const { c } = people;
+    const companion: Walker = {
+      from: 0,
+      to: 105,
+      // Beside the follower for 23 s, then away for as long, then where the other one waits.
+      at: (t) => {
+        const [x, y] = people.b?.at(t) ?? [0, 0];
+        const [cx, cy] = c?.at(Math.max(20, t)) ?? [x, y];
+        if (t >= 50) return [cx, cy];
+        if (t >= 46) return [cx - 3 * (50 - t), cy];
+        const away = Math.min(12, Math.max(0, 3 * (t - 23)));
+        return [x - away, y + 0.8];
+      },
+    };
+    const { stories } = score(samples({ ...people, c: companion }));
+    expect(stories.filter((story) => story.startsWith('handover'))).toEqual([]);
+  });
+
+  it('who came in with the two, and waited elsewhere until they were there, takes over as well', () => {
+    const { c } = people;
+    const together: Walker = {
+      from: 0,
+      to: 105,
+      at: (t) => {
+        const [x, y] = people.b?.at(t) ?? [0, 0];
+        const beside = [x - 1.5, y + 1] as const;
+        const [cx, cy] = c?.at(Math.max(20, t)) ?? [x, y];
+        const share = Math.min(1, Math.max(0, (t - 5) / 12));
+        return t >= 40 ? [cx, cy] : [beside[0] + share * (cx - beside[0]), beside[1] + share * (cy - beside[1])];
+      },
+    };
+    expect(score(samples({ ...people, c: together })).stories).toContain('handover a>c b');
+  });
+
   it('without the first leader there is none', () => {
     const { a: _, ...rest } = people;
     expect(score(samples(rest)).stories).not.toContain('handover a>c b');
@@ -324,18 +358,11 @@ describe('shadowing', () => {
     expect(events).toEqual([]);
   });
 
-  it('who walks on while the other stands is less likely one, who stands as long is more likely one', () => {
-    const shadow = (stood: number, walkedOn: number): Shadow =>
-      Object.assign(new Shadow(0, 1, 0), { seconds: 120, atDistance: 110, starts: 3, stops: 3, stood, walkedOn });
-    expect(shadowLogOdds(shadow(60, 0))).toBeGreaterThan(shadowLogOdds(shadow(0, 0)));
-    expect(shadowLogOdds(shadow(60, 30))).toBeLessThan(shadowLogOdds(shadow(0, 0)));
-  });
-
   it('tells what each part of it weighs, and they add up', () => {
     const { closed } = score(samples({ a: walker(LONG, TOUR, span), b: walker(LONG, behind(TOUR, 0.8, 13), span) }));
     const figures = closed[0]?.figures ?? {};
-    const parts = ['answersNats', 'missedNats', 'trailNats', 'distanceNats', 'standingNats'];
-    const sum = parts.reduce((total, name) => total + (figures[name] ?? Number.NaN), NOTHING_KNOWN);
+    const parts = ['always', ...SHADOW_PARTS].map((part) => `${part}Nats`);
+    const sum = parts.reduce((total, name) => total + (figures[name] ?? Number.NaN), 0);
     expect(sum).toBeCloseTo(figures.logOddsNats ?? Number.NaN, 1);
   });
 

@@ -1,7 +1,6 @@
 /**
- * How much more likely a candidate is somebody's shadow than a stranger who goes the same way: parts in nats, each bounded, by weights
- * that were fitted. Strangers on one route share the path and, by chance, some starts and stops; what they do not share is standing for as
- * long as the other stands: they walk on while the other stands.
+ * How promising a candidate of shadowing is: by this the few that are followed on are chosen of the many that start or stop after somebody by chance. What
+ * is told is weighed by the model of shadowing (shadowMeasures.ts).
  */
 import { bounded } from './nats.ts';
 import type { Shadow } from './shadow.ts';
@@ -59,31 +58,14 @@ const standingNats = ({ stood, walkedOn }: Shadow): number =>
   WEIGHTS.stood * Math.min(MOST_STOOD_MINUTES, stood / 60) +
   WEIGHTS.walkedOn * Math.min(MOST_WALKED_ON_MINUTES, walkedOn / 60);
 
-/** Log odds of a shadow, nats. */
-export const shadowLogOdds = (shadow: Shadow): number =>
+/** Log odds of a candidate, nats. */
+export const promiseOf = (shadow: Shadow): number =>
   WEIGHTS.always +
   answersNats(shadow) +
   missedNats(shadow) +
   trailNats(shadow) +
   distanceNats(shadow) +
   standingNats(shadow);
-
-/** The parts of the log odds, nats. Without `NOTHING_KNOWN` they are all of it. */
-export interface ShadowParts {
-  readonly answers: number;
-  readonly missed: number;
-  readonly trail: number;
-  readonly distance: number;
-  readonly standing: number;
-}
-
-export const shadowParts = (shadow: Shadow): ShadowParts => ({
-  answers: answersNats(shadow),
-  missed: missedNats(shadow),
-  trail: trailNats(shadow),
-  distance: distanceNats(shadow),
-  standing: standingNats(shadow),
-});
 
 /** That of somebody of whom nothing is known yet. */
 export const NOTHING_KNOWN: number = WEIGHTS.always;
