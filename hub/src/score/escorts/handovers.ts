@@ -61,8 +61,8 @@ export interface Leg {
   handedOver?: boolean;
   /** When the two met, and met again after they were apart: the last few times. */
   readonly meetings: Meeting[];
-  /** When this leader took over from another: the meeting that it was; absent while it did not. */
-  metMs?: number;
+  /** The meeting at which this leader took over from another; absent while it did not. */
+  met?: Meeting;
 }
 
 interface Handed {
@@ -145,9 +145,9 @@ export class Handovers {
       // One leader hands over once, and who has just been handed over stays so until that leader leaves as well.
       if (old.handedOver || (handed && old !== handed.next)) continue;
       if (old === leg || old.logOdds + leg.logOdds < this.#options.leastSum) continue;
-      const metMs = this.#takenUp(old, leg, timeMs);
-      if (metMs === null) continue;
-      leg.metMs = metMs;
+      const met = this.#takenUp(old, leg, timeMs);
+      if (!met) continue;
+      leg.met = met;
       if (handed) this.#close(handed);
       this.#open(follower, old, leg, place, zone);
       if (over) this.#close(this.#handed.get(follower.number) as Handed);
@@ -172,7 +172,6 @@ export class Handovers {
    * How likely somebody was led by another than these until shortly before two came, nats: of the likeliest such leg.
    *
    * @param met when the two came, or came again.
-   *
    * @returns -Infinity where there was none.
    */
   ledBefore(middle: Stay, sides: readonly Stay[], met: Meeting): number {
@@ -204,10 +203,16 @@ export class Handovers {
       if (old.handedOver || old.leader === one || old.leader === other) continue;
       if (2 * old.logOdds < this.#options.leastSum) continue;
       const next: Leg = {
-        ...{ leader: one, fromMs: met.atMs, toMs: timeMs, logOdds: old.logOdds, facts, lagSeconds: 0 },
-        ...{ meetings: [meeting], metMs: met.atMs },
+        leader: one,
+        fromMs: met.atMs,
+        toMs: timeMs,
+        logOdds: old.logOdds,
+        facts,
+        lagSeconds: 0,
+        meetings: [meeting],
+        met: meeting,
       };
-      if (this.#takenUp(old, next, timeMs) === null) continue;
+      if (!this.#takenUp(old, next, timeMs)) continue;
       this.#open(middle, old, next, place, zone);
       return;
     }
@@ -232,18 +237,17 @@ export class Handovers {
     return { atMs, knownSeconds: knownSeconds + before };
   }
 
-  /** Which meeting was that at which a leg took up where another ended, ms; null where it did not. */
-  #takenUp(old: Leg, next: Leg, timeMs: number): number | null {
+  /** The meeting at which a leg took up where another ended; undefined where it did not. */
+  #takenUp(old: Leg, next: Leg, timeMs: number): Meeting | undefined {
     const { laterSeconds, takeUpSeconds, mostTogetherSeconds, leftSeconds, mostKnownSeconds } = this.#options;
-    if (timeMs - old.toMs < 1000 * leftSeconds || next.toMs - old.toMs < 1000 * leftSeconds) return null;
-    const met = next.meetings.findLast(
+    if (timeMs - old.toMs < 1000 * leftSeconds || next.toMs - old.toMs < 1000 * leftSeconds) return undefined;
+    return next.meetings.findLast(
       ({ atMs, knownSeconds }) =>
         knownSeconds <= mostKnownSeconds &&
         atMs - old.fromMs >= 1000 * laterSeconds &&
         atMs - old.toMs <= 1000 * takeUpSeconds &&
         old.toMs - atMs <= 1000 * mostTogetherSeconds,
     );
-    return met?.atMs ?? null;
   }
 
   #open(follower: Stay, old: Leg, next: Leg, place: readonly [number, number], zone: string | null): void {
@@ -273,7 +277,8 @@ export class Handovers {
     const fromMs = Math.round(old.fromMs);
     const toMs = Math.round(next.toMs);
     const atMs = Math.round(old.toMs);
-    const metMs = Math.round(next.metMs ?? next.fromMs);
+    const { atMs: meetingMs, knownSeconds } = next.met ?? { atMs: next.fromMs, knownSeconds: 0 };
+    const metMs = Math.round(meetingMs);
     const overlap = (atMs - metMs) / 1000;
     const reasons: Reason[] = [
       {
@@ -290,6 +295,12 @@ export class Handovers {
         fromMs: Math.min(metMs, atMs),
         toMs: Math.max(metMs, atMs),
         place: [place[0], place[1]],
+      },
+      {
+        text: `The follower and the other had been near each other for ${duration(knownSeconds)} before that.`,
+        fromMs,
+        toMs: Math.max(fromMs, metMs),
+        persons: [next.leader.person, follower.person],
       },
       {
         text: `${next.lagSeconds > 0 ? 'Then followed the other' : 'Then went on with the other'} at ${metres(next.facts.distanceMetres)}, walking for ${duration(next.facts.walkedSeconds)}, without the first leader.`,
@@ -321,6 +332,7 @@ export class Handovers {
         firstLegSeconds: rounded((atMs - fromMs) / 1000, 1),
         secondLegSeconds: rounded((toMs - Math.max(metMs, atMs)) / 1000, 1),
         togetherSeconds: rounded(Math.max(0, overlap), 1),
+        knownBeforeSeconds: rounded(knownSeconds, 1),
         firstLagSeconds: rounded(old.lagSeconds),
         secondLagSeconds: rounded(next.lagSeconds),
         firstDistanceMetres: rounded(old.facts.distanceMetres),

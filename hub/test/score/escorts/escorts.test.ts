@@ -254,6 +254,8 @@ describe('handover', () => {
     expect(handover?.reasons.map(({ text }) => text).join(' ')).toMatch(
       /Another came \d+ s before the first leader left\./,
     );
+    expect(handover?.figures.knownBeforeSeconds).toBeLessThan(5);
+    expect(handover?.reasons[2]?.text).toBe('The follower and the other had been near each other for 0 s before that.');
   });
 
   it('who was away for long while the other led, and comes back to walk on with them, takes nothing over', () => {
