@@ -6,7 +6,7 @@
 import type { MovementEvent } from '../movement.ts';
 import { AdditiveOdds } from './additive.ts';
 import { type Between, TRIO, TRIO_SUMS } from './between.ts';
-import { FLANK_MEASURES, measureTrio, nothingOfTrio } from './flankMeasures.ts';
+import { FLANK_MEASURES, FLANK_PARTS, measureTrio, nothingOfTrio } from './flankMeasures.ts';
 import { FLANK_MODEL } from './flankModel.ts';
 import { type Flank, type Flanked, flankEpisode, noFlankOdds, scoreOf } from './flankStory.ts';
 import type { Meeting } from './handovers.ts';
@@ -55,6 +55,7 @@ export class Flanking {
   readonly #tell: (event: MovementEvent) => void;
   readonly #measures = new Float64Array(FLANK_MEASURES.length);
   readonly #facts = nothingOfTrio();
+  readonly #odds = noFlankOdds();
   /** By slot of the middle one. */
   readonly #flanks = new Map<number, Flank>();
   /** How likely somebody was led by another than these two until shortly before they came, nats; -Infinity where by nobody. */
@@ -159,7 +160,7 @@ export class Flanking {
     return { atMs: againMs[slot] as number, knownSeconds: knownSeconds[slot] as number };
   }
 
-  /** @returns nats; -Infinity where nothing can be measured. What was measured stays in `#measures` and `#facts`. */
+  /** @returns nats; -Infinity where nothing can be measured. What was measured stays in `#measures`, `#odds` and `#facts`. */
   #logOdds(slot: number, middle: Stay, one: Stay, other: Stay): number {
     const sum = (field: number): number => this.#between.sums[slot * TRIO_SUMS + field] as number;
     const left = sum(TRIO.oneLeft) / sum(TRIO.between);
@@ -172,14 +173,16 @@ export class Flanking {
       const names = { middle: middle.person, sides: [one.person, other.person] as const };
       this.onMeasured({ ...names, nearSeconds: sum(TRIO.near), measures });
     }
-    return ODDS.weigh(measures, noFlankOdds());
+    const odds = this.#odds;
+    for (const part of FLANK_PARTS) odds[part] = 0;
+    odds.always = ODDS.always;
+    odds.logOdds = ODDS.weigh(measures, odds);
+    return odds.logOdds;
   }
 
   /** What was just measured, with its parts. */
   #found(slot: number): Flanked {
-    const odds = noFlankOdds();
-    odds.always = ODDS.always;
-    odds.logOdds = ODDS.weigh(this.#measures, odds);
+    const odds = { ...this.#odds };
     const sum = (field: number): number => this.#between.sums[slot * TRIO_SUMS + field] as number;
     const seconds = sum(TRIO.between);
     const left = sum(TRIO.oneLeft) / seconds;
