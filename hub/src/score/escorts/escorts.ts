@@ -121,7 +121,7 @@ export class EscortScorer {
       (slot) => this.#zoneOf(slot),
       (event) => this.#tell(event),
     );
-    this.#flanking.onOpened = (...opened) => this.#legs?.flanked(...opened);
+    this.#flanking.onKept = (...kept) => this.#legs?.flanked(...kept);
     this.#flanking.ledBefore = (middle, sides, sinceMs) => this.#handovers.ledBefore(middle, sides, sinceMs);
     this.#flanking.onMeasured = options.onTrio ?? null;
     this.#handovers = new Handovers({ ...HANDOVER_DEFAULTS, ...options.handover }, (event) => this.#tell(event));

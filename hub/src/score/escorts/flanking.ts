@@ -60,8 +60,8 @@ export class Flanking {
   readonly #flanks = new Map<number, Flank>();
   /** How likely somebody was led by another than these two until shortly before they came, nats; -Infinity where by nobody. */
   ledBefore: (middle: Stay, sides: readonly [Stay, Stay], met: Meeting) => number = () => Number.NEGATIVE_INFINITY;
-  /** Told when two begin to keep somebody between them. */
-  onOpened: (middle: Stay, sides: readonly [Stay, Stay], met: Meeting, timeMs: number) => void = () => undefined;
+  /** Told that two keep somebody between them, as long as they do. */
+  onKept: (middle: Stay, sides: readonly [Stay, Stay], met: Meeting, timeMs: number) => void = () => undefined;
   /** Told of everybody who is weighed. */
   onMeasured: ((candidate: TrioCandidate) => void) | null = null;
 
@@ -141,8 +141,8 @@ export class Flanking {
     if (!flank.telling) {
       flank.telling = new Telling(this.#tell);
       mark(flank.moments, { atMs: Math.round(sinceMs), person: middle.person, label: 'between two' });
-      this.onOpened(middle, [one, other], this.#met(slot), timeMs);
     }
+    if (nearMs === timeMs) this.onKept(middle, [one, other], this.#met(slot), timeMs);
     const { leastLogOdds } = this.#options;
     if (flank.telling.due(scoreOf(flank, leastLogOdds), sinceMs, nearMs))
       flank.telling.tell(flankEpisode(flank, nearMs, leastLogOdds, true));

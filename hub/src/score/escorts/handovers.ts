@@ -186,7 +186,7 @@ export class Handovers {
     return most;
   }
 
-  /** Two keep somebody between them from now on: who was led until shortly before has been handed over. */
+  /** Two keep somebody between them: who was led until shortly before they came has been handed over, once that leader has left. */
   flanked(
     middle: Stay,
     sides: readonly [Stay, Stay],

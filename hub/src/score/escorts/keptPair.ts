@@ -67,6 +67,7 @@ export function takeUp(pairs: PairTable, pair: KeptPair, low: Stay, high: Stay, 
   addNumbers(pairs.numbers, row, pair.numbers, probability, swapped);
   addSums(pairs.sums, record * pairs.sumStride, pair.sums, probability, swapped);
   pairs.numbers[row + FIELD.sinceMs] = pair.sinceMs;
+  pairs.numbers[row + FIELD.againMs] = pair.numbers[FIELD.againMs] as number;
   return record;
 }
 

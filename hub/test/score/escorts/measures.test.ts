@@ -54,6 +54,19 @@ describe('what is measured of a follower and a leader', () => {
     );
   });
 
+  it('goes on from what two were before one was lost: they have not met again since', () => {
+    fc.assert(
+      fc.property(KEPT, (kept) => {
+        const pairs = new PairTable(LAGS);
+        pairs.reserve(2);
+        const record = takeUp(pairs, kept, stay(0), stay(1), 0.9);
+        const at = (field: number): number => pairs.numbers[record * pairs.stride + field] as number;
+        expect(at(FIELD.sinceMs)).toBe(kept.sinceMs);
+        expect(at(FIELD.againMs)).toBe(kept.numbers[FIELD.againMs]);
+      }),
+    );
+  });
+
   it('is nothing of whoever is in front, and nothing where nobody walked', () => {
     const pairs = new PairTable(LAGS);
     pairs.reserve(2);
