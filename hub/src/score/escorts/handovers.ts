@@ -297,7 +297,10 @@ export class Handovers {
         place: [place[0], place[1]],
       },
       {
-        text: `The follower and the other had been near each other for ${duration(knownSeconds)} before that.`,
+        text:
+          knownSeconds < 1
+            ? 'The follower and the other had not been near each other before.'
+            : `The follower and the other had been near each other for ${duration(knownSeconds)} before that.`,
         fromMs,
         toMs: Math.max(fromMs, metMs),
         persons: [next.leader.person, follower.person],

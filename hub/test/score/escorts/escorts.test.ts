@@ -255,7 +255,7 @@ describe('handover', () => {
       /Another came \d+ s before the first leader left\./,
     );
     expect(handover?.figures.knownBeforeSeconds).toBeLessThan(5);
-    expect(handover?.reasons[2]?.text).toBe('The follower and the other had been near each other for 0 s before that.');
+    expect(handover?.reasons[2]?.text).toBe('The follower and the other had not been near each other before.');
   });
 
   it('who was away for long while the other led, and comes back to walk on with them, takes nothing over', () => {
@@ -290,7 +290,12 @@ describe('handover', () => {
         return t >= 40 ? [cx, cy] : [beside[0] + share * (cx - beside[0]), beside[1] + share * (cy - beside[1])];
       },
     };
-    expect(score(samples({ ...people, c: together })).stories).toContain('handover a>c b');
+    const { closed, stories } = score(samples({ ...people, c: together }));
+    expect(stories).toContain('handover a>c b');
+    const handover = closed.find(({ pattern }) => pattern === 'handover');
+    expect(handover?.reasons[2]?.text).toMatch(
+      /^The follower and the other had been near each other for \d+ s before that\.$/,
+    );
   });
 
   it('without the first leader there is none', () => {
