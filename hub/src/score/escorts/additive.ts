@@ -3,6 +3,8 @@
  * trees, Lou, Caruana and Gehrke 2012), so that a score is told by what each measure gave.
  */
 
+import { rounded } from './telling.ts';
+
 /** A step function: `nats[k]` from `edges[k - 1]` up to `edges[k]`, which ascend; one more of nats than of edges. */
 export interface Shape {
   readonly edges: readonly number[];
@@ -49,6 +51,9 @@ export const natsOf = ({ edges, nats }: Shape, value: number): number => nats[st
 
 const UNKNOWN: Shape = { edges: [], nats: [0] };
 
+/** Nats of each part; `logOdds` is their sum with what `always` counts. */
+export type Odds<Part extends string> = Record<Part | 'always' | 'logOdds', number>;
+
 /** A model made ready for measures in an order of their own. */
 export class AdditiveOdds<Part extends string> {
   readonly always: number;
@@ -62,18 +67,33 @@ export class AdditiveOdds<Part extends string> {
     this.#parts = measures.map(({ part }) => part);
   }
 
+  /** Of nothing that was measured: what `weigh` fills. */
+  nothing(): Odds<Part> {
+    const parts = Object.fromEntries(this.#parts.map((part) => [part, 0])) as Record<Part, number>;
+    return { always: 0, ...parts, logOdds: Number.NEGATIVE_INFINITY };
+  }
+
   /**
    * @param values in the order of the measures.
-   * @param into the nats of each part are added to it.
-   * @returns the log odds, nats: `always` and all parts.
+   * @param into filled.
+   * @returns the log odds, nats.
    */
-  weigh(values: Float64Array, into: Record<Part, number>): number {
+  weigh(values: Float64Array, into: Odds<Part>): number {
+    const nats: Record<string, number> = into;
     let logOdds = this.always;
+    for (const part of this.#parts) nats[part] = 0;
     for (let i = 0; i < this.#shapes.length; i++) {
-      const nats = natsOf(this.#shapes[i] as Shape, values[i] as number);
-      into[this.#parts[i] as Part] += nats;
-      logOdds += nats;
+      const own = natsOf(this.#shapes[i] as Shape, values[i] as number);
+      const part = this.#parts[i] as Part;
+      nats[part] = (nats[part] as number) + own;
+      logOdds += own;
     }
+    nats.always = this.always;
+    nats.logOdds = logOdds;
     return logOdds;
   }
 }
+
+/** The parts as figures of an episode: `frontNats` and the like, with `alwaysNats` and `logOddsNats`. */
+export const natsFigures = (odds: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(odds).map(([part, nats]) => [`${part}Nats`, rounded(nats)]));

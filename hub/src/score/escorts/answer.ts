@@ -3,7 +3,7 @@
  */
 import { FIELD } from './field.ts';
 import type { PairTable } from './pairTable.ts';
-import { vertex } from './vertex.ts';
+import { greatestLag, vertex } from './vertex.ts';
 
 /** Lag of somebody who keeps beside another, seconds, and the spread of its logarithm. */
 const REACTION_SECONDS = 0.48;
@@ -91,10 +91,7 @@ function velocityAnswer(
   into: Answer,
 ): void {
   const product = record * sumStride + 3 * lags + 1;
-  let best = 0;
-  for (let lag = -lags; lag <= lags; lag++) {
-    if ((sums[product + sign * lag] as number) > (sums[product + sign * best] as number)) best = lag;
-  }
+  const best = greatestLag(sums, product, sign, lags);
   const row = record * stride;
   const energy = Math.sqrt((numbers[row + FIELD.lowEnergy] as number) * (numbers[row + FIELD.highEnergy] as number));
   into.velocityLagSeconds = best * tickSeconds;

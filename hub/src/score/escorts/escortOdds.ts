@@ -2,9 +2,9 @@
  * Log odds of an escort: what each part of it gives, by the model that was fitted to staged movements. What was seen for a few seconds says less, and other
  * things, than the same numbers after a minute: so a brief walk has a table of its own.
  */
-import { type AdditiveModel, AdditiveOdds } from './additive.ts';
+import { type AdditiveModel, AdditiveOdds, type Odds } from './additive.ts';
 import { ESCORT_MODEL } from './escortModel.ts';
-import { type EscortPart, MEASURES, PARTS } from './measures.ts';
+import { type EscortPart, MEASURES } from './measures.ts';
 import { bounded } from './nats.ts';
 
 export interface EscortModel {
@@ -31,25 +31,13 @@ const SURE_METRES = 0.15;
 const UNSURE_METRES = 0.3;
 const UNSURE_NATS = 1;
 
-/** Nats of each part; `logOdds` is their sum with what `always` counts and `unsure` takes off. */
-export type EscortOdds = Record<EscortPart | 'always' | 'unsure' | 'logOdds', number>;
-
-export const noOdds = (): EscortOdds => ({
-  always: 0,
-  unsure: 0,
-  front: 0,
-  path: 0,
-  lag: 0,
-  order: 0,
-  close: 0,
-  company: 0,
-  together: 0,
-  others: 0,
-  logOdds: Number.NEGATIVE_INFINITY,
-});
-
 const BRIEF = new AdditiveOdds(ESCORT_MODEL.brief, MEASURES);
 const LONGER = new AdditiveOdds(ESCORT_MODEL.longer, MEASURES);
+
+/** Nats of each part; `logOdds` is their sum with what `always` counts and `unsure` takes off. */
+export type EscortOdds = Odds<EscortPart> & { unsure: number };
+
+export const noOdds = (): EscortOdds => ({ ...LONGER.nothing(), unsure: 0 });
 
 /**
  * @param measures in the order of `MEASURES`.
@@ -58,8 +46,6 @@ const LONGER = new AdditiveOdds(ESCORT_MODEL.longer, MEASURES);
  */
 export function weighMeasures(measures: Float64Array, sigmaMetres: number, into: EscortOdds): void {
   const model = isBrief(measures[COUNTED] as number) ? BRIEF : LONGER;
-  for (const part of PARTS) into[part] = 0;
-  into.always = model.always;
   into.unsure = UNSURE_NATS * bounded((SURE_METRES - sigmaMetres) / (UNSURE_METRES - SURE_METRES), -1, 0);
   into.logOdds = into.unsure + model.weigh(measures, into);
 }

@@ -6,6 +6,7 @@
 import type { Measure } from './additive.ts';
 import { answerOf, noAnswer } from './answer.ts';
 import { type Between, TRIO, TRIO_SUMS } from './between.ts';
+import { deviation } from './deviation.ts';
 import { FIELD } from './field.ts';
 import { bounded } from './nats.ts';
 import type { PairTable } from './pairTable.ts';
@@ -52,8 +53,6 @@ const LEAST_AHEAD_DEVIATION = 0.15;
 /** Bounds of how likely a leg is taken to be, nats; below them where there is none. */
 const LED_NATS = [0, 10] as const;
 const NOT_LED_NATS = -1;
-
-const deviation = (square: number, mean: number): number => Math.sqrt(Math.max(0, square - mean * mean));
 
 /** What a trio says beyond the measures: for the words of an alert. Reused: read it at once. */
 export interface TrioFacts {

@@ -1,30 +1,15 @@
 /** How flanking is told: in words, numbers and marks. */
 import type { KeyMoment, MovementEpisode, Reason } from '../movement.ts';
-import { FLANK_PARTS, type FlankPart, type TrioFacts } from './flankMeasures.ts';
+import { natsFigures, type Odds } from './additive.ts';
+import type { FlankPart, TrioFacts } from './flankMeasures.ts';
 import { bitsBeyond } from './nats.ts';
 import type { Stay } from './people.ts';
 import { duration, metres, rounded, type Telling, times } from './telling.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
-/** Nats of each part; `logOdds` is their sum with what `always` counts. */
-export type FlankOdds = Record<FlankPart | 'always' | 'logOdds', number>;
-
-export const noFlankOdds = (): FlankOdds => ({
-  always: 0,
-  sides: 0,
-  long: 0,
-  behind: 0,
-  adapt: 0,
-  order: 0,
-  together: 0,
-  ledBefore: 0,
-  others: 0,
-  logOdds: Number.NEGATIVE_INFINITY,
-});
-
 /** What a trio was weighed to be when it was clearest, and what that rests on. */
 export interface Flanked extends TrioFacts {
-  readonly odds: FlankOdds;
+  readonly odds: Odds<FlankPart>;
   /** Seconds with one on each side; seconds in which all three were together. */
   readonly betweenSeconds: number;
   readonly togetherSeconds: number;
@@ -86,9 +71,6 @@ export function flankEpisode(flank: Flank, nearMs: number, leastLogOdds: number,
   const { middle, one, other, best } = flank;
   const fromMs = Math.round(flank.sinceMs);
   const toMs = Math.round(nearMs);
-  const nats = Object.fromEntries(
-    (['always', ...FLANK_PARTS, 'logOdds'] as const).map((part) => [`${part}Nats`, rounded(best?.odds[part] ?? 0)]),
-  );
   return {
     pattern: 'flanking',
     key: `flanking ${middle.person} ${one.person} ${other.person} ${fromMs}`,
@@ -103,7 +85,7 @@ export function flankEpisode(flank: Flank, nearMs: number, leastLogOdds: number,
       betweenShare: rounded(best?.betweenShare ?? 0),
       widthMetres: rounded(best?.widthMetres ?? 0),
       lagSeconds: rounded(best?.lagSeconds ?? 0),
-      ...nats,
+      ...(best ? natsFigures(best.odds) : {}),
     },
     persons: [
       { person: middle.person, role: 'flanked', fromMs, toMs },

@@ -6,9 +6,9 @@
 import type { MovementEvent } from '../movement.ts';
 import { AdditiveOdds } from './additive.ts';
 import { type Between, TRIO, TRIO_SUMS } from './between.ts';
-import { FLANK_MEASURES, FLANK_PARTS, measureTrio, nothingOfTrio } from './flankMeasures.ts';
+import { FLANK_MEASURES, measureTrio, nothingOfTrio } from './flankMeasures.ts';
 import { FLANK_MODEL } from './flankModel.ts';
-import { type Flank, type Flanked, flankEpisode, noFlankOdds, scoreOf } from './flankStory.ts';
+import { type Flank, type Flanked, flankEpisode, scoreOf } from './flankStory.ts';
 import type { Meeting } from './handovers.ts';
 import type { PairTable } from './pairTable.ts';
 import type { People, Stay } from './people.ts';
@@ -55,7 +55,7 @@ export class Flanking {
   readonly #tell: (event: MovementEvent) => void;
   readonly #measures = new Float64Array(FLANK_MEASURES.length);
   readonly #facts = nothingOfTrio();
-  readonly #odds = noFlankOdds();
+  readonly #odds = ODDS.nothing();
   /** By slot of the middle one. */
   readonly #flanks = new Map<number, Flank>();
   /** How likely somebody was led by another than these two until shortly before they came, nats; -Infinity where by nobody. */
@@ -173,11 +173,7 @@ export class Flanking {
       const names = { middle: middle.person, sides: [one.person, other.person] as const };
       this.onMeasured({ ...names, nearSeconds: sum(TRIO.near), measures });
     }
-    const odds = this.#odds;
-    for (const part of FLANK_PARTS) odds[part] = 0;
-    odds.always = ODDS.always;
-    odds.logOdds = ODDS.weigh(measures, odds);
-    return odds.logOdds;
+    return ODDS.weigh(measures, this.#odds);
   }
 
   /** What was just measured, with its parts. */

@@ -10,7 +10,7 @@ import { FIELD } from './field.ts';
 import { bounded } from './nats.ts';
 import type { PairTable } from './pairTable.ts';
 import type { InSight } from './people.ts';
-import { vertex } from './vertex.ts';
+import { greatestLag, vertex } from './vertex.ts';
 
 export interface LegOptions {
   /** Weighted seconds of walking after which half of what they can tell is told. */
@@ -196,14 +196,11 @@ function weighLags(
   // The lag at which the follower's speed repeats the leader's best, and that of the reverse.
   let best = 1;
   let reverse = 1;
-  let peak = 0;
   for (let lag = 1; lag <= lags; lag++) {
     if ((sums[middle + sign * lag] as number) < (sums[middle + sign * best] as number)) best = lag;
     if ((sums[middle - sign * lag] as number) < (sums[middle - sign * reverse] as number)) reverse = lag;
   }
-  for (let lag = -lags; lag <= lags; lag++) {
-    if ((sums[product + sign * lag] as number) > (sums[product + sign * peak] as number)) peak = lag;
-  }
+  const peak = greatestLag(sums, product, sign, lags);
   const noise = o.speedNoise * o.speedNoise;
   const unlike = (lag: number): number => (sums[middle + sign * lag] as number) / lagged + noise;
   const margin = Math.log(Math.min(unlike(0), unlike(-reverse)) / unlike(best));

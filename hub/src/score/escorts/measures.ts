@@ -3,10 +3,12 @@
  * not grow by itself with time, except those that say how long; in whose order the model counts them.
  */
 import type { Measure } from './additive.ts';
+import { deviation } from './deviation.ts';
 import { FIELD } from './field.ts';
 import { bounded } from './nats.ts';
 import type { PairTable } from './pairTable.ts';
 import type { InSight } from './people.ts';
+import { greatestLag } from './vertex.ts';
 
 /** Measures that say the same in different ways are one part of the score. */
 export const PARTS = ['front', 'path', 'lag', 'order', 'close', 'company', 'together', 'others'] as const;
@@ -100,8 +102,6 @@ export const nothingBesides = (): Besides => ({
   ledUntilMs: 0,
 });
 
-const deviation = (square: number, mean: number): number => Math.sqrt(Math.max(0, square - mean * mean));
-
 /**
  * Measures one direction of a record.
  *
@@ -153,14 +153,11 @@ export function measureEscort(
   const product = now + 2 * lags + 1;
   let best = Number.POSITIVE_INFINITY;
   let against = sums[now] as number;
-  let lag = 0;
   for (let k = 1; k <= lags; k++) {
     best = Math.min(best, sums[now + sign * k] as number);
     against = Math.min(against, sums[now - sign * k] as number);
   }
-  for (let k = -lags; k <= lags; k++) {
-    if ((sums[product + sign * k] as number) > (sums[product + sign * lag] as number)) lag = k;
-  }
+  const lag = greatestLag(sums, product, sign, lags);
   const noise = SPEED_NOISE_SQUARE * lagged;
   into[i++] = lagged > 0 ? lagged * Math.log((against + noise) / (best + noise)) : 0;
   into[i++] = lag * tickSeconds;

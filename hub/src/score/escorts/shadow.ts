@@ -1,8 +1,13 @@
 /** One who may be shadowing another: what is counted of the two. */
 import type { KeyMoment } from '../movement.ts';
-import { noShadowOdds } from './shadowMeasures.ts';
+import { deviation } from './deviation.ts';
+import type { ShadowOdds } from './shadowMeasures.ts';
 import type { Telling } from './telling.ts';
 import { Whereabouts } from './whereabouts.ts';
+
+/** Seconds on and off the trail that are taken for granted before anything is seen: a short walk tells little. */
+const TRAIL_BEFORE = 2;
+const OFF_TRAIL_BEFORE = 4;
 
 /** What is counted of one candidate. */
 export class Shadow {
@@ -46,8 +51,8 @@ export class Shadow {
   /** The start or stop of the one ahead that was answered last. */
   answeredMs = Number.NaN;
   readonly moments: KeyMoment[] = [];
-  /** The greatest log odds so far, and what they were made of. */
-  best = noShadowOdds();
+  /** The greatest log odds that were told, and what they were made of. */
+  best: ShadowOdds | null = null;
   /** Looks in a row at which it was enough. */
   sufficing = 0;
   telling: Telling | null = null;
@@ -59,6 +64,11 @@ export class Shadow {
     this.lastMs = sinceMs;
   }
 
+  /** How many more seconds were on the trail than off it: a logarithm. */
+  get trailRatio(): number {
+    return Math.log((this.onTrail + TRAIL_BEFORE) / (this.offTrail + OFF_TRAIL_BEFORE));
+  }
+
   get answers(): number {
     return this.starts + this.stops;
   }
@@ -66,6 +76,6 @@ export class Shadow {
   /** How much the distance along the path varies, metres. */
   get behindSpread(): number {
     const mean = this.behind / Math.max(1, this.onTrail);
-    return Math.sqrt(Math.max(0, this.behindSquare / Math.max(1, this.onTrail) - mean * mean));
+    return deviation(this.behindSquare / Math.max(1, this.onTrail), mean);
   }
 }

@@ -2,25 +2,14 @@
  * What is measured of somebody who may be shadowing another: the inputs of the additive model of shadowing. Strangers on one route share the path and, by
  * chance, some starts and stops; what they do not share is standing for as long as the other stands, and keeping their distance.
  */
-import type { Measure } from './additive.ts';
+import type { Measure, Odds } from './additive.ts';
+import { deviation } from './deviation.ts';
 import type { Shadow } from './shadow.ts';
 
 export const SHADOW_PARTS = ['answers', 'missed', 'trail', 'distance', 'standing', 'lines'] as const;
 export type ShadowPart = (typeof SHADOW_PARTS)[number];
 
-/** Nats of each part; `logOdds` is their sum with what `always` counts. */
-export type ShadowOdds = Record<ShadowPart | 'always' | 'logOdds', number>;
-
-export const noShadowOdds = (): ShadowOdds => ({
-  always: 0,
-  answers: 0,
-  missed: 0,
-  trail: 0,
-  distance: 0,
-  standing: 0,
-  lines: 0,
-  logOdds: Number.NEGATIVE_INFINITY,
-});
+export type ShadowOdds = Odds<ShadowPart>;
 
 export const SHADOW_MEASURES = [
   /** Starts and stops of the one ahead that were answered; how promptly, nats and seconds later on average. */
@@ -55,12 +44,8 @@ export const SHADOW_MEASURES = [
 
 /** Steadier than this is no steadier: it would speak for who is drawn by a ruler. Metres. */
 const LEAST_SPREAD_METRES = 1;
-/** Seconds on and off the trail, and standing, that are taken for granted before anything is seen: a short walk tells little. */
-const TRAIL_BEFORE = 2;
-const OFF_TRAIL_BEFORE = 4;
+/** Seconds of standing that are taken for granted before anything is seen: a short walk tells little. */
 const STANDING_BEFORE = 5;
-
-const deviation = (square: number, mean: number): number => Math.sqrt(Math.max(0, square - mean * mean));
 
 /**
  * Measures a candidate.
@@ -82,7 +67,7 @@ export function measureShadow(shadow: Shadow, into: Float64Array): void {
   into[i++] = shadow.answers / Math.max(1, shadow.answers + missed);
   into[i++] = shadow.own / Math.max(1, shadow.own + shadow.answers);
   into[i++] = Math.log1p(shadow.onTrail);
-  into[i++] = Math.log((shadow.onTrail + TRAIL_BEFORE) / (shadow.offTrail + OFF_TRAIL_BEFORE));
+  into[i++] = shadow.trailRatio;
   into[i++] = Math.max(LEAST_SPREAD_METRES, shadow.behindSpread);
   into[i++] = shadow.atDistance / seconds;
   into[i++] = distance;

@@ -31,9 +31,6 @@ const MOST_PROMPT = 6;
 const MOST_TRAIL_MINUTES = 1;
 const MOST_STOOD_MINUTES = 2.5;
 const MOST_WALKED_ON_MINUTES = 1;
-/** Seconds on and off the trail that are taken for granted before anything is seen: a short walk tells little. */
-const TRAIL_BEFORE = 2;
-const OFF_TRAIL_BEFORE = 4;
 
 /** What the answered starts and stops tell, and how promptly they came. */
 const answersNats = ({ starts, stops, prompt }: Shadow): number =>
@@ -46,9 +43,8 @@ const missedNats = ({ missedStarts, missedStops }: Shadow): number =>
   WEIGHTS.missedStart * Math.min(MOST_MISSED, missedStarts) + WEIGHTS.missedStop * Math.min(MOST_MISSED, missedStops);
 
 /** What walking where the other walked tells. */
-const trailNats = ({ onTrail, offTrail }: Shadow): number =>
-  WEIGHTS.onTrail * Math.min(MOST_TRAIL_MINUTES, onTrail / 60) +
-  WEIGHTS.trail * Math.log((onTrail + TRAIL_BEFORE) / (offTrail + OFF_TRAIL_BEFORE));
+const trailNats = ({ onTrail, trailRatio }: Shadow): number =>
+  WEIGHTS.onTrail * Math.min(MOST_TRAIL_MINUTES, onTrail / 60) + WEIGHTS.trail * trailRatio;
 
 const distanceNats = ({ atDistance, seconds }: Shadow): number =>
   (WEIGHTS.distance * atDistance) / Math.max(1, seconds);

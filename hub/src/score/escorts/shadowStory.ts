@@ -1,11 +1,11 @@
 /** How shadowing is told: when it is enough, in words, numbers and marks. */
 import type { MovementEpisode, MovementEvent, Reason } from '../movement.ts';
-import { AdditiveOdds } from './additive.ts';
+import { AdditiveOdds, natsFigures } from './additive.ts';
 import { bitsBeyond } from './nats.ts';
 import type { Stay } from './people.ts';
 import type { Shadow } from './shadow.ts';
 import type { Shadowing } from './shadowing.ts';
-import { measureShadow, noShadowOdds, SHADOW_MEASURES, SHADOW_PARTS, type ShadowOdds } from './shadowMeasures.ts';
+import { measureShadow, SHADOW_MEASURES, type ShadowOdds } from './shadowMeasures.ts';
 import { SHADOW_MODEL } from './shadowModel.ts';
 import { duration, rounded, Telling, times } from './telling.ts';
 
@@ -32,7 +32,7 @@ export class ShadowStory {
   readonly #zoneOf: (slot: number) => string | null;
   readonly #tell: (event: MovementEvent) => void;
   readonly #measures = new Float64Array(SHADOW_MEASURES.length);
-  readonly #odds = noShadowOdds();
+  readonly #odds = ODDS.nothing();
   /** Told of every candidate that is weighed. */
   onMeasured: ((candidate: ShadowCandidate) => void) | null = null;
 
@@ -67,7 +67,7 @@ export class ShadowStory {
       shadow.telling = new Telling(this.#tell);
     }
     if (!enough) return;
-    if (odds.logOdds > shadow.best.logOdds) shadow.best = { ...odds };
+    if (!shadow.best || odds.logOdds > shadow.best.logOdds) shadow.best = { ...odds };
     if (!shadow.telling.due(this.#score(shadow), shadow.sinceMs, shadow.lastMs)) return;
     const episode = this.#episode(shadow, true);
     if (episode) shadow.telling.tell(episode);
@@ -77,9 +77,7 @@ export class ShadowStory {
   #weigh(shadow: Shadow): ShadowOdds {
     const odds = this.#odds;
     measureShadow(shadow, this.#measures);
-    for (const part of SHADOW_PARTS) odds[part] = 0;
-    odds.always = ODDS.always;
-    odds.logOdds = ODDS.weigh(this.#measures, odds);
+    ODDS.weigh(this.#measures, odds);
     if (this.onMeasured && !this.#inCompany(shadow.follower, shadow.ahead)) {
       const [follower, ahead] = [this.#stay(shadow.follower)?.person, this.#stay(shadow.ahead)?.person];
       if (follower !== undefined && ahead !== undefined)
@@ -96,17 +94,13 @@ export class ShadowStory {
   }
 
   #score({ best }: Shadow): number {
-    return bitsBeyond(best.logOdds, this.#shadowing.options.leastLogOdds);
+    return bitsBeyond(best?.logOdds ?? Number.NEGATIVE_INFINITY, this.#shadowing.options.leastLogOdds);
   }
 
   #episode(shadow: Shadow, open: boolean): MovementEpisode | null {
     const follower = this.#stay(shadow.follower);
     const ahead = this.#stay(shadow.ahead);
     if (!follower || !ahead) return null;
-    const { best } = shadow;
-    const nats = Object.fromEntries(
-      (['always', ...SHADOW_PARTS, 'logOdds'] as const).map((part) => [`${part}Nats`, rounded(best[part])]),
-    );
     const fromMs = Math.round(shadow.sinceMs);
     const toMs = Math.round(shadow.lastMs);
     const distance = shadow.distance / Math.max(1, shadow.seconds);
@@ -160,7 +154,7 @@ export class ShadowStory {
         promptNats: rounded(shadow.prompt),
         stoodSeconds: shadow.stood,
         walkedOnSeconds: shadow.walkedOn,
-        ...nats,
+        ...natsFigures(shadow.best ?? ODDS.nothing()),
       },
       persons: [
         { person: follower.person, role: 'shadowing', fromMs, toMs },
