@@ -6,7 +6,7 @@ import type { LifeEvent } from './floorFuser.ts';
 import type { FloorPaths, Way } from './floorPaths.ts';
 import { type Life, linkProbabilities, Rates } from './linking.ts';
 import type { Continuation } from './samples.ts';
-import { MOTION_DEFAULTS, type Motion, transitDensity } from './transit.ts';
+import { MOTION_DEFAULTS, type Motion, mostTransitDensity, transitDensity } from './transit.ts';
 
 export interface ContinuationOptions extends Motion {
   /** Longest gap across which anybody is looked for. */
@@ -54,6 +54,8 @@ const VELOCITY_MS = 1600;
 const SETTLED_MS = 3000;
 /** Nobody walks faster, m/s. */
 const FASTEST = 3.5;
+/** Who is less likely meant, against somebody new, is not compared with the others. */
+const LEAST_ODDS = 1e-4;
 
 interface Beginning extends Life {
   readonly person: string;
@@ -62,12 +64,26 @@ interface Beginning extends Life {
   lastY: number;
   /** Ended persons that it may be, with the odds of each against its being new. */
   candidates: { readonly end: Ending; readonly odds: number }[] | null;
-  /** The ways from those who ended, once asked for; null where there is none. */
-  readonly ways: Map<Ending, Way | null>;
+  /** Those who ended and may be meant, as far as place and time tell; in the order in which they ended, up to this number. */
+  readonly possible: Possible[];
+  comparedTo: number;
+}
+
+/** Somebody who ended, to one who begins. */
+interface Possible {
+  readonly end: Ending;
+  readonly seconds: number;
+  /** How likely somebody who comes back does so now, per second; and that times the most that being found there so can be. */
+  readonly returning: number;
+  most: number;
+  /** On foot, once asked for; null where there is none. */
+  way: Way | null | undefined;
 }
 
 interface Ending extends Life {
   readonly person: string;
+  /** Ascending in the order in which they are told. */
+  readonly number: number;
   /** Chance that nobody told so far was this one. */
   left: number;
 }
@@ -77,6 +93,7 @@ export class Continuations {
   readonly #paths: FloorPaths | null;
   readonly #rates: Rates;
   #endings: Ending[] = [];
+  #ended = 0;
   #watched: Beginning[] = [];
   readonly #watchedByName = new Map<string, Beginning>();
 
@@ -95,13 +112,14 @@ export class Continuations {
   life({ kind, ...life }: LifeEvent): void {
     const { person, timeMs, x, y } = life;
     if (kind === 'began') {
-      const beginning: Beginning = { ...life, lastMs: timeMs, lastX: x, lastY: y, candidates: null, ways: new Map() };
+      const seen = { lastMs: timeMs, lastX: x, lastY: y };
+      const beginning: Beginning = { ...life, ...seen, candidates: null, possible: [], comparedTo: 0 };
       this.#watched.push(beginning);
       this.#watchedByName.set(person, beginning);
       this.#rates.began(x, y);
       return;
     }
-    this.#endings.push({ ...life, left: 1 });
+    this.#endings.push({ ...life, number: ++this.#ended, left: 1 });
     if (this.#endings.length > MOST_ENDED) this.#endings.splice(0, this.#endings.length - MOST_ENDED);
   }
 
@@ -162,14 +180,31 @@ export class Continuations {
     return (1 - bridged) * Math.exp(-swapSquareMetres * Math.max(end.density, beginning.density));
   }
 
-  #way(end: Ending, beginning: Beginning): Way | null {
-    if (!this.#paths) return null;
-    let way = beginning.ways.get(end);
-    if (way === undefined) {
-      way = this.#paths.way(end.x, end.y, beginning.x, beginning.y);
-      beginning.ways.set(end, way);
+  /** Compares somebody who begins with those who ended since it was last asked: place and time do not change any more. */
+  #compare(beginning: Beginning): void {
+    const { gapSeconds, returnSeconds } = this.#options;
+    let first = this.#endings.length;
+    while (first > 0 && (this.#endings[first - 1] as Ending).number > beginning.comparedTo) first--;
+    for (let i = first; i < this.#endings.length; i++) {
+      const end = this.#endings[i] as Ending;
+      const seconds = (beginning.timeMs - end.timeMs) / 1000;
+      if (seconds <= 0 || seconds > gapSeconds || end.person === beginning.person) continue;
+      const [dx, dy] = [beginning.x - end.x, beginning.y - end.y];
+      if (dx * dx + dy * dy > (FASTEST * seconds + 2) ** 2) continue;
+      const returning = Math.exp(-seconds / returnSeconds) / returnSeconds;
+      const way = this.#paths ? undefined : null;
+      const most = returning * mostTransitDensity(end, beginning, seconds, way, this.#options);
+      beginning.possible.push({ end, seconds, returning, most, way });
     }
-    return way;
+    beginning.comparedTo = this.#ended;
+  }
+
+  /** Asked for late: the way on foot is dear, and most are too far away in any case. */
+  #findWay(beginning: Beginning, possible: Possible): void {
+    const { end, seconds, returning } = possible;
+    const way = this.#paths?.way(end.x, end.y, beginning.x, beginning.y) ?? null;
+    possible.way = way;
+    possible.most = way ? returning * mostTransitDensity(end, beginning, seconds, way, this.#options) : 0;
   }
 
   #candidates(beginning: Beginning): { end: Ending; odds: number }[] {
@@ -178,19 +213,19 @@ export class Continuations {
       beginning.vx = (beginning.lastX - beginning.x) / watched;
       beginning.vy = (beginning.lastY - beginning.y) / watched;
     }
+    this.#compare(beginning);
     const found: { end: Ending; odds: number }[] = [];
-    const { gapSeconds, returnSeconds, newShare } = this.#options;
-    for (const end of this.#endings) {
-      const seconds = (beginning.timeMs - end.timeMs) / 1000;
-      if (seconds <= 0 || seconds > gapSeconds || end.person === beginning.person) continue;
-      if (Math.hypot(beginning.x - end.x, beginning.y - end.y) > FASTEST * seconds + 2) continue;
-      const way = this.#way(end, beginning);
-      if (this.#paths && !way) continue;
-      const density = transitDensity(end, beginning, seconds, way, this.#options);
-      if (density <= 0) continue;
-      const returning = Math.exp(-seconds / returnSeconds) / returnSeconds;
-      const odds = (returning * density) / (newShare * this.#rates.density(beginning, this.#options));
-      if (odds > 1e-4) found.push({ end, odds });
+    const somebodyNew = this.#options.newShare * this.#rates.density(beginning, this.#options);
+    const least = LEAST_ODDS * somebodyNew;
+    for (const possible of beginning.possible) {
+      if (possible.most <= least) continue;
+      if (possible.way === undefined) {
+        this.#findWay(beginning, possible);
+        if (possible.most <= least) continue;
+      }
+      const { end, seconds, returning, way = null } = possible;
+      const odds = (returning * transitDensity(end, beginning, seconds, way, this.#options)) / somebodyNew;
+      if (odds > LEAST_ODDS) found.push({ end, odds });
     }
     if (found.length <= MOST_CANDIDATES) return found;
     return found.sort((a, b) => b.odds - a.odds).slice(0, MOST_CANDIDATES);

@@ -5,6 +5,7 @@ const CELL_METRES = 0.5;
 /** The grid gets coarser where a floor would need more cells. */
 const MOST_CELLS = 120_000;
 const FIELDS_CACHED = 128;
+/** Every second one is diagonal. */
 const AROUND: readonly (readonly [number, number])[] = [
   [1, 0],
   [1, 1],
@@ -30,10 +31,17 @@ const STRAIGHT = 12;
 const DIAGONAL = 17;
 const FARTHEST = 2_147_483_647;
 
-/** To one cell, from every other: how far, and the next cell on the way; -1 where there is none. */
+/** To one cell, from every other that was reached: how far, and the next cell on the way; -1 where there is none. */
 interface Field {
   readonly units: Int32Array;
   readonly next: Int32Array;
+  /** Of cells that are done: how many more there are on the way, up to `LEG_CELLS`, and the cell from which it is so many. */
+  readonly left: Uint8Array;
+  readonly gate: Int32Array;
+  /** Cells to go on from, in as many buckets as a step is long at most and one; those less far than `reached` are done. */
+  readonly buckets: readonly number[][];
+  reached: number;
+  waiting: number;
 }
 
 type Segment = readonly [number, number, number, number];
@@ -66,8 +74,12 @@ export class FloorPaths {
   readonly #y0: number;
   readonly #columns: number;
   readonly #rows: number;
-  /** For every cell, a bit for each of its eight sides that a wall closes. */
+  /** From a cell to each of its neighbours. */
+  readonly #steps: Int32Array;
+  /** For every cell, a bit for each of its eight sides that a wall closes, or the edge of the floor. */
   readonly #closed: Uint8Array;
+  /** Of every cell the part of the floor that it is in. */
+  readonly #parts: Int32Array;
   /** Least recently used first. */
   readonly #fields = new Map<number, Field>();
 
@@ -90,8 +102,51 @@ export class FloorPaths {
     this.#cell = Math.max(CELL_METRES, Math.sqrt(area / MOST_CELLS));
     this.#columns = Math.max(1, Math.ceil((x1 - x0) / this.#cell));
     this.#rows = Math.max(1, Math.ceil((y1 - y0) / this.#cell));
+    this.#steps = Int32Array.from(AROUND, ([dx, dy]) => dy * this.#columns + dx);
     this.#closed = new Uint8Array(this.#columns * this.#rows);
+    this.#border();
     for (const wall of this.#walls) this.#close(wall);
+    this.#parts = this.#partsOf();
+  }
+
+  /** Numbers the parts of the floor between which there is no way: of nobody is it sought. */
+  #partsOf(): Int32Array {
+    const cells = this.#columns * this.#rows;
+    const parts = new Int32Array(cells).fill(-1);
+    const waiting: number[] = [];
+    for (let root = 0; root < cells; root++) {
+      if (parts[root] !== -1) continue;
+      parts[root] = root;
+      waiting.push(root);
+      for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
+        for (let k = 0; k < this.#steps.length; k++) {
+          const to = at + (this.#steps[k] as number);
+          // Beyond the edge there is no part at all.
+          if (parts[to] !== -1 || !this.#open(at, to, k)) continue;
+          parts[to] = root;
+          waiting.push(to);
+        }
+      }
+    }
+    return parts;
+  }
+
+  /** Whether nothing closes the step of a cell to its k-th neighbour, or that one's back. */
+  #open(at: number, to: number, k: number): boolean {
+    const back = (k + AROUND.length / 2) % AROUND.length;
+    return (((this.#closed[at] as number) >> k) & 1) === 0 || (((this.#closed[to] as number) >> back) & 1) === 0;
+  }
+
+  /** Nobody steps over the edge of the floor. */
+  #border(): void {
+    for (let at = 0; at < this.#closed.length; at++) {
+      const row = Math.floor(at / this.#columns);
+      const column = at - row * this.#columns;
+      AROUND.forEach(([dx, dy], k) => {
+        const inside = column + dx >= 0 && row + dy >= 0 && column + dx < this.#columns && row + dy < this.#rows;
+        if (!inside) this.#closed[at] = (this.#closed[at] as number) | (1 << k);
+      });
+    }
   }
 
   #close(wall: Segment): void {
@@ -136,24 +191,24 @@ export class FloorPaths {
     }
     const start = this.#cellOf(x0, y0);
     const end = this.#cellOf(x1, y1);
+    if (this.#parts[start] !== this.#parts[end]) return null;
     // From the end: many are compared with one who begins, and that one's field serves them all.
     const field = this.#field(end);
+    this.#reach(field, start);
     const units = field.units[start] as number;
     if (units === FARTHEST) return null;
-    const path: number[] = [];
-    for (let at = start; at >= 0; at = field.next[at] as number) path.push(at);
-    const direction = (a: number, b: number): number => {
-      const from = path[a] ?? start;
-      const to = path[b] ?? end;
-      const rise = Math.floor(to / this.#columns) - Math.floor(from / this.#columns);
-      return Math.atan2(rise, (to % this.#columns) - (from % this.#columns));
-    };
-    const last = path.length - 1;
+    let ahead = start;
+    for (let k = 0; k < LEG_CELLS && ahead !== end; k++) ahead = field.next[ahead] as number;
     return {
       metres: Math.max(metres, (units * this.#cell) / STRAIGHT),
-      setsOut: direction(0, Math.min(last, LEG_CELLS)),
-      arrives: direction(Math.max(0, last - LEG_CELLS), last),
+      setsOut: this.#direction(start, ahead),
+      arrives: this.#direction(field.gate[start] as number, end),
     };
+  }
+
+  #direction(from: number, to: number): number {
+    const rise = Math.floor(to / this.#columns) - Math.floor(from / this.#columns);
+    return Math.atan2(rise, (to % this.#columns) - (from % this.#columns));
   }
 
   /** Whether a wall is in the straight way. Most walls are told by their extent alone not to be. */
@@ -172,52 +227,72 @@ export class FloorPaths {
   #field(root: number): Field {
     let field = this.#fields.get(root);
     if (field) this.#fields.delete(root);
-    else field = this.#spread(root);
+    else field = this.#begin(root);
     this.#fields.set(root, field);
-    if (this.#fields.size > FIELDS_CACHED) {
-      for (const oldest of this.#fields.keys()) {
-        this.#fields.delete(oldest);
-        break;
-      }
-    }
     return field;
   }
 
-  /** Shortest paths to one cell from all others, with a queue of buckets (Dial, Algorithm 360, CACM 1969): steps are whole numbers. */
-  #spread(root: number): Field {
+  #begin(root: number): Field {
+    const field = this.#spare() ?? this.#empty();
+    field.units.fill(FARTHEST);
+    field.next.fill(-1);
+    for (const bucket of field.buckets) bucket.length = 0;
+    field.units[root] = 0;
+    field.left[root] = 0;
+    (field.buckets[0] as number[]).push(root);
+    field.reached = 0;
+    field.waiting = 1;
+    return field;
+  }
+
+  /** The one that was not asked for longest, to be used again: floors are large. */
+  #spare(): Field | null {
+    if (this.#fields.size < FIELDS_CACHED) return null;
+    for (const [root, oldest] of this.#fields) {
+      this.#fields.delete(root);
+      return oldest;
+    }
+    return null;
+  }
+
+  #empty(): Field {
     const cells = this.#columns * this.#rows;
-    const units = new Int32Array(cells).fill(FARTHEST);
-    const next = new Int32Array(cells).fill(-1);
-    const buckets: number[][] = Array.from({ length: DIAGONAL + 1 }, () => []);
-    units[root] = 0;
-    (buckets[0] as number[]).push(root);
-    let waiting = 1;
-    for (let reached = 0; waiting > 0; reached++) {
+    const buckets = Array.from({ length: DIAGONAL + 1 }, (): number[] => []);
+    const [units, next, gate] = [new Int32Array(cells), new Int32Array(cells), new Int32Array(cells)];
+    return { units, next, gate, left: new Uint8Array(cells), buckets, reached: 0, waiting: 0 };
+  }
+
+  /**
+   * Goes on until the shortest path from a cell is known: who is lost is seldom sought across the whole floor. With a queue of buckets (Dial,
+   * Algorithm 360, CACM 1969): steps are whole numbers.
+   */
+  #reach(field: Field, cell: number): void {
+    const { units, next, left, gate, buckets } = field;
+    const steps = this.#steps;
+    for (; field.waiting > 0 && (units[cell] as number) >= field.reached; field.reached++) {
+      const { reached } = field;
       const bucket = buckets[reached % buckets.length] as number[];
       // Steps are longer than nothing and shorter than the round of buckets: nothing is added to the bucket that is emptied.
       for (const at of bucket) {
-        waiting--;
+        field.waiting--;
         if (units[at] !== reached) continue;
+        const before = next[at] as number;
+        const more = before < 0 ? 0 : (left[before] as number) + 1;
+        left[at] = Math.min(more, LEG_CELLS);
+        gate[at] = more > LEG_CELLS ? (gate[before] as number) : at;
         const closed = this.#closed[at] as number;
-        const row = Math.floor(at / this.#columns);
-        const column = at - row * this.#columns;
-        for (let k = 0; k < 8; k++) {
+        for (let k = 0; k < steps.length; k++) {
           if ((closed >> k) & 1) continue;
-          const [dx, dy] = AROUND[k] as readonly [number, number];
-          const toColumn = column + dx;
-          const toRow = row + dy;
-          if (toColumn < 0 || toRow < 0 || toColumn >= this.#columns || toRow >= this.#rows) continue;
-          const to = at + dy * this.#columns + dx;
-          const through = reached + (dx !== 0 && dy !== 0 ? DIAGONAL : STRAIGHT);
+          const to = at + (steps[k] as number);
+          const through = reached + (k & 1 ? DIAGONAL : STRAIGHT);
           if (through >= (units[to] as number)) continue;
           units[to] = through;
           next[to] = at;
           (buckets[through % buckets.length] as number[]).push(to);
-          waiting++;
+          field.waiting++;
         }
       }
       bucket.length = 0;
     }
-    return { units, next };
   }
 }

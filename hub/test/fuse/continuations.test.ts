@@ -4,7 +4,8 @@ import { Continuations } from '../../src/fuse/continuations.ts';
 import type { LifeEvent } from '../../src/fuse/floorFuser.ts';
 import { FloorFusion } from '../../src/fuse/floorFusion.ts';
 import { FloorPaths } from '../../src/fuse/floorPaths.ts';
-import { linkProbabilities } from '../../src/fuse/linking.ts';
+import { type Life, linkProbabilities } from '../../src/fuse/linking.ts';
+import { MOTION_DEFAULTS, mostTransitDensity, transitDensity } from '../../src/fuse/transit.ts';
 import { emptyNews, fuse, personsOf, seen } from './floor.ts';
 
 /** A wall from (10, 0) up to (10, 18) in a hall of 20 m: the way around is over its upper end. */
@@ -51,6 +52,23 @@ describe('the way on foot', () => {
       ],
     });
     expect(closed.way(5, 5, 15, 5)).toBeNull();
+  });
+
+  it('does not depend on what was sought before', () => {
+    const place = fc.double({ min: 0.3, max: 19.7, noNaN: true });
+    const [west, east] = [fc.double({ min: 0, max: 9, noNaN: true }), fc.double({ min: 11, max: 20, noNaN: true })];
+    const ways = fc.array(fc.tuple(west, place, east, place), { minLength: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(ways, (sought) => {
+        const many = new FloorPaths(HALL);
+        for (const [x0, y0, x1, y1] of sought) {
+          // From near and from far to one place: what was found of it at first is gone on from.
+          expect(many.way(x0, y0, x1, 2)).toEqual(new FloorPaths(HALL).way(x0, y0, x1, 2));
+          expect(many.way(x1, y1, x0, y0)).toEqual(new FloorPaths(HALL).way(x1, y1, x0, y0));
+        }
+      }),
+      { numRuns: 30 },
+    );
   });
 
   it('is never shorter than the straight line, and as long back as there', () => {
@@ -256,5 +274,42 @@ describe('continuations across blind gaps', () => {
       continuations.advance(i * 500);
       expect(continuations.size).toBeLessThan(400);
     }
+  });
+});
+
+describe('the most that being found somewhere can be', () => {
+  const place = fc.double({ min: -40, max: 40, noNaN: true });
+  const speed = fc.double({ min: -3, max: 3, noNaN: true });
+  const variance = fc.double({ min: 0, max: 2, noNaN: true });
+  const life = fc
+    .tuple(place, place, speed, speed, variance)
+    .map(([x, y, vx, vy, of]): Life => ({ timeMs: 0, x, y, vx, vy, variance: of, density: 0 }));
+  const angle = fc.double({ min: -Math.PI, max: Math.PI, noNaN: true });
+  const detour = fc.double({ min: 1, max: 4, noNaN: true });
+  const gap = fc.double({ min: 0.1, max: 60, noNaN: true });
+
+  it('is no less than it is, whatever the way and the velocity afterwards', () => {
+    fc.assert(
+      fc.property(
+        life,
+        life,
+        gap,
+        detour,
+        angle,
+        angle,
+        fc.boolean(),
+        (end, begin, seconds, by, out, arrives, around) => {
+          const straight = Math.hypot(begin.x - end.x, begin.y - end.y);
+          const way = around ? { metres: by * straight, setsOut: out, arrives } : null;
+          const density = transitDensity(end, begin, seconds, way, MOTION_DEFAULTS);
+          const rounding = 1 + 1e-9;
+          const known = mostTransitDensity(end, begin, seconds, way, MOTION_DEFAULTS);
+          expect(known * rounding).toBeGreaterThanOrEqual(density);
+          expect(mostTransitDensity(end, begin, seconds, undefined, MOTION_DEFAULTS) * rounding).toBeGreaterThanOrEqual(
+            known,
+          );
+        },
+      ),
+    );
   });
 });
