@@ -1,4 +1,5 @@
 export * from './output.ts';
 export * from './program.ts';
 export * from './progress.ts';
+export * from './quantity.ts';
 export * from './systemd.ts';

@@ -1,3 +1,5 @@
+import { quantity } from '@safe-passage/cli';
+
 /** What one look at a device found. */
 export type Verdict = 'ok' | 'warning' | 'fault' | 'not checked';
 
@@ -55,9 +57,8 @@ export function findingsTable(findings: readonly Finding[]): string {
 /** The last line: how many of what. */
 export function findingsSummary(findings: readonly Finding[]): string {
   const count = (verdict: Verdict) => findings.filter((finding) => finding.verdict === verdict).length;
-  const plural = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
   const faults = count('fault');
   const warnings = count('warning');
-  if (faults > 0) return `${plural(faults, 'fault')}, ${plural(warnings, 'warning')}: do not roll out yet`;
-  return warnings > 0 ? `no fault, ${plural(warnings, 'warning')}` : 'nothing is wrong';
+  if (faults > 0) return `${quantity(faults, 'fault')}, ${quantity(warnings, 'warning')}: do not roll out yet`;
+  return warnings > 0 ? `no fault, ${quantity(warnings, 'warning')}` : 'nothing is wrong';
 }

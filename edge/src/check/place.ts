@@ -1,6 +1,6 @@
 /** What the configuration names of the camera's place: calibration, floor plan, detector. */
 import { readFile, stat } from 'node:fs/promises';
-import { OperatorError } from '@safe-passage/cli';
+import { OperatorError, quantity } from '@safe-passage/cli';
 import { DEFAULTS, type EdgeConfig } from '../config.ts';
 import { findModel } from '../detect/findModel.ts';
 import { parseCalibration } from '../floor/calibration.ts';
@@ -39,7 +39,7 @@ export async function checkCalibration(path: string | undefined, nowMs: number):
     const report = reportCalibration(file, path);
     const picture = { width: file.imageWidth, height: file.imageHeight };
     const days = Math.max(0, Math.floor((nowMs - mtimeMs) / DAY_MS));
-    const age = days === 0 ? 'written today' : `written ${days} day${days === 1 ? '' : 's'} ago`;
+    const age = days === 0 ? 'written today' : `written ${quantity(days, 'day')} ago`;
     const honest = report.holdoutRmsMetres ?? report.leaveOneOutRmsMetres;
     const size = `${picture.width}x${picture.height}, ${file.points.length} points, ${age}`;
     if (honest === null) {
@@ -63,7 +63,7 @@ export async function checkPlan(config: EdgeConfig): Promise<Finding> {
   try {
     const plan = await loadPlan(config.plan);
     const blind = plan.zones.filter((zone) => zone.kind === 'blind').length;
-    const found = `${plan.name} (${plan.id}), ${plan.zones.length} zones, ${blind} of them blind`;
+    const found = `${plan.name} (${plan.id}), ${quantity(plan.zones.length, 'zone')}, ${blind} of them blind`;
     if (plan.id !== config.floor) {
       return fault(
         subject,
@@ -89,7 +89,7 @@ export async function checkLevel(config: EdgeConfig): Promise<Finding> {
   }
   try {
     const { zones } = await loadSitePlan(config.plan);
-    const found = `counts: numbers of people by quarter-hour in ${zones.length} zone${zones.length === 1 ? '' : 's'}, nothing else`;
+    const found = `counts: numbers of people by quarter-hour in ${quantity(zones.length, 'zone')}, nothing else`;
     if (zones.length > 0) return ok(subject, found);
     return fault(subject, found, 'Draw zones into the floor plan: without them there is nothing to count.');
   } catch (problem) {

@@ -8,6 +8,7 @@ import {
   EXIT,
   numberOption,
   OperatorError,
+  quantity,
   required,
   UsageError,
   type Values,
@@ -196,7 +197,7 @@ async function dryRun(values: RunValues, config: EdgeConfig | null, signal: Abor
   }
   const { pointsInBlindZones, pointsOffFloor } = reporter.keptBack;
   process.stderr.write(
-    `${sequence} reports from ${detections.counters.processedFrames} frames; kept back: ${pointsInBlindZones} points in blind zones, ${pointsOffFloor} off the floor\n`,
+    `${quantity(sequence, 'report')} from ${quantity(detections.counters.processedFrames, 'frame')}; kept back: ${pointsInBlindZones} points in blind zones, ${pointsOffFloor} off the floor\n`,
   );
 }
 

@@ -2,7 +2,7 @@
  * The text format of the MOTChallenge: one box a line, `frame,id,left,top,width,height,confidence,x,y,z`. Detections
  * have id -1, results have -1 in the last three columns, some ground truth has floor coordinates there.
  */
-import { OperatorError } from '@safe-passage/cli';
+import { OperatorError, quantity } from '@safe-passage/cli';
 import type { DetectionBatch } from './detection.ts';
 
 /** A whole file as parallel columns, in the order of its lines. */
@@ -100,7 +100,7 @@ export function parseMotTable(text: string, fileName: string): MotTable {
       throw badLine(
         fileName,
         line,
-        `${parts.length} fields separated by commas; expected ${FEWEST_COLUMNS} to ${COLUMNS.length}`,
+        `${quantity(parts.length, 'field')} separated by commas; expected ${FEWEST_COLUMNS} to ${COLUMNS.length}`,
         `Write the line as ${FORMAT}.`,
       );
     }

@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { type Command, defineCommand, EXIT, Progress } from '@safe-passage/cli';
+import { findModel } from '@safe-passage/edge/detect/findModel.ts';
 import { holdToGolden } from '../goldenCheck.ts';
 import { FITTING_SEQUENCES, REPORTING_SEQUENCES, sharedFolder } from '../mot/dataset.ts';
 import type { FloorErrors } from '../mot/floorAccuracy.ts';
@@ -89,6 +91,9 @@ export const mot: Command = defineCommand({
   examples: ['npm run -s eval -- mot', 'npm run -s eval -- mot --no-pixels --json'],
   run: async ({ values, signal }) => {
     const shared = sharedFolder(values.shared);
+    const detects = !values['no-pixels'] && values.detections === undefined;
+    // The tracker takes minutes: a wrong name is told before.
+    if (detects) await findModel(values.model, [join(shared, 'models')]);
     const trackerOnly = await measureTracker(shared);
     if (!values.json) process.stdout.write(`${describeTracker(trackerOnly)}\n\n`);
     let realPixels: RealPixelsResult | null = null;

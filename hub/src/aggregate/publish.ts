@@ -24,7 +24,7 @@ const CATCH_UP_DAYS = 7;
 const SECONDS_WIDTH = 900;
 
 export interface AggregateOptions {
-  readonly store: Pick<AggregateStore, 'published' | 'stays' | 'counted' | 'forgetCounted' | 'publish'>;
+  readonly store: Pick<AggregateStore, 'since' | 'published' | 'stays' | 'counted' | 'forgetCounted' | 'publish'>;
   readonly floors: readonly FloorPlan[];
   readonly timeZone: string;
   readonly limits: Pick<RetentionLimits, 'keptMs' | 'zones'>;
@@ -125,8 +125,11 @@ function wholeZones(plan: FloorPlan, shorter: readonly ZoneLimit[], block: Block
 /** One look at everything that is due. @returns how many blocks were published. */
 export async function publishAggregates(options: AggregateOptions): Promise<number> {
   const { store, floors, timeZone, limits, k, now = Date.now } = options;
+  // A day on which no hub ran was not measured: it has no cells, not even those that say that there were few.
+  const sinceMs = (await store.since()) ?? Number.POSITIVE_INFINITY;
   let made = 0;
   for (const block of dueBlocks(timeZone, limits.keptMs('episodes'), now())) {
+    if (block.toMs <= sinceMs) continue;
     if (block.fromMs < now() - limits.keptMs('aggregates')) continue;
     for (const plan of floors) {
       const stretch = [plan.id, block.fromMs, block.toMs] as const;

@@ -2,37 +2,39 @@
 import { hash } from 'node:crypto';
 
 /** Everything that is recorded. A name is never given another meaning: rows outlive versions. */
-export type AuditAction =
-  | 'alert.acknowledged'
-  | 'alert.closed'
-  | 'alert.reopened'
-  | 'read.alert'
-  | 'read.evidence'
-  | 'read.presence'
-  | 'read.live'
-  | 'access.token-created'
-  | 'access.link-created'
-  | 'access.revoked'
-  | 'access.role-changed'
-  | 'access.locked-out'
-  | 'access.signed-in'
-  | 'access.sign-in-failed'
-  | 'access.signed-out'
-  | 'policy.alerts'
-  | 'policy.privacy'
-  | 'policy.privacy-agreed'
-  | 'database.migrated'
-  | 'database.restored'
-  | 'privacy.erased'
-  | 'privacy.held'
-  | 'privacy.hold-released'
-  | 'privacy.hold-ended'
-  | 'privacy.reidentification-tested'
-  | 'privacy.exported'
-  | 'retention.run'
-  | 'audit.exported'
-  | 'audit.key'
-  | 'audit.pruned';
+export const AUDIT_ACTIONS = [
+  'alert.acknowledged',
+  'alert.closed',
+  'alert.reopened',
+  'read.alert',
+  'read.evidence',
+  'read.presence',
+  'read.live',
+  'access.token-created',
+  'access.link-created',
+  'access.revoked',
+  'access.role-changed',
+  'access.locked-out',
+  'access.signed-in',
+  'access.sign-in-failed',
+  'access.signed-out',
+  'policy.alerts',
+  'policy.privacy',
+  'policy.privacy-agreed',
+  'database.migrated',
+  'database.restored',
+  'privacy.erased',
+  'privacy.held',
+  'privacy.hold-released',
+  'privacy.hold-ended',
+  'privacy.reidentification-tested',
+  'privacy.exported',
+  'retention.run',
+  'audit.exported',
+  'audit.key',
+  'audit.pruned',
+] as const;
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 export type AuditValue =
   | null

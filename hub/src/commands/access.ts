@@ -74,11 +74,11 @@ export function roleOption(text: string): Role {
   throw new UsageError(`--role takes one of ${ROLES.join(', ')}; found "${text}"`);
 }
 
-/** The name stands in the history of alerts. @throws UsageError where it is empty, long or holds control characters. */
-export function nameOption(text: string): string {
+/** The name stands in the history of alerts. @param option without its dashes. @throws UsageError where it is empty, long or holds control characters. */
+export function nameOption(option: string, text: string): string {
   const name = text.trim();
   if (name.length === 0 || name.length > 80 || /\p{Cc}/u.test(name)) {
-    throw new UsageError('--name takes 1 to 80 printable characters');
+    throw new UsageError(`--${option} takes 1 to 80 printable characters; found "${text}"`);
   }
   return name;
 }

@@ -4,7 +4,7 @@ import { defineCommand, EXIT, numberOption, OperatorError, Progress, UsageError,
 import { AuditCheckpoint, type Checked, checker, describeProblems } from '@safe-passage/contract';
 import { Type } from 'typebox';
 import { ChainVerifier, type Verdict } from '../audit/chain.ts';
-import { canonicalJson } from '../audit/entry.ts';
+import { AUDIT_ACTIONS, canonicalJson } from '../audit/entry.ts';
 import { auditExport, fingerprint, publicKeysIn, type Seal } from '../audit/signing.ts';
 import { checkpoints, lastPruning, readChain, type ShownRow, showAudit } from '../store/audit/reads.ts';
 import { configOption, withDatabase } from './access.ts';
@@ -33,6 +33,12 @@ async function textOf(path: string, option: string): Promise<string> {
       cause: problem,
     });
   }
+}
+
+/** @throws UsageError where nothing is ever recorded by that name, or by one that begins with it. */
+function actionOption(text: string): string {
+  if (AUDIT_ACTIONS.some((action) => action === text || action.startsWith(`${text}.`))) return text;
+  throw new UsageError(`--action takes one of ${AUDIT_ACTIONS.join(', ')}, or what is before a dot; found "${text}"`);
 }
 
 async function exportedCheckpoints(path: string): Promise<readonly Seal[]> {
@@ -235,12 +241,13 @@ const show = defineCommand({
     'npm run -s hub -- audit show -c hub.yaml --action read --subject 0198c4de-5a70-4cc1-9a3e-7d6f2b10c4aa',
   ],
   run: async ({ values }) => {
+    const action = values.action === undefined ? {} : { action: actionOption(values.action) };
     const limit = numberOption('last', values.last, { min: 1, max: MOST_SHOWN });
     const rows = await withDatabase(values.config, (pool) =>
       showAudit(pool, {
         limit: Math.floor(limit),
         ...(values.actor === undefined ? {} : { actor: values.actor }),
-        ...(values.action === undefined ? {} : { action: values.action }),
+        ...action,
         ...(values.subject === undefined ? {} : { subject: values.subject }),
         ...(values.since === undefined ? {} : { sinceMs: timeOption('since', values.since) }),
       }),

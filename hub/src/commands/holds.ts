@@ -51,7 +51,7 @@ export const holdCommand = defineCommand({
   ],
   run: async ({ values }) => {
     const alert = required('alert', values.alert);
-    const owner = nameOption(required('owner', values.owner));
+    const owner = nameOption('owner', required('owner', values.owner));
     const reason = insistOnReason(required('reason', values.reason));
     const untilMs = timeOption('until', required('until', values.until));
     if (untilMs <= Date.now()) throw new UsageError('--until has passed');

@@ -47,6 +47,12 @@ async function onFile(path: string, sample: number, seed: number, signal: AbortS
     () => undefined,
     signal,
   );
+  if (first > last) {
+    throw new OperatorError(
+      `${path} holds no rows`,
+      'Name a file of trajectories with at least one row below t,id,x,y.',
+    );
+  }
   const results = await testReidentification({
     read: async (row, pass) => {
       await readRows(
@@ -69,7 +75,7 @@ export const reidentify = defineCommand({
   summary: 'Test how many of the stored tracks could be singled out by who knows a few places and times',
   usage: 'npm run -s hub -- privacy reidentify --config hub.yaml [--sample N] [--seed N]',
   description:
-    'Picks persons among the stored tracks, and of each 1 to 5 moments and places. Somebody who knows those, to within so many metres and seconds, looks at all stored tracks: a person is unique where no other fits. Prints the share of unique persons for the tracks as they are stored and as if they had been rounded to a grid, for the retention in force and shorter ones. What it finds is kept for the trend and recorded in the audit; a running hub does the same once a day. With --trajectories it looks at a file and needs no database.',
+    'Picks persons among the stored tracks that last ten seconds and more, and of each 1 to 5 moments and places. Somebody who knows those, to within so many metres and seconds, looks at all stored tracks: a person is unique where no other fits. Prints the share of unique persons for the tracks as they are stored and as if they had been rounded to a grid, for the retention in force and shorter ones. What it finds is kept for the trend and recorded in the audit; a running hub does the same once a day. With --trajectories it looks at a file and needs no database.',
   options: {
     config: configOption,
     sample: { type: 'string', value: 'N', default: String(SAMPLE), help: 'how many persons are looked for' },
@@ -95,10 +101,10 @@ export const reidentify = defineCommand({
             const limits = new RetentionLimits(Date.now, floors);
             limits.set(inForce.policy);
             const store = createReidentificationStore(pool, site, limits);
-            const progress = new Progress('testing', 2);
+            const progress = new Progress('testing', 100);
             const onStretch = (pass: 1 | 2, share: number): void => {
               if (signal.aborted) throw new OperatorError('stopped before the end', 'Nothing was kept; start again.');
-              progress.update(pass - 1 + share);
+              progress.update(Math.floor(50 * (pass - 1 + share)));
             };
             const found = await testLiveStore({ store, limits, nowMs, sample, seed, onStretch });
             progress.finish();

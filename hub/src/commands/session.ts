@@ -56,7 +56,7 @@ const revoke = defineCommand({
     if (id !== undefined && !UUID.test(id)) {
       throw new UsageError(`--id takes an id such as 0198c4de-5a70-4cc1-9a3e-7d6f2b10c4aa; found "${id}"`);
     }
-    const which = id !== undefined ? { id } : { name: nameOption(name ?? '') };
+    const which = id !== undefined ? { id } : { name: nameOption('name', name ?? '') };
     const count = await withDatabase(values.config, (pool) =>
       createTokenAdministration(pool).revokeSessions(which, operator()),
     );

@@ -41,7 +41,7 @@ export const signInLinkCommand = defineCommand({
     'npm run -s hub -- sign-in-link --config .data/run/hub.yaml --name "E. Engineer" --role engineer --url https://safe-passage.example.org',
   ],
   run: async ({ values }) => {
-    const who = { name: nameOption(values.name), role: roleOption(values.role), by: operator() };
+    const who = { name: nameOption('name', values.name), role: roleOption(values.role), by: operator() };
     if (values.url !== undefined && !/^https?:$/.test(URL.canParse(values.url) ? new URL(values.url).protocol : '')) {
       throw new UsageError(`--url takes an address such as https://safe-passage.example.org; found "${values.url}"`);
     }

@@ -47,7 +47,7 @@ const create = defineCommand({
     'npm run -s hub -- token create --config .data/run/hub.yaml --name "duty desk" --role engineer',
   ],
   run: async ({ values }) => {
-    const name = nameOption(required('name', values.name));
+    const name = nameOption('name', required('name', values.name));
     const role = roleOption(values.role);
     const days = values.days === undefined ? undefined : numberOption('days', values.days, { min: 1, max: 3660 });
     const token = await withDatabase(values.config, (pool) =>
@@ -88,7 +88,7 @@ const revoke = defineCommand({
   },
   examples: ['npm run -s hub -- token revoke --config .data/run/hub.yaml --name grafana'],
   run: async ({ values }) => {
-    const name = nameOption(required('name', values.name));
+    const name = nameOption('name', required('name', values.name));
     const count = await withDatabase(values.config, (pool) =>
       createTokenAdministration(pool).revokeNamed(name, operator()),
     );
@@ -111,7 +111,7 @@ const role = defineCommand({
   },
   examples: ['npm run -s hub -- token role --config .data/run/hub.yaml --name "A. Reviewer" --role senior-reviewer'],
   run: async ({ values }) => {
-    const name = nameOption(required('name', values.name));
+    const name = nameOption('name', required('name', values.name));
     const wanted = roleOption(required('role', values.role));
     const count = await withDatabase(values.config, async (pool) => {
       const tokens = createTokenAdministration(pool);

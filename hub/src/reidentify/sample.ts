@@ -29,10 +29,18 @@ function mixed(value: number): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
+/**
+ * Who was followed for less is not looked for, seconds: where cameras lose people, most pseudonyms stand for some steps, in which five places
+ * are one, and a share of those would say that a broken tracker protects.
+ */
+export const LEAST_FOLLOWED_SECONDS = 10;
+
 interface Known {
   readonly floor: string;
   readonly person: string;
   readonly hash: number;
+  firstMs: number;
+  lastMs: number;
   readonly points: (KnownPoint & { readonly rank: number })[];
 }
 
@@ -53,9 +61,12 @@ export class Sampler {
   take(floor: string, person: string, timeMs: number, x: number, y: number): void {
     let known = this.#known.get(person);
     if (!known) {
-      known = { floor, person, hash: mixed(textHash(person) ^ this.#seed), points: [] };
+      const hash = mixed(textHash(person) ^ this.#seed);
+      known = { floor, person, hash, firstMs: timeMs, lastMs: timeMs, points: [] };
       this.#known.set(person, known);
     }
+    known.firstMs = Math.min(known.firstMs, timeMs);
+    known.lastMs = Math.max(known.lastMs, timeMs);
     // The points with the least ranks: an even choice among all of them.
     const rank = mixed(known.hash ^ mixed(Math.floor(timeMs / 100) | 0));
     const { points } = known;
@@ -67,9 +78,10 @@ export class Sampler {
     points.splice(at, 0, { timeMs, x, y, rank });
   }
 
-  /** At most so many persons, an even choice among all of them. */
+  /** At most so many persons, an even choice among all who were followed for long enough. */
   targets(count: number): Target[] {
     return [...this.#known.values()]
+      .filter(({ firstMs, lastMs }) => lastMs - firstMs >= 1000 * LEAST_FOLLOWED_SECONDS)
       .sort((a, b) => a.hash - b.hash || (a.person < b.person ? -1 : 1))
       .slice(0, count)
       .map(({ floor, person, points }) => ({

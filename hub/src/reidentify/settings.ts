@@ -44,7 +44,7 @@ export interface Uniqueness extends Setting {
   readonly points: number;
   /** Persons whose tracks are stored. */
   readonly persons: number;
-  /** Persons asked about, chosen by the seed. */
+  /** Persons asked about, chosen by the seed among those who were followed for ten seconds and more. */
   readonly sampled: number;
   readonly unique: number;
 }

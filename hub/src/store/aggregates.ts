@@ -3,7 +3,7 @@ import type pg from 'pg';
 import type { Stay } from '../aggregate/tally.ts';
 import type { ReadLimits } from '../privacy/limits.ts';
 import type { ZoneLimit } from '../privacy/zones.ts';
-import { inTransaction, isoTime } from './database.ts';
+import { epochMs, inTransaction, isoTime } from './database.ts';
 import { withinNamedZones } from './zoneConditions.ts';
 
 /** Somebody who stayed longer than this before a block began is not looked for. */
@@ -62,6 +62,8 @@ export interface CountedQuarter {
 }
 
 export interface AggregateStore {
+  /** Since when anything can have been recorded: the first policy, or the oldest stay or count. Null where there is nothing at all. */
+  since(): Promise<number | null>;
   /** In order of time and zone. No cell older than its retention. */
   read(query: AggregateQuery): Promise<AggregateCell[]>;
   /** Whether anything of a stretch has been published. */
@@ -83,6 +85,10 @@ SELECT floor, zone, period, (extract(epoch FROM from_time) * 1000)::bigint AS "f
 FROM aggregate_cell
 WHERE site = $1 AND floor = $2 AND ($3::text IS NULL OR zone = $3) AND period = $4 AND from_time >= $5 AND from_time < $6
 ORDER BY from_time, zone LIMIT ${MOST_CELLS}`;
+
+const SINCE = `
+SELECT least((SELECT min(from_time) FROM privacy_policy_period), (SELECT min(from_time) FROM dwell_episode WHERE site = $1),
+             (SELECT min(from_time) FROM zone_count WHERE site = $1)) AS since`;
 
 const staysOf = (zones: readonly ZoneLimit[]): string => `
 SELECT zone, person, (extract(epoch FROM from_time) * 1000)::bigint AS "fromMs", detail->'visits' AS visits,
@@ -115,6 +121,10 @@ interface StayRow {
 
 export function createAggregateStore(pool: pg.Pool, site: string, limits: ReadLimits): AggregateStore {
   return {
+    since: async () => {
+      const { rows } = await pool.query<{ since: Date | null }>(SINCE, [site]);
+      return epochMs(rows[0]?.since ?? null);
+    },
     read: async ({ floor, zone, period, fromMs, toMs }) => {
       const from = new Date(Math.max(fromMs, limits.oldestMs('aggregates')));
       const { rows } = await pool.query<AggregateCell>(READ, [site, floor, zone ?? null, period, from, new Date(toMs)]);

@@ -84,9 +84,15 @@ describe.each(databaseKinds())('counts by zone and time in %s', (kind) => {
   afterAll(() => fresh.close());
 
   it('waits until a day is over and what was late has come', async () => {
-    // The days before it, with nobody in them, are published at once.
     await publish(today + 59 * MINUTE_MS);
     expect(await read('day')).toEqual([]);
+  });
+
+  it('says nothing of days before anything was recorded, not even that there were few', async () => {
+    await publish(today + HOUR_MS);
+    expect(await read('day', today - 7 * DAY_MS, yesterday)).toEqual([]);
+    expect((await read('day')).length).toBeGreaterThan(0);
+    await fresh.pool.query('TRUNCATE aggregate_count');
   });
 
   it('publishes a day once, with footfall, dwell and density', async () => {

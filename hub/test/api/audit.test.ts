@@ -231,6 +231,10 @@ describe('hub audit', () => {
     'refuses what it cannot use',
     async () => {
       expect(await run('audit', 'show', '-c', config, '--since', 'yesterday')).toMatchObject({ code: 2 });
+      expect(await run('audit', 'show', '-c', config, '--action', 'looked')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('read.live'),
+      });
       expect(await run('audit', 'burn')).toMatchObject({
         code: 2,
         stderr: expect.stringContaining('verify, show, export'),

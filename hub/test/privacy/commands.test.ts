@@ -77,6 +77,12 @@ describe('hub privacy reidentify', () => {
     // One of three goes by itself.
     expect(stdout).toMatch(/none +1 m, 1 s +33\.3 % +33\.3 %/);
   });
+
+  it('refuses a file without a row', async () => {
+    await writeFile(inFolder('empty.csv'), 't,id,x,y\n');
+    const { code, stderr } = await run('privacy', 'reidentify', '--trajectories', inFolder('empty.csv'));
+    expect([code, stderr]).toEqual([1, expect.stringContaining('holds no rows')]);
+  });
 });
 
 describe('hub evidence-pack', () => {

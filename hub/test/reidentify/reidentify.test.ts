@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ReadRows, testReidentification } from '../../src/reidentify/attack.ts';
+import { LEAST_FOLLOWED_SECONDS } from '../../src/reidentify/sample.ts';
 import { MOST_POINTS, type Precision, SETTINGS, type Setting, type Uniqueness } from '../../src/reidentify/settings.ts';
 
 type Row = readonly [person: string, second: number, x: number, y: number];
@@ -86,6 +87,15 @@ describe('the share of tracks that somebody can single out', () => {
     ]);
   });
 
+  it('asks about nobody who was followed for a few steps, though they may be who fits', async () => {
+    // The short one is where the long one is known to have been.
+    const rows = [...walk('long', 0, 30, 0), ...walk('short', 0, 9, 0.5)];
+    const results = await attack(rows, known(1, 1));
+    expect(results.map(({ persons, sampled }) => [persons, sampled])).toEqual(Array(5).fill([2, 1]));
+    const alone = await attack([...walk('short', 0, 9, 0)], known(1, 1));
+    expect(alone.every(({ sampled }) => sampled === 0)).toBe(true);
+  });
+
   it('asks about as many as it is told to, and about the same ones for the same seed', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => walk(`p${i}`, i, i + 20, (i % 7) * 0.7)).flat();
     const test = (seed: number) =>
@@ -118,11 +128,11 @@ const crowd = fc.array(
   { minLength: 1, maxLength: 25 },
 );
 
-const rowsOf = (people: typeof crowd extends fc.Arbitrary<infer T> ? T : never): Row[] =>
+const rowsOf = (people: typeof crowd extends fc.Arbitrary<infer T> ? T : never, apart = 1): Row[] =>
   people.flatMap(({ from, seconds, x, y, heading }, i) =>
     Array.from(
       { length: seconds },
-      (_, s): Row => [`p${i}`, from + s, x + s * Math.cos(heading), y + s * Math.sin(heading)],
+      (_, s): Row => [`p${i}`, from + apart * s, x + s * Math.cos(heading), y + s * Math.sin(heading)],
     ),
   );
 
@@ -154,11 +164,13 @@ describe('whatever the crowd', () => {
   });
 
   it('is what looking at everybody one by one gives, where everything is known of them', async () => {
-    // Nobody has more points than somebody may know.
-    const brief = crowd.map((people) => people.map((one) => ({ ...one, seconds: 1 + (one.seconds % MOST_POINTS) })));
+    // Nobody has more points than somebody may know, and everybody is followed for long enough to be asked about.
+    const brief = crowd.map((people) =>
+      people.map((one) => ({ ...one, seconds: 2 + (one.seconds % (MOST_POINTS - 1)) })),
+    );
     await fc.assert(
       fc.asyncProperty(brief, fc.constantFrom(...SETTINGS), async (people, setting) => {
-        const rows = rowsOf(people);
+        const rows = rowsOf(people, LEAST_FOLLOWED_SECONDS);
         const { precision, rounding } = setting;
         const stored = (value: number, step: number) => (step > 0 ? Math.round(value / step) * step : value);
         const fits = ([, second, x, y]: Row, [, s, a, b]: Row): boolean =>

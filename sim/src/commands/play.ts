@@ -30,6 +30,8 @@ async function warmUp(world: World, seconds: number, signal: AbortSignal): Promi
   progress.finish();
 }
 
+const BROKER_URL = /^mqtts?:\/\/[^@/\s]+\/?$/;
+
 export const play = defineCommand({
   summary: 'Plays a terminal in real time: its cameras feed real edge agents.',
   usage: 'npm run -s sim -- play --plan arrivals --broker mqtt://127.0.0.1:1883 --site demo',
@@ -75,6 +77,10 @@ export const play = defineCommand({
     const warmUpSeconds = 60 * numberOption('warm-up', values['warm-up'], { min: 0, max: 600 });
     if (factor > 1 && minutes === null)
       throw new UsageError('--factor above 1 needs --minutes: nothing is reported from the future');
+    // Agents are started when all else runs: what they would refuse is told before.
+    if (values.broker !== undefined && !BROKER_URL.test(values.broker)) {
+      throw new UsageError(`--broker takes mqtt://HOST:PORT or mqtts://HOST:PORT; found "${values.broker}"`);
+    }
     const terminal = await loadTerminal(values.plan);
     const faults = await readFaults(values.faults, terminal);
 

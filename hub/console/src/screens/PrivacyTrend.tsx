@@ -58,7 +58,7 @@ export function PrivacyTrend({ tests }: { readonly tests: readonly Test[] }) {
         <>
           {tests.length > 1 ? <Lines tests={tests.toReversed()} /> : null}
           <p>
-            Of the persons whose tracks are stored, this share is the only one that fits{' '}
+            Of the tracks that last ten seconds and more, this share is the only one that fits{' '}
             {POINTS.map((points, i) => (
               <span key={points} class={`trend-key trend-key-${points}`}>
                 {i > 0 ? ', ' : ''}
@@ -69,8 +69,10 @@ export function PrivacyTrend({ tests }: { readonly tests: readonly Test[] }) {
             , known to {KNOWN.metres} m and {KNOWN.seconds} s.
           </p>
           <p class="quiet">
-            {last.results[0]?.persons.toLocaleString('en')} persons, {last.results[0]?.sampled.toLocaleString('en')} of
-            them tried, {ago(last.atMs, nowMs.value)}. The hub tries once a day.
+            {last.results[0]?.persons.toLocaleString('en')} tracks are stored,{' '}
+            {last.results[0]?.sampled.toLocaleString('en')} were tried, {ago(last.atMs, nowMs.value)}. The hub tries
+            once a day. Where cameras lose people a person has several tracks, and whoever knows them all along singles
+            out more: the share is the least that is possible.
           </p>
         </>
       ) : (
