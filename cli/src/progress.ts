@@ -1,3 +1,5 @@
+const COUNTED_UP_TO = 100_000;
+
 /** A progress bar on a terminal, a line every ten per cent elsewhere. Written to stderr, so that stdout stays data. */
 export class Progress {
   readonly #label: string;
@@ -36,11 +38,16 @@ export class Progress {
     if (summary) process.stderr.write(`${summary}\n`);
   }
 
+  /** Bytes and the like are of no use to anybody in numbers. */
+  #of(done: number, share: number): string {
+    return this.#total >= COUNTED_UP_TO ? `${Math.floor(100 * share)} %` : `${done}/${this.#total}`;
+  }
+
   #line(done: number, share: number, seconds: number): string {
     if (this.#total <= 0) return `${this.#label} ${done} · ${seconds.toFixed(0)} s`;
     const width = 24;
     const filled = Math.round(share * width);
     const left = share > 0 ? (seconds / share) * (1 - share) : 0;
-    return `${this.#label} [${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${done}/${this.#total} · ${left.toFixed(0)} s left`;
+    return `${this.#label} [${'█'.repeat(filled)}${'░'.repeat(width - filled)}] ${this.#of(done, share)} · ${left.toFixed(0)} s left`;
   }
 }

@@ -1,4 +1,5 @@
 import { defineCommand, numberOption, runSingleCommand, UsageError } from '@safe-passage/cli';
+import { DEFAULT_DETECTOR, DETECTOR_NAMES } from '@safe-passage/sim/cameras/detectors.ts';
 import { launch } from './launch.ts';
 import { ownCamera } from './scene/ownCamera.ts';
 import { simulatedTerminal } from './scene/simulatedTerminal.ts';
@@ -17,6 +18,11 @@ const start = defineCommand({
     },
     passengers: { type: 'string', value: 'COUNT', help: 'without --source: passengers an hour (default: 600)' },
     seed: { type: 'string', value: 'NUMBER', help: 'without --source: other people (default: 7)' },
+    detector: {
+      type: 'string',
+      value: 'NAME',
+      help: `without --source: how its cameras err: ${DETECTOR_NAMES.join(', ')} (default: ${DEFAULT_DETECTOR})`,
+    },
     source: { type: 'string', value: 'SOURCE', help: 'a video file, a folder of images, rtsp://… or /dev/video0' },
     model: {
       type: 'string',
@@ -56,6 +62,7 @@ const start = defineCommand({
   examples: [
     'npm start',
     'npm start -- --plan regional --passengers 150',
+    'npm start -- --detector ideal',
     'npm start -- --source hall.mp4',
     'npm start -- --source rtsp://user:password@camera.local/stream --model yolox-nano --calibration camera.yaml --zones plan.json',
     'npm start -- --source hall.mp4 --zones plan.json --privacy-level counts',
@@ -80,10 +87,19 @@ const start = defineCommand({
       const passengersPerHour = numberOption('passengers', values.passengers ?? '600', { min: 0, max: 20_000 });
       const seed = numberOption('seed', values.seed ?? '7', { min: 0, max: 2 ** 31 });
       if (!Number.isInteger(seed)) throw new UsageError(`--seed takes a whole number; found "${values.seed}"`);
-      const shown = { plan: values.plan ?? 'arrivals', passengersPerHour, seed };
+      if (values.detector !== undefined && !DETECTOR_NAMES.includes(values.detector))
+        throw new UsageError(`--detector takes ${DETECTOR_NAMES.join(', ')}; found "${values.detector}"`);
+      const shown = {
+        plan: values.plan ?? 'arrivals',
+        passengersPerHour,
+        seed,
+        ...(values.detector === undefined ? {} : { detector: values.detector }),
+      };
       return await launch({ ...base, prepare: (data) => simulatedTerminal(shown, data) }, signal);
     }
-    const simulatedOnly = (['plan', 'passengers', 'seed'] as const).find((name) => values[name] !== undefined);
+    const simulatedOnly = (['plan', 'passengers', 'seed', 'detector'] as const).find(
+      (name) => values[name] !== undefined,
+    );
     if (simulatedOnly)
       throw new UsageError(`--${simulatedOnly} is for the simulated terminal, which --source replaces`);
     if (values.zones !== undefined && values['dwell-limit'] !== undefined) {

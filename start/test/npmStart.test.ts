@@ -134,6 +134,7 @@ describe('npm start', () => {
 
   it.each([
     [['--sorce', 'x'], /Unknown option '--sorce'/],
+    [['--detector', 'perfect'], /--detector takes yolox-nano-832, .*ideal; found "perfect"/],
     [['--speed', '2'], /--speed goes together with --source/],
     [
       ['--source', 'x.mp4', '--model', 'yolox-nano', '--speed', '0'],

@@ -17,6 +17,7 @@ import { compileZones } from '@safe-passage/hub/score/zones.ts';
 import type { Boxes } from '@safe-passage/sim/cameras/boxes.ts';
 import { calibrationOf } from '@safe-passage/sim/cameras/calibrationOf.ts';
 import { CameraView } from '@safe-passage/sim/cameras/cameraView.ts';
+import type { DetectorParameters } from '@safe-passage/sim/cameras/detectors.ts';
 import { floorPlanOf } from '@safe-passage/sim/terminal/floorPlan.ts';
 import { Sight } from '@safe-passage/sim/terminal/sight.ts';
 import type { Terminal } from '@safe-passage/sim/terminal/terminal.ts';
@@ -120,7 +121,7 @@ export class WatchedFloor {
   #inView = 0;
 
   /** @param seed of what the detectors err. */
-  constructor(terminal: Terminal, seed: number) {
+  constructor(terminal: Terminal, seed: number, detector: DetectorParameters) {
     const plan = floorPlanOf(terminal);
     const sight = new Sight(terminal);
     const blind = plan.zones.filter(({ kind }) => kind === 'blind').map(({ polygon }) => polygon);
@@ -140,7 +141,7 @@ export class WatchedFloor {
           this.#waiting.push({ address, report: { ...report, sequence: sequence++ }, receivedAtMs });
         },
       });
-      return new Post(new CameraView(terminal, camera, sight, { seed }), reporter);
+      return new Post(new CameraView(terminal, camera, sight, { seed, detector }), reporter);
     });
     this.#fusion = createFusion({ site: SITE, plans: [plan] });
     this.#scoring = new LaneScoring(compileZones(plan), {}, { patterns: WITHOUT_DWELL, zones: new Map() });

@@ -1,4 +1,5 @@
 /** Staged movements seen by the cameras of their terminals: how whole people come through, and what is found of the movements. */
+import type { DetectorParameters } from '@safe-passage/sim/cameras/detectors.ts';
 import { loadTerminal } from '@safe-passage/sim/terminal/load.ts';
 import { reliability, type ToldLink } from '../fusion/gaps.ts';
 import { reliabilityTable } from '../fusion/reliabilityTable.ts';
@@ -40,11 +41,12 @@ export const hoursThroughCameras = (quick: boolean): number =>
 /** Plays one run before its cameras. @returns null where the signal was aborted. */
 export async function watchRun(
   run: StagedRun,
+  detector: DetectorParameters,
   onHours: (hours: number) => void,
   signal: AbortSignal,
 ): Promise<WatchedRun | null> {
   const terminal = await loadTerminal(run.plan);
-  const floor = new WatchedFloor(terminal, run.seed);
+  const floor = new WatchedFloor(terminal, run.seed, detector);
   const recording = await record(terminal, run, onHours, signal, (bodies, seconds) => floor.see(bodies, seconds));
   if (!recording) return null;
   const { movements, fused, continuations, inView } = floor.finish();
@@ -63,13 +65,14 @@ export async function watchRun(
 /** @param onHours told how many simulated hours are done, of `hoursThroughCameras`. @returns null where the signal was aborted. */
 export async function measureThroughCameras(
   quick: boolean,
+  detector: DetectorParameters,
   onHours: (hours: number) => void,
   signal: AbortSignal,
 ): Promise<WatchedRun[] | null> {
   const watched: WatchedRun[] = [];
   let before = 0;
   for (const run of quick ? QUICK_RUNS : CAMERA_RUNS) {
-    const one = await watchRun(run, (hours) => onHours(before + hours), signal);
+    const one = await watchRun(run, detector, (hours) => onHours(before + hours), signal);
     if (!one) return null;
     watched.push(one);
     before += run.hours;

@@ -1,3 +1,4 @@
+import { YOLOX_NANO_832 } from '@safe-passage/sim/cameras/detectors.ts';
 import { describe, expect, it } from 'vitest';
 import type { FusedRows } from '../../src/escort/cameras.ts';
 import { linksBetween } from '../../src/escort/links.ts';
@@ -123,7 +124,10 @@ describe('a terminal before its cameras', () => {
 
   it('gives the same persons whenever it is played, most of them where they are', async () => {
     const { signal } = new AbortController();
-    const [first, again] = [await watchRun(run, () => undefined, signal), await watchRun(run, () => undefined, signal)];
+    const [first, again] = [
+      await watchRun(run, YOLOX_NANO_832, () => undefined, signal),
+      await watchRun(run, YOLOX_NANO_832, () => undefined, signal),
+    ];
     expect(again).toEqual(first);
     expect(first?.identities.toldShare).toBeGreaterThan(0.5);
     expect(first?.identities.medianMetres).toBeLessThan(0.6);
@@ -132,6 +136,6 @@ describe('a terminal before its cameras', () => {
   });
 
   it('stops when it is told to', async () => {
-    expect(await watchRun(run, () => undefined, AbortSignal.abort())).toBeNull();
+    expect(await watchRun(run, YOLOX_NANO_832, () => undefined, AbortSignal.abort())).toBeNull();
   });
 });

@@ -42,6 +42,7 @@ describe('eval escort --fit', () => {
   const { signal } = new AbortController();
   it.each([
     [['--quick'], /--fit takes --shared and --out; --quick is for measuring/],
+    [['--detector', 'ideal'], /--detector is for --cameras/],
     [['--pattern', 'escort', '--json'], /--pattern, --json is for measuring/],
     [['--out', '/nowhere/at/all.ts'], /\/nowhere\/at\/all\.ts cannot be written/],
     [['--out', tmpdir()], /it is a folder/],

@@ -289,3 +289,58 @@ export const FASTER_RCNN: DetectorParameters = {
   },
   parts: { share: 0.0621, confidenceAbove: 1.97 },
 };
+
+/**
+ * No network: finds whoever shows a quarter of themselves, draws boxes that are off by a hundredth of their height, and invents nobody. What is lost
+ * before such cameras is lost to their views, not to a detector.
+ */
+export const IDEAL: DetectorParameters = {
+  name: 'ideal',
+  lowestConfidence: 0.1,
+  inputWidth: 1280,
+  inputHeight: 1280,
+  found: {
+    at50: 30,
+    perLogHeight: 5,
+    upTo: 35,
+    perHidden: -40,
+    hiddenPower: 1,
+    lasting: { share: 0.98, seconds: 5 },
+  },
+  confidence: {
+    at50: 3,
+    perLogHeight: 0,
+    perHidden: -1,
+    sigma: 0.1,
+    lasting: { share: 0.8, seconds: 2 },
+  },
+  edges: {
+    left: 0.01,
+    right: 0.01,
+    top: 0.01,
+    bottom: 0.01,
+    sideways: 0,
+    perHidden: 0.5,
+    sinkPerHidden: 0,
+    lasting: { share: 0.8, seconds: 1.5 },
+  },
+  mergedShare: 0,
+  ghosts: {
+    perSecond: 0,
+    seconds: 1,
+    atPlaces: 0,
+    places: 0,
+    logHeight: 3,
+    logHeightSigma: 0.5,
+    confidenceAbove: 1,
+  },
+  parts: { share: 0, confidenceAbove: 1 },
+};
+
+/** What simulated cameras may be given, the first unless something else is asked for. */
+const CAMERA_DETECTORS: readonly DetectorParameters[] = [YOLOX_NANO_832, SAFE_PASSAGE_PERSON, NANODET, IDEAL];
+export const DETECTOR_NAMES: readonly string[] = CAMERA_DETECTORS.map(({ name }) => name);
+export const DEFAULT_DETECTOR = YOLOX_NANO_832.name;
+
+export const detectorNamed = (name: string): DetectorParameters | undefined =>
+  CAMERA_DETECTORS.find((one) => one.name === name);

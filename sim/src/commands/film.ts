@@ -10,7 +10,7 @@ import { Sight } from '../terminal/sight.ts';
 import { World } from '../world.ts';
 import { readWorldOptions, stepsPerFrame, worldOptions } from './options.ts';
 
-const { faults: _, ...options } = worldOptions;
+const { faults: _faults, detector: _detector, ...options } = worldOptions;
 
 export const film = defineCommand({
   summary: 'Draws what one camera shows: pictures in which a real detector finds the people.',

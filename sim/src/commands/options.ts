@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { numberOption, OperatorError, type OptionSpec, UsageError } from '@safe-passage/cli';
 import { checker, describeProblems, Identifier } from '@safe-passage/contract';
 import { Type } from 'typebox';
+import { DEFAULT_DETECTOR, DETECTOR_NAMES, type DetectorParameters, detectorNamed } from '../cameras/detectors.ts';
 import type { CameraFaults } from '../cameras/faults.ts';
 import { SCENARIO_KINDS } from '../scenarios/kinds.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -55,6 +56,12 @@ export const worldOptions = {
   night: { type: 'boolean', help: 'a night with delayed flights: few people, some asleep on seats' },
   seed: { type: 'string', value: 'NUMBER', default: '1', help: 'the same seed gives the same people' },
   'camera-fps': { type: 'string', value: 'RATE', default: '5', help: 'frames a second of every camera: 1, 2, 5 or 10' },
+  detector: {
+    type: 'string',
+    value: 'NAME',
+    default: DEFAULT_DETECTOR,
+    help: `how the cameras' detectors err: ${DETECTOR_NAMES.join(', ')} (which misses nobody who shows a quarter of themselves)`,
+  },
   faults: { type: 'string', value: 'FILE', help: 'what is wrong with which camera, as JSON: see docs/scenarios.md' },
 } as const satisfies Record<string, OptionSpec>;
 
@@ -83,6 +90,13 @@ export function readWorldOptions(values: Given): WorldOptions {
     scenariosPerHour: numberOption('scenarios-per-hour', values['scenarios-per-hour'], { min: 0, max: 60 }),
     night: values.night,
   };
+}
+
+/** @throws UsageError where there is none of that name. */
+export function readDetector(name: string): DetectorParameters {
+  const detector = detectorNamed(name);
+  if (detector) return detector;
+  throw new UsageError(`--detector takes ${DETECTOR_NAMES.join(', ')}; found "${name}"`);
 }
 
 /** Steps of the world between two frames. @throws UsageError */

@@ -9,7 +9,7 @@ import { playClock } from '../play/clock.ts';
 import { loadTerminal } from '../terminal/load.ts';
 import { CameraWatch } from '../watch/watch.ts';
 import { World } from '../world.ts';
-import { readFaults, readWorldOptions, stepsPerFrame, worldOptions } from './options.ts';
+import { readDetector, readFaults, readWorldOptions, stepsPerFrame, worldOptions } from './options.ts';
 
 /** A Unix-domain socket's path may be so long, bytes. */
 const LONGEST_SOCKET_PATH = 107;
@@ -71,6 +71,7 @@ export const play = defineCommand({
   run: async ({ values, signal }) => {
     const options = readWorldOptions(values);
     const frameSteps = stepsPerFrame(values['camera-fps'], STEPS_PER_SECOND);
+    const detector = readDetector(values.detector);
     const factor = numberOption('factor', values.factor, { min: 0.1, max: 100 });
     const minutes =
       values.minutes === undefined ? null : numberOption('minutes', values.minutes, { min: 0.1, max: 1e6 });
@@ -106,6 +107,7 @@ export const play = defineCommand({
         terminal,
         seed: options.seed,
         faults,
+        detector,
         sink: { kind: 'feeds', folder, epochMs: clock.epochMs },
       });
       if (values.broker !== undefined) {

@@ -8,7 +8,7 @@ import { loadTerminal } from '../terminal/load.ts';
 import { TruthWriter } from '../truth/writers.ts';
 import { CameraWatch } from '../watch/watch.ts';
 import { World } from '../world.ts';
-import { readFaults, readWorldOptions, stepsPerFrame, worldOptions } from './options.ts';
+import { readDetector, readFaults, readWorldOptions, stepsPerFrame, worldOptions } from './options.ts';
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
@@ -56,6 +56,7 @@ export const run = defineCommand({
     const hours = numberOption('hours', values.hours, { min: 0.001, max: 10_000 });
     const options = readWorldOptions(values);
     const frameSteps = stepsPerFrame(values['camera-fps'], STEPS_PER_SECOND);
+    const detector = readDetector(values.detector);
     const rate = Number(values.rate);
     if (![1, 2, 5, 10].includes(rate)) throw new UsageError(`--rate takes 1, 2, 5 or 10; found "${values.rate}"`);
     const terminal = await loadTerminal(values.plan);
@@ -66,7 +67,16 @@ export const run = defineCommand({
     await writeFile(join(out, 'plan.json'), json(floorPlanOf(terminal)));
     await writeFile(
       join(out, 'run.json'),
-      json({ schema: 'sim-run/1', plan: terminal.id, hours, ...options, rate, framesPerSecond, faults }),
+      json({
+        schema: 'sim-run/1',
+        plan: terminal.id,
+        hours,
+        ...options,
+        rate,
+        framesPerSecond,
+        detector: detector.name,
+        faults,
+      }),
     );
 
     const world = new World(terminal, options);
@@ -82,7 +92,7 @@ export const run = defineCommand({
           await writeFile(join(cameras, `${camera.id}.calibration.json`), calibrationOf(terminal, camera));
         }
         const sink = { kind: 'files', folder: cameras, framesPerSecond } as const;
-        watch = await CameraWatch.start({ terminal, seed: options.seed, faults, sink });
+        watch = await CameraWatch.start({ terminal, seed: options.seed, faults, detector, sink });
       }
       const truthSteps = STEPS_PER_SECOND / rate;
       for (let step = 0; step < steps && !signal.aborted; step += 1) {

@@ -7,7 +7,7 @@ import { openFileSink } from './fileSink.ts';
 import { unpackBodies } from './snapshot.ts';
 import type { WatchSetup } from './watch.ts';
 
-const { terminal, seed, faults, sink } = workerData as WatchSetup;
+const { terminal, seed, faults, detector, sink } = workerData as WatchSetup;
 const port = parentPort;
 if (!port) throw new Error('this file runs as a worker thread');
 
@@ -18,7 +18,7 @@ const views = await Promise.all(
   terminal.cameras.map(async (camera) => {
     const own = faults[camera.id];
     return {
-      view: new CameraView(terminal, camera, sight, own ? { seed, faults: own } : { seed }),
+      view: new CameraView(terminal, camera, sight, own ? { seed, detector, faults: own } : { seed, detector }),
       sink: await open(camera),
     };
   }),

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { DetectorParameters } from '../cameras/detectors.ts';
 import type { CameraFaults } from '../cameras/faults.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { Bodies } from '../world.ts';
@@ -11,6 +12,7 @@ export interface WatchSetup {
   readonly seed: number;
   /** By camera. */
   readonly faults: Readonly<Record<string, CameraFaults>>;
+  readonly detector: DetectorParameters;
   readonly sink: SinkSpec;
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Boxes } from '../../src/cameras/boxes.ts';
 import { DetectionModel } from '../../src/cameras/detectionModel.ts';
-import { type DetectorParameters, YOLOX_NANO } from '../../src/cameras/detectors.ts';
+import { type DetectorParameters, IDEAL, YOLOX_NANO } from '../../src/cameras/detectors.ts';
 import { normalShare } from '../../src/cameras/normals.ts';
 import { VisibleBodies } from '../../src/cameras/visibleBodies.ts';
 
@@ -162,6 +162,17 @@ describe('the model of a detector', () => {
         }
       }),
     );
+  });
+
+  it('may be ideal: then it misses nobody who shows a quarter of themselves, is hardly off, and invents nobody', () => {
+    const half = [standing(1, 100, 120, 12), standing(2, 121, 120, 10)];
+    const frames = run(IDEAL, [...half, standing(3, 300, 30)], 2000);
+    expect([1, 2, 3].map((id) => recall(frames, id))).toEqual([1, 1, 1]);
+    expect(frames.every((boxes) => boxes.length === 3)).toBe(true);
+    const feet = frames
+      .map((boxes) => boxes.find(({ id }) => id === 2))
+      .map((box) => (box?.top ?? 0) + (box?.height ?? 0));
+    expect(Math.max(...feet.map((foot) => Math.abs(foot - 220)))).toBeLessThan(0.05 * 120);
   });
 
   it('forgets who has gone', () => {

@@ -117,6 +117,8 @@ describe('sim run', () => {
     [['run', '--hours', 'x', '--out', 'X'], /--hours .*"x"/, 2],
     [['run', '--scenarios', 'handshake', '--out', 'X'], /--scenarios .*"handshake"/, 2],
     [['run', '--camera-fps', '3', '--out', 'X'], /--camera-fps takes 1, 2, 5 or 10; found "3"/, 2],
+    [['run', '--detector', 'perfect', '--out', 'X'], /--detector takes yolox-nano-832, .*ideal; found "perfect"/, 2],
+    [['play', '--broker', 'http://x'], /--broker takes mqtt:.*found "http:\/\/x"/, 2],
     [['run', '--plan', 'nowhere', '--out', 'X'], /nowhere/, 1],
     [['render', '--in', '/nowhere', '--out', 'a.png'], /run\.json cannot be read/, 1],
     [['render', '--in', '/nowhere', '--out', 'a.gif'], /\.svg, \.png, \.webp; found "a\.gif"/, 2],
