@@ -28,8 +28,11 @@ export type HoldView = Static<typeof HoldView>;
 export const HoldList = Type.Object({ holds: Type.Array(HoldView) }, closed);
 export type HoldList = Static<typeof HoldList>;
 
+/** As the command line asks for it. */
+export const LEAST_REASON = 10;
+
 const Reason = Type.String({
-  minLength: 10,
+  minLength: LEAST_REASON,
   maxLength: 500,
   pattern: '^[^\\p{Cc}]+$',
   description: 'Why; kept in the audit with your name. Names nobody on the floor.',

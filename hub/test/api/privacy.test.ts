@@ -84,6 +84,8 @@ describe('holds over the interface', () => {
     expect(await refused({ untilMs: Date.now() - 1 })).toEqual([400, 'untilMs']);
     expect(await refused({ reason: 'short' })).toEqual([400, 'reason']);
     expect(await refused({ reason: 'complaint\u0007 2026-14' })).toEqual([400, 'reason']);
+    expect(await refused({ reason: '            ' })).toEqual([400, 'reason']);
+    expect(await refused({ reason: '   short    ' })).toEqual([400, 'reason']);
     expect((await post(`/api/privacy/holds/${randomUUID()}/release`, { reason: 'is settled now' })).statusCode).toBe(
       404,
     );

@@ -20,12 +20,14 @@ import {
   HoldBody,
   HoldList,
   HoldView,
+  LEAST_REASON,
   LookList,
   PolicyList,
   PrivacyState,
   ReleaseBody,
 } from '../privacySchemas.ts';
 import { ApiProblem, conflict, notFound } from '../problems.ts';
+import { insistOnReason } from '../reason.ts';
 
 const HoldId = Type.Object(
   { id: Type.String({ format: 'uuid', description: 'The hold.' }) },
@@ -93,7 +95,8 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
     handler: async (request) => {
       if (request.body.untilMs <= Date.now())
         throw new ApiProblem(400, 'bad-request', 'The end of the hold has passed.', 'untilMs');
-      const placed = await holds.place({ ...request.body, actor: bearerOf(request).name });
+      const reason = insistOnReason(request.body.reason, LEAST_REASON);
+      const placed = await holds.place({ ...request.body, reason, actor: bearerOf(request).name });
       if (placed.kind === 'absent')
         throw notFound('There is no such alert: it may have reached the end of its retention.');
       if (placed.kind === 'too-long') {
@@ -126,11 +129,12 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       },
     },
     handler: async (request) => {
-      const outcome = await holds.release(request.params.id, bearerOf(request).name, request.body.reason);
+      const reason = insistOnReason(request.body.reason, LEAST_REASON);
+      const outcome = await holds.release(request.params.id, bearerOf(request).name, reason);
       if (outcome.kind === 'absent') throw notFound('There is no such hold.');
       if (outcome.kind === 'over') {
         const { endedBy, endedAtMs } = outcome.hold;
-        throw conflict(`This hold is over: ${endedBy ?? 'somebody'} ended it at ${day(endedAtMs ?? 0, timeZone)}.`);
+        throw conflict(`This hold is over: ${endedBy ?? 'somebody'} ended it on ${day(endedAtMs ?? 0, timeZone)}.`);
       }
       return outcome.hold;
     },
@@ -286,7 +290,8 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       response: { 200: described(ErasureReceipt, 'The receipt.'), ...refusals(400, 401, 403, 404, 409) },
     },
     handler: async (request) => {
-      const { floor, zone: id, fromMs, toMs, reason, tryOnly, held = 'refuse' } = request.body;
+      const { floor, zone: id, fromMs, toMs, tryOnly, held = 'refuse' } = request.body;
+      const reason = insistOnReason(request.body.reason, LEAST_REASON);
       if (toMs < fromMs) throw new ApiProblem(400, 'bad-request', 'The end is before the beginning.', 'toMs');
       const zone = plans.find((plan) => plan.id === floor)?.zones.find((one) => one.id === id);
       if (!zone) throw notFound('There is no such zone on this floor.');
