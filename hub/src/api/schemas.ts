@@ -178,6 +178,8 @@ export const Session = Type.Object(
     role: oneOf(ROLES),
     /** What the role may do, for screens that show nothing else: the door decides. */
     may: Type.Array(oneOf(PERMISSION_NAMES)),
+    /** What it may do where it says why, in the header X-Purpose. */
+    mayWithReason: Type.Array(oneOf(PERMISSION_NAMES)),
   },
   closed,
 );

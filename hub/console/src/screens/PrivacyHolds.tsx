@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { HoldView } from '../../../src/api/privacySchemas.ts';
 import { type ApiProblem, asProblem } from '../api/client.ts';
+import { AlertLink } from '../parts/AlertLink.tsx';
 import { Sheet } from '../parts/Sheet.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useConsole } from '../state/context.ts';
@@ -100,7 +101,7 @@ export function PrivacyHolds({ holds, onDone }: { readonly holds: readonly HoldV
               <div>
                 <strong>{hold.reason}</strong>
                 <span class="quiet block">
-                  {hold.owner}, held by {hold.heldBy}. <a href={`/alerts/${hold.alert}`}>The alert</a>,{' '}
+                  {hold.owner}, held by {hold.heldBy}. <AlertLink id={hold.alert} words="The alert" />,{' '}
                   {counted(hold.rows, 'row', 'rows')}. Ends {clock.value.moment(hold.untilMs, nowMs.value)}.
                 </span>
               </div>
