@@ -20,7 +20,6 @@ import {
   HoldBody,
   HoldList,
   HoldView,
-  LEAST_REASON,
   LookList,
   PolicyList,
   PrivacyState,
@@ -28,6 +27,7 @@ import {
 } from '../privacySchemas.ts';
 import { ApiProblem, conflict, notFound } from '../problems.ts';
 import { insistOnReason } from '../reason.ts';
+import { LEAST_REASON } from '../visible.ts';
 
 const HoldId = Type.Object(
   { id: Type.String({ format: 'uuid', description: 'The hold.' }) },
@@ -40,6 +40,19 @@ const MOST_LOOKS = 200;
 
 const day = (epochMs: number, timeZone: string): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
+
+/** An option of the command line: the interface has fields. */
+const COMMAND_OPTION = /--[a-z]/;
+const UTC_TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
+
+/** Why something cannot be erased now and what to do, with times as the wall clock at the site shows them. */
+function refusalText({ message, remedy }: OperatorError, timeZone: string): string {
+  const what = message.replaceAll(UTC_TIME, (time) => day(Date.parse(time), timeZone));
+  const help = COMMAND_OPTION.test(remedy)
+    ? 'Ask those who answer for the holds. Then say with `held` what becomes of what they keep: `keep`, or `erase`, which ends them.'
+    : remedy;
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}. ${help}`;
+}
 
 export function privacyRoutes(app: App, dependencies: ServerDependencies): void {
   const { holds, privacyOffice: office, signer, audit, plans, site, timeZone } = dependencies;
@@ -317,7 +330,7 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
         };
       } catch (problem) {
         // What cannot be erased now, and why.
-        if (problem instanceof OperatorError) throw conflict(problem.message);
+        if (problem instanceof OperatorError) throw conflict(refusalText(problem, timeZone));
         throw problem;
       }
     },
