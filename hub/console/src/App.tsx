@@ -58,7 +58,7 @@ function Screen() {
       <h1>There is no such page</h1>
       <p>
         {route.screen === 'nowhere' ? <code>{route.path}</code> : null} is not an address of this console.{' '}
-        <a href="/">Go to the queue</a>
+        <a href="/">{who && !may('alerts.list') ? 'Go to the front page' : 'Go to the queue'}</a>
       </p>
     </main>
   );
