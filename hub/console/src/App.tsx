@@ -3,41 +3,54 @@ import type { Session } from '../../src/api/schemas.ts';
 import { ConnectionBanner } from './parts/ConnectionBanner.tsx';
 import { HelpOverlay } from './parts/HelpOverlay.tsx';
 import { TopBar } from './parts/TopBar.tsx';
-import { Alert } from './screens/Alert.tsx';
-import { Privacy } from './screens/Privacy.tsx';
+import { Alert, AlertSkeleton, NoSuchAlert } from './screens/Alert.tsx';
+import { AlertWithReason } from './screens/AlertWithReason.tsx';
+import { Privacy, PrivacySkeleton } from './screens/Privacy.tsx';
 import { Queue } from './screens/Queue.tsx';
 import { SignIn } from './screens/SignIn.tsx';
 import { WithoutAlerts } from './screens/WithoutAlerts.tsx';
 import type { ConsoleState } from './state/console.ts';
 import { ConsoleContext, useConsole } from './state/context.ts';
+import { isAlertId } from './state/router.ts';
 import { roleWord } from './words/terms.ts';
 
 const TITLES: Readonly<Record<string, string>> = { alert: 'Alert', 'sign-in': 'Sign in', privacy: 'Privacy' };
 
 function useTitle(): void {
-  const { queue, router, session, may } = useConsole();
+  const { queue, router, session, may, mayWithReason } = useConsole();
   const fresh = queue.counts.value?.new ?? 0;
   const { screen } = router.route.value;
   const withoutAlerts = session.value != null && !may('alerts.list');
+  const readsNone = withoutAlerts && !mayWithReason('alerts.read');
   const withPrivacy = may('policy.read');
   useEffect(() => {
     const front = withoutAlerts ? (withPrivacy ? 'Privacy' : 'Cameras') : 'Queue';
-    const name = screen === 'alert' && withoutAlerts ? front : (TITLES[screen] ?? front);
+    const name = screen === 'alert' && readsNone ? front : (TITLES[screen] ?? front);
     document.title = `${fresh > 0 ? `(${fresh}) ` : ''}${name} · Safe Passage`;
-  }, [fresh, screen, withoutAlerts, withPrivacy]);
+  }, [fresh, screen, withoutAlerts, readsNone, withPrivacy]);
 }
 
 function Screen() {
-  const { router, session, may } = useConsole();
+  const { router, session, may, mayWithReason } = useConsole();
   const route = router.route.value;
   const who = session.value;
+  // Before it is known who looks, nothing is asked for that the hub might refuse.
+  if (!who && route.screen === 'privacy') return <PrivacySkeleton />;
+  if (!who && route.screen === 'alert') return <AlertSkeleton />;
   if (who && route.screen === 'privacy' && !may('policy.read')) return <NotForYou session={who} />;
+  if (route.screen === 'alert' && (may('alerts.read') || mayWithReason('alerts.read'))) {
+    if (!isAlertId(route.id)) return <NoSuchAlert />;
+    return may('alerts.read') ? (
+      <Alert key={route.id} id={route.id} />
+    ) : (
+      <AlertWithReason key={route.id} id={route.id} />
+    );
+  }
   if (who && !may('alerts.list') && route.screen !== 'nowhere') {
     // Whoever answers for privacy begins there.
     if (may('policy.read') && route.screen !== 'alert') return <Privacy />;
     return <WithoutAlerts session={who} asked={route.screen === 'alert'} />;
   }
-  if (route.screen === 'alert') return <Alert key={route.id} id={route.id} />;
   if (route.screen === 'queue') return <Queue />;
   if (route.screen === 'privacy') return <Privacy />;
   return (
@@ -45,7 +58,7 @@ function Screen() {
       <h1>There is no such page</h1>
       <p>
         {route.screen === 'nowhere' ? <code>{route.path}</code> : null} is not an address of this console.{' '}
-        <a href="/">Go to the queue</a>
+        <a href="/">{who && !may('alerts.list') ? 'Go to the front page' : 'Go to the queue'}</a>
       </p>
     </main>
   );

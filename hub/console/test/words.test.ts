@@ -53,6 +53,10 @@ describe('figures in words', () => {
     expect(clock.time(Date.UTC(2026, 2, 29, 0, 59, 59))).toBe('01:59:59');
     expect(clock.time(Date.UTC(2026, 2, 29, 1, 0, 0))).toBe('03:00:00');
     expect(clock.moment(Date.UTC(2026, 0, 5, 8), Date.UTC(2026, 0, 6, 8))).toBe('Mon 5 Jan 09:00:00');
+    expect(clock.moment(Date.UTC(2027, 0, 30, 23), Date.UTC(2026, 10, 30))).toBe('Sun 31 Jan 2027 00:00:00');
+    // The same day of another year is another day, and the year ends when it does at the site.
+    expect(clock.moment(Date.UTC(2020, 10, 30, 8), Date.UTC(2026, 10, 30, 9))).toBe('Mon 30 Nov 2020 09:00:00');
+    expect(clock.moment(Date.UTC(2026, 11, 31, 23, 30), Date.UTC(2027, 0, 2))).toBe('Fri 1 Jan 00:30:00');
   });
 });
 

@@ -77,6 +77,11 @@ export function permissionsOf(role: Role): Permission[] {
   return PERMISSION_NAMES.filter((permission) => grantOf(role, permission) === 'yes');
 }
 
+/** What a role may do where it says why. */
+export function permissionsWithReasonOf(role: Role): Permission[] {
+  return PERMISSION_NAMES.filter((permission) => grantOf(role, permission) === 'with-purpose');
+}
+
 export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
 
 /** `senior reviewer` */

@@ -9,6 +9,7 @@ import { registerAddresses } from './addresses.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import type { Gate } from './gate.ts';
 import { ApiProblem, isApiPath, unauthorized } from './problems.ts';
+import { readPurpose } from './reason.ts';
 
 /** A session ends twelve hours after sign-in, whatever happens in between. */
 export const SESSION_SECONDS = 12 * 3600;
@@ -87,9 +88,6 @@ export async function identify(
   return bearer ? { name: bearer.name, role: bearer.role, ...proof } : null;
 }
 
-/** A header that cannot be written to the audit is no reason; the route's schema says so in more words. */
-const PURPOSE = /^[\x20-\x7e]{1,200}$/;
-
 /** @throws ApiProblem where the role does not allow it, or asks for a reason that is not given. */
 function insistOnPermission({ role }: Identity, permission: Permission | undefined, purpose: unknown): void {
   if (permission === undefined) {
@@ -104,12 +102,16 @@ function insistOnPermission({ role }: Identity, permission: Permission | undefin
       `The role ${roleName(role)} may not ${may}. This is for: ${whoMay(permission)}. Whoever runs the hub gives roles.`,
     );
   }
-  if (grant === 'with-purpose' && !(typeof purpose === 'string' && PURPOSE.test(purpose))) {
-    throw new ApiProblem(
-      403,
-      'purpose-missing',
-      `The role ${roleName(role)} may ${may} only with a reason: send the header X-Purpose, 1 to 200 printable characters. It is kept in the audit.`,
-    );
+  if (grant === 'with-purpose') {
+    const read = readPurpose(purpose);
+    if ('fault' in read) {
+      throw new ApiProblem(
+        403,
+        'purpose-missing',
+        `The role ${roleName(role)} may ${may} only with a reason. ${read.fault}`,
+        'x-purpose',
+      );
+    }
   }
 }
 

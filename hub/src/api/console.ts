@@ -16,6 +16,15 @@ const NOT_BUILT = `<!doctype html>
 </html>
 `;
 
+/** Sends the console's page, whatever its address; what stands at an address the console says itself. */
+export function sendConsole(reply: FastifyReply, folder: string): FastifyReply {
+  reply.header('cache-control', 'no-cache');
+  if (!existsSync(join(folder, 'index.html'))) {
+    return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT);
+  }
+  return reply.sendFile('index.html', { cacheControl: false });
+}
+
 /** Serves the folder if it is there, looked at with every request, so that a build needs no restart. */
 export async function registerConsole(app: FastifyInstance, folder: string): Promise<void> {
   await app.register(fastifyStatic, {
@@ -26,13 +35,7 @@ export async function registerConsole(app: FastifyInstance, folder: string): Pro
     index: false,
   });
 
-  const page = (_request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-    reply.header('cache-control', 'no-cache');
-    if (!existsSync(join(folder, 'index.html'))) {
-      return reply.code(503).type('text/html; charset=utf-8').send(NOT_BUILT);
-    }
-    return reply.sendFile('index.html', { cacheControl: false });
-  };
+  const page = (_request: FastifyRequest, reply: FastifyReply): FastifyReply => sendConsole(reply, folder);
   for (const url of CONSOLE_PAGES) app.route({ method: 'GET', url, schema: { hide: true }, handler: page });
 
   // Vite puts a digest of the content into these names: another content has another name.

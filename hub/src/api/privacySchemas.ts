@@ -1,6 +1,7 @@
 /** What the interface says of privacy: holds, and the state that a privacy officer looks at. */
 import { PrivacyLevel } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
+import { LEAST_REASON, LONGEST_REASON } from './visible.ts';
 
 const closed = { additionalProperties: false } as const;
 const nullableText = Type.Union([Type.String(), Type.Null()]);
@@ -29,8 +30,8 @@ export const HoldList = Type.Object({ holds: Type.Array(HoldView) }, closed);
 export type HoldList = Static<typeof HoldList>;
 
 const Reason = Type.String({
-  minLength: 10,
-  maxLength: 500,
+  minLength: LEAST_REASON,
+  maxLength: LONGEST_REASON,
   pattern: '^[^\\p{Cc}]+$',
   description: 'Why; kept in the audit with your name. Names nobody on the floor.',
 });

@@ -126,8 +126,16 @@ const CLIENT_TEXTS: Readonly<Record<number, string>> = {
   429: 'Too many attempts: wait a minute and try again.',
 };
 
-/** The error and not-found handlers of the whole server. */
-export function registerProblemHandlers(app: FastifyInstance): void {
+/** Whether somebody looks with a browser's address bar, and not a program or a picture on a page. */
+const wantsPage = ({ method, headers }: FastifyRequest): boolean =>
+  method === 'GET' && /\btext\/html\b/i.test(headers.accept ?? '');
+
+/**
+ * The error and not-found handlers of the whole server.
+ *
+ * @param sendPage answers with the console, which has a page of its own for addresses that are none.
+ */
+export function registerProblemHandlers(app: FastifyInstance, sendPage: (reply: FastifyReply) => FastifyReply): void {
   app.setErrorHandler((problem: FastifyError | ApiProblem, request, reply) => {
     const { statusCode, body } = describeProblem(problem);
     if (statusCode >= 500) request.log.error({ err: problem, route: request.routeOptions.url }, 'request failed');
@@ -141,6 +149,7 @@ export function registerProblemHandlers(app: FastifyInstance): void {
       notFound('There is nothing at this address. The interface is described at /api/docs.'),
     );
     if (isApiPath(request.url)) sendProblem(reply, statusCode, body);
+    else if (wantsPage(request)) sendPage(reply.code(404));
     else reply.code(404).type('text/plain; charset=utf-8').send('There is nothing at this address.\n');
   });
 }

@@ -3,20 +3,31 @@ import { type Static, Type } from 'typebox';
 import type { AuditRecord } from '../audit/entry.ts';
 import type { Identity } from './authentication.ts';
 import type { ServerDependencies } from './dependencies.ts';
+import { ApiProblem } from './problems.ts';
+import { LONGEST_PURPOSE_HEADER, readPurpose } from './reason.ts';
+import { LEAST_VISIBLE, LONGEST_PURPOSE } from './visible.ts';
 
 /** Request headers of what shows tracks or the reasons of an alert. */
 export const ReadHeaders = Type.Object({
   'x-purpose': Type.Optional(
     Type.String({
-      minLength: 1,
-      maxLength: 200,
+      minLength: LEAST_VISIBLE,
+      maxLength: LONGEST_PURPOSE_HEADER,
       pattern: '^[\\x20-\\x7e]+$',
-      description: 'Why it is read: kept in the audit with the name of whoever reads. Names nobody else.',
+      description: `Why it is read, in ${LEAST_VISIBLE} visible characters or more, ${LONGEST_PURPOSE} characters at most; what is not ASCII as RFC 8187 has it (\`UTF-8''Beschwerde%20f%C3%BCr\`). Kept in the audit with the name of whoever reads. Names nobody else.`,
     }),
   ),
 });
 
 type ReadAction = Extract<AuditRecord['action'], `read.${string}`>;
+
+/** @throws ApiProblem 400 where a purpose is given that says nothing. */
+function purposeOf({ 'x-purpose': header }: Static<typeof ReadHeaders>): string | undefined {
+  if (header === undefined) return undefined;
+  const read = readPurpose(header);
+  if ('fault' in read) throw new ApiProblem(400, 'bad-request', read.fault, 'x-purpose');
+  return read.purpose;
+}
 
 /** @param subject an alert or a floor. */
 export async function recordRead(
@@ -26,7 +37,7 @@ export async function recordRead(
   subject: string | null,
   headers: Static<typeof ReadHeaders>,
 ): Promise<void> {
-  const purpose = headers['x-purpose'];
+  const purpose = purposeOf(headers);
   await audit.record({
     atMs: Date.now(),
     actor: identity.name,

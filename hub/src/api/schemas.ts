@@ -6,6 +6,12 @@ import { AlertDetail } from '../alert/alert.ts';
 import { Role } from '../score/movement.ts';
 
 const closed = { additionalProperties: false } as const;
+/** Why an alert is closed, or open again. */
+const AlertReason = Type.String({
+  minLength: 3,
+  maxLength: 200,
+  description: 'Why, in 3 visible characters or more; blanks around it are left out. Kept with your name.',
+});
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export const AlertState = Type.Union([Type.Literal('new'), Type.Literal('acknowledged'), Type.Literal('closed')]);
@@ -108,7 +114,7 @@ export type AcknowledgeBody = Static<typeof AcknowledgeBody>;
 export const CloseBody = Type.Object(
   {
     disposition: Disposition,
-    reason: Type.String({ minLength: 3, maxLength: 200 }),
+    reason: AlertReason,
     note: Type.Optional(Type.String({ maxLength: 2000 })),
   },
   closed,
@@ -116,7 +122,7 @@ export const CloseBody = Type.Object(
 export type CloseBody = Static<typeof CloseBody>;
 
 /** POST /api/alerts/:id/reopen */
-export const ReopenBody = Type.Object({ reason: Type.String({ minLength: 3, maxLength: 200 }) }, closed);
+export const ReopenBody = Type.Object({ reason: AlertReason }, closed);
 export type ReopenBody = Static<typeof ReopenBody>;
 
 /** GET /api/floors */
@@ -172,6 +178,8 @@ export const Session = Type.Object(
     role: oneOf(ROLES),
     /** What the role may do, for screens that show nothing else: the door decides. */
     may: Type.Array(oneOf(PERMISSION_NAMES)),
+    /** What it may do where it says why, in the header X-Purpose. */
+    mayWithReason: Type.Array(oneOf(PERMISSION_NAMES)),
   },
   closed,
 );

@@ -5,7 +5,7 @@ import rateLimit from '@fastify/rate-limit';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, LogController } from 'fastify';
 import type { App } from './app.ts';
 import { registerAuthentication } from './authentication.ts';
-import { registerConsole } from './console.ts';
+import { registerConsole, sendConsole } from './console.ts';
 import type { ServerDependencies } from './dependencies.ts';
 import { Gate } from './gate.ts';
 import { LiveStreams } from './liveStreams.ts';
@@ -116,7 +116,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
     },
   });
   app.setValidatorCompiler(strictValidator);
-  registerProblemHandlers(app);
+  registerProblemHandlers(app, (reply) => sendConsole(reply, dependencies.consoleFolder));
 
   const streams = new LiveStreams({
     bus: dependencies.live,

@@ -70,7 +70,14 @@ describe('the door', () => {
   it('lets a permanent token in, and says whose it is', async () => {
     const answer = await app.inject(as(await hub.token('grafana'), { url: '/api/session' }));
     expect(answer.statusCode).toBe(200);
-    expect(answer.json()).toEqual({ name: 'grafana', role: 'reviewer', may: permissionsOf('reviewer') });
+    expect(answer.json()).toEqual({
+      name: 'grafana',
+      role: 'reviewer',
+      may: permissionsOf('reviewer'),
+      mayWithReason: [],
+    });
+    const officer = await app.inject(as(await hub.token('P. Officer', 'privacy-officer'), { url: '/api/session' }));
+    expect(officer.json().mayWithReason).toEqual(['alerts.read', 'evidence.read', 'presence.read']);
   });
 
   it('refuses an expired token', async () => {

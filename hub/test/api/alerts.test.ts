@@ -208,6 +208,8 @@ describe('bad input', () => {
     ['POST', `/api/alerts/${id}/close`, { disposition: 'guilty', reason: 'abc' }, 'disposition', 'true-positive'],
     ['POST', `/api/alerts/${id}/close`, { disposition: 'unknown', reason: 'ab' }, 'reason', '3'],
     ['POST', `/api/alerts/${id}/close`, { disposition: 'unknown', reason: 'x'.repeat(201) }, 'reason', '200'],
+    ['POST', `/api/alerts/${id}/close`, { disposition: 'unknown', reason: '     ' }, 'reason', 'has 0 visible'],
+    ['POST', `/api/alerts/${id}/close`, { disposition: 'unknown', reason: ' a \u200b ' }, 'reason', 'in 3 or more'],
     ['POST', `/api/alerts/${id}/close`, { disposition: 'unknown' }, 'reason', 'missing'],
     ['GET', '/api/floors/Hall%20A/presence', undefined, 'floor', 'pattern'],
     ['POST', '/api/session', { token: 'short' }, 'token', '20'],

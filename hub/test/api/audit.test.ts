@@ -82,10 +82,34 @@ describe('reads', () => {
   it('take a purpose only that is short and printable', async () => {
     const token = await hub.token('D. Reviewer');
     const { id } = await hub.alert();
-    const headers = { 'x-purpose': 'x'.repeat(201) };
-    const answer = await app.inject(as(token, { url: `/api/alerts/${id}/evidence`, headers }));
-    expect(answer.statusCode).toBe(400);
-    expect(answer.json()).toMatchObject({ field: 'x-purpose' });
+    const reading = (purpose: string) =>
+      app.inject(as(token, { url: `/api/alerts/${id}/evidence`, headers: { 'x-purpose': purpose } }));
+    const rows = await recorded(async () => {
+      for (const [purpose, wanted] of [
+        ['x'.repeat(201), '201 characters'],
+        ['.', '3'],
+        ['. - ', 'has 2 visible characters: say why in 3'],
+        ["UTF-8''%20%E2%80%8B%20%20", 'has 0 visible characters'],
+        ["UTF-8''%FF", 'not UTF-8'],
+        ["UTF-8''complaint%0A2026-14", 'control characters'],
+      ] as const) {
+        const answer = await reading(purpose);
+        expect(answer.statusCode, purpose).toBe(400);
+        expect(answer.json()).toMatchObject({ field: 'x-purpose', message: expect.stringContaining(wanted) });
+      }
+    });
+    expect(rows).toEqual([]);
+  });
+
+  it('keep a purpose in any alphabet, without the blanks around it', async () => {
+    const token = await hub.token('D. Reviewer');
+    const { id } = await hub.alert();
+    const rows = await recorded(async () => {
+      for (const purpose of [' complaint 2026-15 ', `UTF-8''${encodeURIComponent('Beschwerde über Gate 4')}`]) {
+        await app.inject(as(token, { url: `/api/alerts/${id}`, headers: { 'x-purpose': purpose } }));
+      }
+    });
+    expect(rows.map(({ purpose }) => purpose).sort()).toEqual(['Beschwerde über Gate 4', 'complaint 2026-15']);
   });
 
   it('are refused where they cannot be recorded', async () => {

@@ -358,6 +358,19 @@ describe('the console', () => {
         expect(answer.statusCode, url).toBeLessThan(500);
         expect(answer.body, url).not.toContain('SECRET');
       }
+      // Somebody at a browser is told by the console that there is nothing, a program in a line.
+      for (const url of ['/nonsense', '/alerts/x/y', '/no/such/page?of=it']) {
+        const page = await server.inject({ url, headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+        expect(page.statusCode, url).toBe(404);
+        expect(page.headers['content-type']).toContain('text/html');
+        expect(page.headers['cache-control']).toBe('no-cache');
+        expect(page.body).toContain('/assets/index-4f3a.js');
+        const line = await server.inject({ url, headers: { accept: '*/*' } });
+        expect([line.statusCode, line.body]).toEqual([404, 'There is nothing at this address.\n']);
+      }
+      const closed = await server.inject({ url: '/api/nonsense', headers: { accept: 'text/html' } });
+      expect(closed.statusCode).toBe(401);
+      expect(closed.headers['content-type']).toContain('application/json');
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

@@ -84,6 +84,8 @@ describe('holds over the interface', () => {
     expect(await refused({ untilMs: Date.now() - 1 })).toEqual([400, 'untilMs']);
     expect(await refused({ reason: 'short' })).toEqual([400, 'reason']);
     expect(await refused({ reason: 'complaint\u0007 2026-14' })).toEqual([400, 'reason']);
+    expect(await refused({ reason: '            ' })).toEqual([400, 'reason']);
+    expect(await refused({ reason: '   short    ' })).toEqual([400, 'reason']);
     expect((await post(`/api/privacy/holds/${randomUUID()}/release`, { reason: 'is settled now' })).statusCode).toBe(
       404,
     );
@@ -156,10 +158,35 @@ describe('the state of privacy over the interface', () => {
     expect((await post('/api/privacy/erasures', { ...body, zone: 'roof' })).statusCode).toBe(404);
     expect((await post('/api/privacy/erasures', { ...body, toMs: body.fromMs - 1 })).statusCode).toBe(400);
     const soon = await post('/api/privacy/erasures', { ...body, toMs: Date.now() });
+    // With the wall clock of the site, and what to do.
     expect([soon.statusCode, soon.json<{ message: string }>().message]).toEqual([
       409,
-      expect.stringContaining('less than an hour ago'),
+      expect.stringMatching(
+        /^The stretch of time ends at \d+ \w+ \d{4}, \d\d:\d\d, less than an hour ago\. .*try again an hour after its end\.$/,
+      ),
     ]);
+  });
+
+  it('erases nothing that a hold keeps before it is said what becomes of that, in words of the interface', async () => {
+    const fromMs = Date.now() - 8 * 3_600_000;
+    const { id } = await hub.alert({ zone: 'table', fromMs, toMs: fromMs + 60_000, live: false });
+    const untilMs = Date.now() + DAY_MS;
+    const hold = { alert: id, owner: 'DPO', reason: 'complaint 2026-15', untilMs };
+    expect((await post('/api/privacy/holds', hold)).statusCode).toBe(200);
+    const body = {
+      floor: FLOOR,
+      zone: 'table',
+      fromMs,
+      toMs: fromMs + 60_000,
+      reason: 'request 2026-33',
+      tryOnly: false,
+    };
+    const refused = await post('/api/privacy/erasures', body);
+    expect(refused.statusCode).toBe(409);
+    const { message } = refused.json<{ message: string }>();
+    expect(message).toMatch(/^Evidence of that place and time is held:[\s\S]*complaint 2026-15[\s\S]*say with `held`/);
+    expect(message).not.toMatch(/--|T\d\d:\d\d:/);
+    expect((await post('/api/privacy/erasures', { ...body, held: 'keep' })).statusCode).toBe(200);
   });
 
   it('hands out the proof of the audit, and records that', async () => {

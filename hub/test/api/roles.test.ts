@@ -208,6 +208,13 @@ describe('a role', () => {
     const headers = { 'x-purpose': 'complaint 2026-9' };
     const bare = await app.inject(as(officer, { url: `/api/alerts/${id}/evidence` }));
     expect(bare.json()).toMatchObject({ error: 'purpose-missing', message: expect.stringContaining('X-Purpose') });
+    const idle = await app.inject(as(officer, { url: `/api/alerts/${id}/evidence`, headers: { 'x-purpose': '.' } }));
+    expect(idle.statusCode).toBe(403);
+    expect(idle.json()).toMatchObject({
+      error: 'purpose-missing',
+      field: 'x-purpose',
+      message: expect.stringContaining('The header X-Purpose has 1 visible character: say why in 3'),
+    });
     expect((await app.inject(as(officer, { url: `/api/alerts/${id}/evidence`, headers }))).statusCode).toBe(200);
     const { rows } = await hub.pool.query<{ actor: string; purpose: string }>(
       `SELECT actor, entry->>'purpose' AS purpose FROM audit WHERE action = 'read.evidence' AND subject = $1`,
@@ -245,6 +252,21 @@ describe('a role', () => {
   });
 });
 
+describe('the audit of the live stream', () => {
+  it('names who is sent alerts and positions, and nobody who hears of cameras alone', async () => {
+    const newest = async () =>
+      (await hub.pool.query<{ number: number }>('SELECT coalesce(max(number), 0) AS number FROM audit')).rows[0]
+        ?.number ?? 0;
+    const before = await newest();
+    for (const role of ROLES) expect(await attempt('GET /api/live', role), role).toBe(200);
+    const { rows } = await hub.pool.query<{ actor: string }>(
+      `SELECT actor FROM audit WHERE action = 'read.live' AND number > $1 ORDER BY number`,
+      [before],
+    );
+    expect(rows.map(({ actor }) => actor)).toEqual(['the reviewer', 'the senior-reviewer']);
+  });
+});
+
 describe('an alert that is opened again', () => {
   it('is new, with who closed it in its history, and can be closed anew', async () => {
     const { id } = await hub.alert();
@@ -256,16 +278,22 @@ describe('an alert that is opened again', () => {
           payload: { disposition: 'true-positive', reason: 'as described' },
         }),
       );
-    const reopen = () =>
+    const reopen = (reason = ' a second pair of eyes ') =>
       app.inject(
         as(tokens.get('senior-reviewer') ?? '', {
           method: 'POST',
           url: `/api/alerts/${id}/reopen`,
-          payload: { reason: 'a second pair of eyes' },
+          payload: { reason },
         }),
       );
     expect((await reopen()).statusCode).toBe(409);
     expect((await close('reviewer')).statusCode).toBe(200);
+    const idle = await reopen(' \t \n ');
+    expect(idle.statusCode).toBe(400);
+    expect(idle.json()).toMatchObject({
+      field: 'reason',
+      message: expect.stringContaining('has 0 visible characters: say why in 3 or more'),
+    });
     const opened = (await reopen()).json();
     expect(opened).toMatchObject({ state: 'new', closedBy: null, disposition: null, dispositionReason: null });
     expect(opened.history.map((entry: { event: string; actor: string }) => [entry.event, entry.actor])).toEqual([
@@ -273,6 +301,7 @@ describe('an alert that is opened again', () => {
       ['closed', 'the reviewer'],
       ['reopened', 'the senior-reviewer'],
     ]);
+    expect(opened.history[2].note).toBe('a second pair of eyes');
     expect((await close('senior-reviewer')).statusCode).toBe(200);
     const { rows } = await hub.pool.query<{ action: string }>(
       `SELECT action FROM audit WHERE subject = $1 AND action LIKE 'alert.%' ORDER BY number`,

@@ -233,11 +233,16 @@ describe.skipIf(!chromiumBinary)('an alert in the console (needs Chromium)', () 
     await page.waitForURL(`**/alerts/${id}`);
   });
 
-  it('says of an alert that is not there what may have happened', async () => {
-    const { page } = await rig.reviewer();
-    await page.goto(`${rig.hall.url}/alerts/00000000-0000-4000-8000-000000000000`);
-    await page.getByRole('alert').getByText('may have reached the end of its retention').waitFor();
-    await page.getByRole('link', { name: 'Back to the queue' }).click();
-    await page.locator('.row').first().waitFor();
-  });
+  it.each(['3f6d1c1e-7a52-4a43-9d5e-1f2a3b4c5d6e', 'xyz'])(
+    'says of an alert that is not there (%s) so, once, and offers no second try',
+    async (id) => {
+      const { page } = await rig.reviewer();
+      await page.goto(`${rig.hall.url}/alerts/${id}`);
+      await page.getByRole('heading', { name: 'There is no such alert' }).waitFor();
+      expect((await page.locator('main').innerText()).match(/retention/g)).toHaveLength(1);
+      expect(await page.getByRole('button', { name: 'Try again' }).count()).toBe(0);
+      await page.getByRole('link', { name: 'Back to the queue' }).click();
+      await page.locator('.queue-screen').waitFor();
+    },
+  );
 });

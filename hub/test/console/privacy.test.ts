@@ -84,7 +84,10 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     await sheet.getByLabel('Who answers for it').fill('Data Protection Officer');
     await sheet.getByLabel('Reason').fill('inquiry 2026-15 asks for it');
     await sheet.getByLabel('Until').fill('in a month');
-    expect(await hold.isDisabled()).toBe(true);
+    await hold.click();
+    await sheet.getByText('“in a month” is no time').waitFor();
+    // That is where to go on.
+    expect(await page.evaluate<string>('document.activeElement.value')).toBe('in a month');
     await sheet.getByLabel('Until').fill('2020-01-01');
     await hold.click();
     // Nothing that was typed is lost.
@@ -114,6 +117,8 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     await sheet.getByLabel('Reason').fill('request 2026-31 of a traveller');
     await sheet.getByRole('button', { name: 'Count what would go' }).click();
     await sheet.getByText('Would be erased:').waitFor();
+    // Every table has a word.
+    expect(await sheet.locator('.erasure-counts').innerText()).not.toContain('_');
     await sheet.getByLabel('To').fill('2026-01-05 14:20');
     await sheet.getByRole('button', { name: 'Count what would go' }).click();
     await sheet.getByText('Would be erased:').waitFor();
@@ -136,13 +141,30 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     const page = await open();
     await page.getByRole('button', { name: 'Erase by place and time' }).click();
     const sheet = page.getByRole('dialog');
+    await sheet.getByRole('button', { name: 'Count what would go' }).click();
+    expect(await sheet.locator('.field-problem').allInnerTexts()).toEqual([
+      'Say when, such as 2026-11-28 14:02.',
+      'Say when, such as 2026-11-28 14:02.',
+      'Say why in 10 characters or more.',
+    ]);
+    expect(await violations(page)).toEqual([]);
     await sheet.getByLabel('From').fill('2026-01-05');
+    await sheet.getByLabel('To').fill('2025-01-05');
+    await sheet.getByLabel('Reason').fill('why');
+    expect(await sheet.locator('.field-problem').allInnerTexts()).toEqual([
+      'This is before From: write a later time.',
+      'Say why in 10 characters or more; these are 3.',
+    ]);
     await sheet.getByLabel('To').fill('2099-01-05');
     await sheet.getByLabel('Reason').fill('request 2026-32 of a traveller');
     await sheet.getByRole('button', { name: 'Count what would go' }).click();
     await sheet
       .getByRole('alert')
-      .getByText(/less than an hour ago/)
+      .getByText(/ends at 5 Jan 2099, 00:00, less than an hour ago/)
+      .waitFor();
+    await sheet
+      .getByRole('alert')
+      .getByText(/try again an hour after its end\./)
       .waitFor();
   });
 
@@ -167,7 +189,8 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     expect(await page.getByRole('button', { name: 'Erase by place and time' }).count()).toBe(0);
     await page.getByRole('button', { name: 'Evidence pack' }).click();
     const sheet = page.getByRole('dialog');
-    expect(await sheet.getByRole('button', { name: 'Make and save it' }).isDisabled()).toBe(true);
+    await sheet.getByRole('button', { name: 'Make and save it' }).click();
+    expect(await sheet.locator('.field-problem').count()).toBe(2);
     expect(await violations(page)).toEqual([]);
     await sheet.getByLabel('From').fill('2026-11-01');
     await sheet.getByLabel('To').fill('2030-01-01');

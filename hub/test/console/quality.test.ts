@@ -50,6 +50,62 @@ describe.skipIf(!chromiumBinary)('every screen of the console (needs Chromium)',
     expect(await violations(page), 'closed alert, cameras').toEqual([]);
   });
 
+  it('covers nothing and cuts no count on a tablet', async () => {
+    const { page } = await rig.reviewer({ width: 800, height: 1100, reducedMotion: 'reduce' });
+    /** Pairs of parts that lie upon each other. */
+    const upon = (selector: string) =>
+      page.evaluate<string[]>(`(() => {
+        const parts = [...document.querySelectorAll(${JSON.stringify(selector)})];
+        const met = [];
+        for (const [i, one] of parts.entries()) for (const other of parts.slice(i + 1)) {
+          const [a, b] = [one.getBoundingClientRect(), other.getBoundingClientRect()];
+          const [x, y] = [Math.min(a.right, b.right) - Math.max(a.left, b.left), Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top)];
+          if (x > 1 && y > 1) met.push(one.className + ' and ' + other.className);
+        }
+        return met;
+      })()`);
+    const cut = () =>
+      page.evaluate<number>(`(() => {
+        const [count, line] = ['.cameras-count', '.cameras-line'].map((part) => document.querySelector(part).getBoundingClientRect());
+        return count.right - line.right;
+      })()`);
+    expect(await page.locator('.cameras-count').innerText()).toMatch(/^\d+ of \d+ run$/);
+    expect(await cut()).toBeLessThanOrEqual(0);
+    await page
+      .locator('.row-new', { has: page.locator('.tag-live') })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Acknowledge', exact: true }).waitFor();
+    expect(await upon('.story-head > .pattern, .story-facts > *, .story-head .button')).toEqual([]);
+    await page.getByRole('link', { name: 'Open', exact: true }).click();
+    await page.locator('.alert-screen .tag-button').waitFor();
+    expect(await upon('.play, .speed, .player-time, .tag-button')).toEqual([]);
+    expect(await cut()).toBeLessThanOrEqual(0);
+  });
+
+  it('says at an address that is none that it is none, also to who loads it', async () => {
+    const { page } = await rig.reviewer();
+    const answer = await page.goto(`${rig.hall.url}/nonsense`);
+    expect(answer?.status()).toBe(404);
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Go to the queue' }).click();
+    await page.locator('.queue-screen').waitFor();
+  });
+
+  it('lets the keyboard scroll what stands beside the floor', async () => {
+    const { page } = await rig.reviewer({ width: 1024, height: 600 });
+    await page.getByRole('table').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('complementary', { name: 'What happens here' }).focus();
+    await page.keyboard.press('End');
+    await eventually(
+      () => page.evaluate<number>('document.querySelector(".live-side").scrollTop'),
+      (top) => top > 0,
+      'scrolled',
+    );
+  });
+
   it('moves nothing about while data streams in', async () => {
     const { page, layoutShift } = await rig.reviewer();
     const clock = page.locator('.figure-note .quiet');

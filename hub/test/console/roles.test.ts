@@ -22,13 +22,79 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
       // Nothing is asked for that would be refused.
       expect(refusals.filter((refusal) => refusal.includes('status of 403'))).toEqual([]);
       expect(await violations(page)).toEqual([]);
+    },
+  );
+
+  it.each(['engineer', 'auditor'] as const)(
+    'shows a %s no alert by its address either, and asks for none',
+    async (role) => {
+      const { page, refusals } = await rig.anonymous();
+      await page.goto(await rig.hall.signInLink(`the ${role}`, role));
+      await page.getByRole('heading', { name: FRONT[role], level: 1 }).waitFor();
       const id = await rig.hall.raise('east-exit');
       await page.goto(`${rig.hall.url}/alerts/${id}`);
       await page.getByText('Alerts are not for your role.').waitFor();
+      expect(refusals).toEqual([]);
       await page.getByRole('link', { name: 'Go to the front page' }).click();
       await page.waitForURL(`${rig.hall.url}/`);
     },
   );
+
+  it('shows a privacy officer an alert and its tracks with a reason, to read and nothing else', async () => {
+    const id = await rig.hall.raise('taxi-doors');
+    const { page, refusals } = await rig.anonymous();
+    await page.goto(await rig.hall.signInLink('O. Fficer', 'privacy-officer'));
+    const held = page.locator('.hold').getByRole('link', { name: 'The alert' }).first();
+    await held.click();
+    await page.getByRole('heading', { name: 'Why do you look at this alert?' }).waitFor();
+    await page.goto(`${rig.hall.url}/alerts/${id}`);
+    const reason = page.getByLabel('Reason', { exact: true });
+    await reason.fill(' . ');
+    await page.getByRole('button', { name: 'Show the alert' }).click();
+    await page.getByText('Say why in 3 characters or more.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(refusals).toEqual([]);
+    await reason.fill('Beschwerde 2026-14 über Taxi doors');
+    await page.keyboard.press('Enter');
+    await page.locator('.alert-screen h1').waitFor();
+    await page.locator('button[aria-label="Back to the story"]:enabled').waitFor();
+    expect(await page.title()).toBe('Alert · Safe Passage');
+    await page.getByText('Beschwerde 2026-14 über Taxi doors').waitFor();
+    expect(await page.getByRole('button', { name: /^(Acknowledge|True positive|Open again)/ }).count()).toBe(0);
+    await page.keyboard.press('a');
+    await page.keyboard.press('d');
+    expect(await violations(page)).toEqual([]);
+    expect(refusals).toEqual([]);
+    expect((await rig.hall.store.alerts.get(id))?.state).toBe('new');
+    const looks = await rig.hall.store.privacy.office.looks(50);
+    expect(
+      looks
+        .filter(({ subject, actor }) => subject === id && actor === 'O. Fficer')
+        .map(({ action, purpose }) => [action, purpose])
+        .sort(),
+    ).toEqual([
+      ['read.alert', 'Beschwerde 2026-14 über Taxi doors'],
+      ['read.evidence', 'Beschwerde 2026-14 über Taxi doors'],
+    ]);
+    await page.getByRole('link', { name: 'Back to the front page' }).click();
+    await page.getByRole('heading', { name: /^Privacy policy/ }).waitFor();
+    expect(await page.locator('.looks').innerText()).toContain('for: Beschwerde 2026-14 über Taxi doors');
+  });
+
+  it('names alerts to an auditor without leading there', async () => {
+    const { page } = await rig.anonymous();
+    await page.goto(await rig.hall.signInLink('A. Uditor', 'auditor'));
+    await page.locator('.hold').first().waitFor();
+    expect(await page.locator('.hold').first().innerText()).toMatch(/The alert [0-9a-f]{8}-/);
+    expect(await page.locator('a[href^="/alerts/"]').count()).toBe(0);
+  });
+
+  it('asks the hub for nothing on the privacy page that a reviewer may not have', async () => {
+    const { page, refusals } = await rig.reviewer();
+    await page.goto(`${rig.hall.url}/privacy`);
+    await page.getByRole('heading', { name: 'This page is not for your role' }).waitFor();
+    expect(refusals).toEqual([]);
+  });
 
   it('says to a reviewer whom the privacy page is for', async () => {
     const { page } = await rig.reviewer();

@@ -88,7 +88,7 @@ async function pictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
   await hall.startServer();
 }
 
-/** The privacy officer's screen, its whole height, and the two forms. */
+/** The privacy officer's screen, its whole height, its forms, and an alert with a reason. */
 async function privacyPictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
   await page.goto(await hall.signInLink('P. Lindqvist', 'privacy-officer'));
   await page.getByRole('heading', { name: 'Who looked at what' }).waitFor();
@@ -104,6 +104,12 @@ async function privacyPictures(page: Page, hall: HallHub, shot: Shot): Promise<v
   await page.getByRole('button', { name: 'Evidence pack' }).click();
   await shot('privacy-pack');
   await page.keyboard.press('Escape');
+  await page.getByRole('link', { name: 'The alert' }).first().click();
+  await shot('privacy-reason');
+  await page.getByLabel('Reason').fill('complaint 2026-14');
+  await page.keyboard.press('Enter');
+  await page.locator('.alert-screen').waitFor();
+  await shot('privacy-alert');
 }
 
 /** The words of a row of the queue, and the moment to show: so many moments after the first. */

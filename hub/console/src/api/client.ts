@@ -46,8 +46,9 @@ export interface Api {
   signOut(): Promise<void>;
   floors(): Promise<FloorList>;
   alerts(filter: AlertFilter, signal?: AbortSignal): Promise<AlertList>;
-  alert(id: string, signal?: AbortSignal): Promise<AlertView>;
-  evidence(id: string, signal?: AbortSignal): Promise<Evidence>;
+  /** @param purpose why it is looked at, for a role that may only with a reason. */
+  alert(id: string, signal?: AbortSignal, purpose?: string): Promise<AlertView>;
+  evidence(id: string, signal?: AbortSignal, purpose?: string): Promise<Evidence>;
   acknowledge(id: string, body: AcknowledgeBody): Promise<AlertView>;
   close(id: string, body: CloseBody): Promise<AlertView>;
   reopen(id: string, body: ReopenBody): Promise<AlertView>;
@@ -65,9 +66,8 @@ export interface Api {
 
 function remedyFor(status: number, path = ''): string {
   if (status === 0) return 'Check that the hub is running and that this machine reaches it. Nothing you typed is lost.';
-  if (status === 401) return '';
-  if (status === 403) return '';
-  if (status === 404) return 'It may have been removed by retention. Go back to the queue.';
+  // What the hub says of these is what to do as well.
+  if (status === 401 || status === 403 || status === 404) return '';
   if (status === 409) return path.startsWith('/alerts/') ? 'Somebody else was faster. Look at the history.' : '';
   if (status === 429) return 'Wait a minute, then try again.';
   if (status >= 500) return 'Try again. If it stays, the hub’s log says why.';
@@ -111,7 +111,12 @@ export function createApi(listener: ApiListener): Api {
   }
   const post = <T>(path: string, body: unknown): Promise<T> =>
     call(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
-  const get = <T>(path: string, signal?: AbortSignal): Promise<T> => call(path, signal ? { signal } : {});
+  const get = <T>(path: string, signal?: AbortSignal, purpose?: string): Promise<T> =>
+    call(path, {
+      ...(signal ? { signal } : {}),
+      // As RFC 8187 has it: a header carries plain ASCII alone.
+      ...(purpose === undefined ? {} : { headers: { 'x-purpose': `UTF-8''${encodeURIComponent(purpose)}` } }),
+    });
   const alertPath = (id: string) => `/alerts/${encodeURIComponent(id)}`;
 
   return {
@@ -121,8 +126,8 @@ export function createApi(listener: ApiListener): Api {
     signOut: () => call('/session', { method: 'DELETE' }),
     floors: () => get('/floors'),
     alerts: (filter, signal) => get(`/alerts?state=${filter}&limit=200`, signal),
-    alert: (id, signal) => get(alertPath(id), signal),
-    evidence: (id, signal) => get(`${alertPath(id)}/evidence`, signal),
+    alert: (id, signal, purpose) => get(alertPath(id), signal, purpose),
+    evidence: (id, signal, purpose) => get(`${alertPath(id)}/evidence`, signal, purpose),
     acknowledge: (id, body) => post(`${alertPath(id)}/acknowledge`, body),
     close: (id, body) => post(`${alertPath(id)}/close`, body),
     reopen: (id, body) => post(`${alertPath(id)}/reopen`, body),

@@ -1,6 +1,7 @@
 /** Taking an alert on, and closing it with what it was and why. What is typed is kept whatever happens. */
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AlertSummary, AlertView, Disposition } from '../../../src/api/schemas.ts';
+import { LEAST_VISIBLE, visibleIn } from '../../../src/api/visible.ts';
 import { type ApiProblem, asProblem } from '../api/client.ts';
 import { useConsole } from '../state/context.ts';
 import { emptyDraft } from '../state/queue.ts';
@@ -9,7 +10,6 @@ import { Moment } from './alertBits.tsx';
 import { Icon } from './Icon.tsx';
 import { ProblemNote } from './ProblemNote.tsx';
 
-const LEAST_REASON = 3;
 const CONFLICT = 409;
 
 export interface DispositionProps {
@@ -114,7 +114,7 @@ function Reopening(props: DispositionProps) {
   }
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (reason.trim().length < LEAST_REASON) {
+    if (visibleIn(reason) < LEAST_VISIBLE) {
       field.current?.focus();
       return;
     }
@@ -191,7 +191,7 @@ export function DispositionForm(props: DispositionProps) {
   const submit = async (event: Event) => {
     event.preventDefault();
     const reason = draft.reason.trim();
-    if (!draft.disposition || reason.length < LEAST_REASON) {
+    if (!draft.disposition || visibleIn(reason) < LEAST_VISIBLE) {
       setMissing(true);
       reasonField.current?.focus();
       return;
@@ -250,7 +250,7 @@ export function DispositionForm(props: DispositionProps) {
             maxLength={200}
             value={draft.reason}
             placeholder="Why, in a few words"
-            aria-invalid={missing && draft.reason.trim().length < LEAST_REASON}
+            aria-invalid={missing && visibleIn(draft.reason) < LEAST_VISIBLE}
             aria-describedby={missing ? `${id}-missing` : undefined}
             onInput={(event) => change({ reason: event.currentTarget.value })}
           />
@@ -261,7 +261,7 @@ export function DispositionForm(props: DispositionProps) {
               </button>
             ))}
           </div>
-          {missing && draft.reason.trim().length < LEAST_REASON ? (
+          {missing && visibleIn(draft.reason) < LEAST_VISIBLE ? (
             <p class="field-problem" id={`${id}-missing`}>
               Write or pick a reason of at least three letters: it is what the precision figures rest on.
             </p>

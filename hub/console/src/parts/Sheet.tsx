@@ -1,12 +1,33 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiProblem } from '../api/client.ts';
 import { ProblemNote } from './ProblemNote.tsx';
 
 export interface SheetAction {
   readonly word: string;
-  readonly ready: boolean;
+  /** It runs already. */
+  readonly busy?: boolean;
   readonly run: () => void;
+}
+
+type Faults<T extends string> = Readonly<Record<T, string | null>>;
+
+/**
+ * Faults of fields are told once somebody has tried to go on, and from then until they are mended.
+ *
+ * @returns what to tell now, and how to go on: with the work where nothing is wrong, with the faults otherwise.
+ */
+export function useFaults<T extends string>(faults: Faults<T>) {
+  const [tried, setTried] = useState(false);
+  const none = Object.fromEntries(Object.keys(faults).map((field) => [field, null])) as Faults<T>;
+  return {
+    told: tried ? faults : none,
+    goOn(work: () => void) {
+      const faulty = Object.values(faults).some((fault) => fault !== null);
+      setTried(faulty);
+      if (!faulty) work();
+    },
+  };
 }
 
 /** A form on top of the screen. Escape and Cancel leave everything as it was. */
@@ -20,14 +41,19 @@ export function Sheet(props: {
   const { title, problem, action, onClose, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    if (action.busy) return;
+    action.run();
+    // Once they are drawn: the first field that is at fault is where to go on.
+    requestAnimationFrame(() => {
+      const field = dialog.current?.querySelector('[aria-invalid="true"]');
+      if (field instanceof HTMLElement) field.focus();
+    });
+  };
   return (
     <dialog class="help sheet" ref={dialog} aria-labelledby="sheet-title" onClose={onClose}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (action.ready) action.run();
-        }}
-      >
+      <form noValidate onSubmit={submit}>
         <h2 id="sheet-title">{title}</h2>
         {children}
         {problem ? <ProblemNote problem={problem} /> : null}
@@ -35,7 +61,7 @@ export function Sheet(props: {
           <button type="button" class="button" onClick={() => dialog.current?.close()}>
             Cancel
           </button>
-          <button type="submit" class="button primary" disabled={!action.ready}>
+          <button type="submit" class="button primary" disabled={action.busy === true}>
             {action.word}
           </button>
         </div>

@@ -3,7 +3,6 @@ import type { AlertList, CameraView } from '../../../src/api/schemas.ts';
 import { useConsole } from '../state/context.ts';
 import type { ThemeChoice } from '../state/theme.ts';
 import { conditionsOf } from '../words/cameraCondition.ts';
-import { counted } from '../words/quantity.ts';
 import { roleWord } from '../words/terms.ts';
 import { CameraConditions } from './CameraConditions.tsx';
 import { Icon } from './Icon.tsx';
@@ -28,17 +27,22 @@ function Cameras({ list, plans }: { readonly list: readonly CameraView[]; readon
   const conditions = conditionsOf(list, plans, nowMs.value);
   const running = conditions.filter((one) => one.ok).length;
   const worst = conditions.find((one) => !one.ok);
-  const line =
-    conditions.length === 0
-      ? 'No cameras yet'
-      : worst
-        ? `${running} of ${conditions.length} cameras run`
-        : `${counted(running, 'camera runs', 'cameras run')}`;
+  const share = worst ? `${running} of ${conditions.length}` : running.toLocaleString('en');
+  const [word, verb] = !worst && running === 1 ? ['camera', 'runs'] : ['cameras', 'run'];
   return (
     <>
       <button type="button" class="cameras-line" popovertarget="cameras">
         <Icon name={worst ? 'warn' : 'camera'} />
-        <span>{line}</span>
+        <span class="cameras-count">
+          {conditions.length === 0 ? (
+            'No cameras yet'
+          ) : (
+            <>
+              {share} <span class="cameras-word">{word} </span>
+              {verb}
+            </>
+          )}
+        </span>
         {worst ? (
           <span class="quiet">
             {worst.name} {worst.says}
@@ -124,7 +128,7 @@ export function TopBar() {
           <path class="brand-way" d="M11 28c0-8 9-6 9-13" />
           <circle class="brand-dot" cx="20" cy="12.500" r="3" />
         </svg>
-        Safe Passage
+        <span class="brand-name">Safe Passage</span>
       </a>
       <div class="at-a-glance">
         {floors.value && cameras.value && (counts || !may('alerts.list')) ? (

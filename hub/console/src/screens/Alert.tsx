@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks';
+import type { AlertView } from '../../../src/api/schemas.ts';
 import { StoryFigure } from '../figure/StoryFigure.tsx';
 import { Explanations, Extent, Eyes, History, People, Reasons, Uncertainty } from '../parts/AlertFacts.tsx';
 import { Moment, SeverityBar, StateMark, Tags } from '../parts/alertBits.tsx';
@@ -12,6 +13,8 @@ import { unbroken } from '../words/quantity.ts';
 import { patternAndPlace, stateWord } from '../words/terms.ts';
 import { focusDisposition, momentKeys, reasonKeys } from './keys.ts';
 import { AcknowledgeButton } from './Queue.tsx';
+
+const NOT_FOUND = 404;
 
 function useAlertKeys(story: Story): void {
   const { queue, router, helpOpen } = useConsole();
@@ -35,7 +38,7 @@ function useAlertKeys(story: Story): void {
   });
 }
 
-function Skeleton() {
+export function AlertSkeleton() {
   return (
     <main class="alert-screen" aria-busy="true">
       <div class="panel-head story-head">
@@ -56,22 +59,65 @@ function Skeleton() {
   );
 }
 
-/** One alert: the floor with its story, the time line, the reasons, and what it was. */
-export function Alert({ id }: { readonly id: string }) {
-  const { queue } = useConsole();
-  const story = useStory(id);
+/** Where one came from: the queue, or the front page of a role that has none. */
+function useWayBack(): string {
+  const { may } = useConsole();
+  return may('alerts.list') ? 'Back to the queue' : 'Back to the front page';
+}
+
+export function NoSuchAlert() {
+  const back = useWayBack();
+  return (
+    <main class="empty">
+      <h1>There is no such alert</h1>
+      <p>
+        It may have reached the end of its retention, or its address is not whole. <a href="/">{back}</a>
+      </p>
+    </main>
+  );
+}
+
+/** What was made of it, or the form that says so; for a role that may only read, that it does, and why. */
+function Outcome({ story, alert, purpose }: { story: Story; alert: AlertView; purpose: string | undefined }) {
+  const { may } = useConsole();
+  return (
+    <div class="facts-end">
+      {alert.state === 'closed' ? (
+        <ClosedNote alert={alert} onChange={story.replace} />
+      ) : may('alerts.close') ? (
+        <DispositionForm alert={alert} onChange={story.replace} />
+      ) : null}
+      {purpose === undefined ? null : (
+        <p class="quiet">
+          Read only, as it was when it was loaded. The audit says that you look at it for: <q>{purpose}</q>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/**
+ * One alert: the floor with its story, the time line, the reasons, and what it was.
+ *
+ * @param purpose why it is looked at, where the role may only with a reason.
+ */
+export function Alert({ id, purpose }: { readonly id: string; readonly purpose?: string }) {
+  const { queue, may } = useConsole();
+  const back = useWayBack();
+  const story = useStory(id, purpose);
   useAlertKeys(story);
   useEffect(() => {
     queue.selected.value = id;
   }, [queue, id]);
   const alert = story.alert.value;
   if (!alert) {
-    if (!story.problem.value) return <Skeleton />;
+    if (!story.problem.value) return <AlertSkeleton />;
+    if (story.problem.value.status === NOT_FOUND) return <NoSuchAlert />;
     return (
       <main class="empty">
         <ProblemNote problem={story.problem.value} retry={() => void story.load()} />
         <p>
-          <a href="/">Back to the queue</a>
+          <a href="/">{back}</a>
         </p>
       </main>
     );
@@ -79,7 +125,7 @@ export function Alert({ id }: { readonly id: string }) {
   return (
     <main class="alert-screen">
       <div class="panel-head story-head">
-        <a class="tool" href="/" aria-label="Back to the queue" title="Back to the queue (Esc)">
+        <a class="tool" href="/" aria-label={back} title={`${back} (Esc)`}>
           <Icon name="back" />
         </a>
         <PatternIcon pattern={alert.pattern} />
@@ -93,7 +139,7 @@ export function Alert({ id }: { readonly id: string }) {
             <Moment atMs={alert.raisedAtMs} />
           </p>
         </div>
-        <AcknowledgeButton story={story} />
+        {may('alerts.acknowledge') ? <AcknowledgeButton story={story} /> : null}
       </div>
       <div class="stack">
         {story.evidenceProblem.value ? (
@@ -119,13 +165,7 @@ export function Alert({ id }: { readonly id: string }) {
           <p class="quiet policy">Decided by policy {alert.detail.policy}</p>
           <Eyes story={story} alert={alert} />
         </div>
-        <div class="facts-end">
-          {alert.state === 'closed' ? (
-            <ClosedNote alert={alert} onChange={story.replace} />
-          ) : (
-            <DispositionForm alert={alert} onChange={story.replace} />
-          )}
-        </div>
+        <Outcome story={story} alert={alert} purpose={purpose} />
       </aside>
     </main>
   );

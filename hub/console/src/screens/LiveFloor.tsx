@@ -114,7 +114,8 @@ function Floor({ plan }: { readonly plan: FloorPlan }) {
           <p key="before">Waiting for the first positions from the cameras</p>
         )}
       </FloorFigure>
-      <aside class="live-side" aria-label="What happens here">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is longer than the screen, for the keyboard too */}
+      <aside class="live-side" aria-label="What happens here" tabIndex={0}>
         <h2>{open === 0 ? 'Nothing to look at' : 'Choose an alert'}</h2>
         <p>
           {open !== 0

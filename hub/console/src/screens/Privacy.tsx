@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { LookList, PolicyList, PrivacyState } from '../../../src/api/privacySchemas.ts';
+import { AlertLink } from '../parts/AlertLink.tsx';
 import { ProblemNote } from '../parts/ProblemNote.tsx';
 import { useConsole } from '../state/context.ts';
 import { usePrivacy } from '../state/privacy.ts';
@@ -31,7 +32,7 @@ function Looks({ looks }: { readonly looks: LookList['looks'] }) {
                 {look.subject?.includes('-') && look.action !== 'read.live' && look.action !== 'read.presence' ? (
                   <>
                     {' '}
-                    <a href={`/alerts/${look.subject}`}>{look.subject.slice(0, 8)}</a>
+                    <AlertLink id={look.subject} />
                   </>
                 ) : look.subject ? (
                   ` on ${look.subject}`
@@ -126,7 +127,7 @@ function Analysed({ analysis }: Pick<PrivacyState, 'analysis'>) {
   );
 }
 
-function Waiting() {
+export function PrivacySkeleton() {
   return (
     <main class="privacy-screen" aria-label="Privacy" aria-busy="true">
       <div class="privacy-columns">
@@ -156,7 +157,7 @@ export function Privacy() {
         <ProblemNote problem={problem} retry={reload} />
       </main>
     ) : (
-      <Waiting />
+      <PrivacySkeleton />
     );
   }
   const { state, policies, holds, looks, tests } = privacy;

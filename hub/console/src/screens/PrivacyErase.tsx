@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { ErasureReceipt } from '../../../src/api/privacySchemas.ts';
 import { type ApiProblem, asProblem } from '../api/client.ts';
-import { Sheet } from '../parts/Sheet.tsx';
+import { Sheet, useFaults } from '../parts/Sheet.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useConsole } from '../state/context.ts';
+import { reasonFault, stretchFaults } from '../words/faults.ts';
 import { counted } from '../words/quantity.ts';
 import { siteTimeMs } from '../words/siteTime.ts';
 
@@ -15,6 +16,7 @@ const TABLES: Readonly<Record<string, string>> = {
   alert: 'alerts',
   held_segment: 'rows of held evidence',
   zone_interval: 'counts of the zone',
+  zone_count: 'counts by devices',
   zone_flow: 'counts of ways',
   floor_cell: 'squares of the floor',
 };
@@ -68,7 +70,11 @@ export function EraseSheet({ onDone, onClose }: { readonly onDone: () => void; r
   const { timeZone } = clock.value;
   const [fromMs, toMs] = [siteTimeMs(from, timeZone), siteTimeMs(to, timeZone)];
   const [floor = '', zone = ''] = place.split('/');
-  const ready = !busy && zone !== '' && fromMs <= toMs && reason.trim().length >= 10;
+  const { told, goOn } = useFaults({
+    zone: zone === '' ? 'No floor plan has a zone yet: there is nothing to erase.' : null,
+    ...stretchFaults(from, to, timeZone),
+    reason: reasonFault(reason),
+  });
   /** What was counted was another question. */
   const asked = (set: (text: string) => void) => (text: string) => {
     set(text);
@@ -94,10 +100,10 @@ export function EraseSheet({ onDone, onClose }: { readonly onDone: () => void; r
     }
   };
   const action = receipt
-    ? { word: 'Save the receipt', ready: true, run: () => save(receipt) }
+    ? { word: 'Save the receipt', run: () => save(receipt) }
     : tried
-      ? { word: 'Erase', ready, run: () => void run(false) }
-      : { word: 'Count what would go', ready, run: () => void run(true) };
+      ? { word: 'Erase', busy, run: () => goOn(() => void run(false)) }
+      : { word: 'Count what would go', busy, run: () => goOn(() => void run(true)) };
   return (
     <Sheet title="Erase by place and time" problem={problem} onClose={onClose} action={action}>
       <p class="quiet">
@@ -113,15 +119,17 @@ export function EraseSheet({ onDone, onClose }: { readonly onDone: () => void; r
             </option>
           ))}
         </select>
+        {told.zone === null ? null : <p class="field-problem">{told.zone}</p>}
       </div>
       <div class="two-fields">
-        <TextField label="From" hint="2026-11-28 14:02" value={from} onInput={asked(setFrom)} />
-        <TextField label="To" hint="time of the site" value={to} onInput={asked(setTo)} />
+        <TextField label="From" hint="2026-11-28 14:02" value={from} fault={told.from} onInput={asked(setFrom)} />
+        <TextField label="To" hint="time of the site" value={to} fault={told.to} onInput={asked(setTo)} />
       </div>
       <TextField
         label="Reason"
-        hint="the number of the request; names nobody"
+        hint="the number of the request, in 10 characters or more; names nobody"
         value={reason}
+        fault={told.reason}
         onInput={asked(setReason)}
       />
       {(receipt ?? tried) ? <Counts receipt={(receipt ?? tried) as ErasureReceipt} /> : null}

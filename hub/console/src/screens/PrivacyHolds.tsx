@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks';
 import type { HoldView } from '../../../src/api/privacySchemas.ts';
 import { type ApiProblem, asProblem } from '../api/client.ts';
-import { Sheet } from '../parts/Sheet.tsx';
+import { AlertLink } from '../parts/AlertLink.tsx';
+import { Sheet, useFaults } from '../parts/Sheet.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useConsole } from '../state/context.ts';
+import { reasonFault, timeFault } from '../words/faults.ts';
 import { counted } from '../words/quantity.ts';
 import { siteTimeMs } from '../words/siteTime.ts';
 
@@ -20,7 +22,13 @@ export function HoldSheet({ onDone, onClose }: { readonly onDone: () => void; re
   const [busy, setBusy] = useState(false);
   const id = UUID.exec(alert)?.[0];
   const untilMs = siteTimeMs(until, clock.value.timeZone);
-  const ready = id !== undefined && owner.trim() !== '' && !Number.isNaN(untilMs) && reason.trim().length >= 10;
+  const { told, goOn } = useFaults({
+    alert:
+      id === undefined ? 'Paste the address of the alert, or its identifier: 36 letters, figures and dashes.' : null,
+    owner: owner.trim() === '' ? 'Say which office answers for it.' : null,
+    until: timeFault(until, clock.value.timeZone),
+    reason: reasonFault(reason),
+  });
   const submit = async () => {
     if (!id) return;
     setBusy(true);
@@ -40,16 +48,34 @@ export function HoldSheet({ onDone, onClose }: { readonly onDone: () => void; re
       title="Hold the evidence of one alert"
       problem={problem}
       onClose={onClose}
-      action={{ word: 'Hold', ready: ready && !busy, run: () => void submit() }}
+      action={{ word: 'Hold', busy, run: () => goOn(() => void submit()) }}
     >
       <p class="quiet">
         Keeps the positions of the alert’s own people around the movement past the limit of tracks, until the day you
         name. Nothing else of theirs, and nobody around them. The audit records it.
       </p>
-      <TextField label="Alert" hint="its address or identifier" value={alert} onInput={setAlert} />
-      <TextField label="Who answers for it" hint="an office rather than a person" value={owner} onInput={setOwner} />
-      <TextField label="Until" hint="2027-01-31, time of the site" value={until} onInput={setUntil} />
-      <TextField label="Reason" hint="10 characters or more; names nobody" value={reason} onInput={setReason} />
+      <TextField label="Alert" hint="its address or identifier" value={alert} fault={told.alert} onInput={setAlert} />
+      <TextField
+        label="Who answers for it"
+        hint="an office rather than a person"
+        value={owner}
+        fault={told.owner}
+        onInput={setOwner}
+      />
+      <TextField
+        label="Until"
+        hint="2027-01-31, time of the site"
+        value={until}
+        fault={told.until}
+        onInput={setUntil}
+      />
+      <TextField
+        label="Reason"
+        hint="10 characters or more; names nobody"
+        value={reason}
+        fault={told.reason}
+        onInput={setReason}
+      />
     </Sheet>
   );
 }
@@ -59,7 +85,10 @@ function ReleaseSheet(props: { readonly hold: HoldView; readonly onDone: () => v
   const { api, said } = useConsole();
   const [reason, setReason] = useState('');
   const [problem, complain] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(false);
+  const { told, goOn } = useFaults({ reason: reasonFault(reason) });
   const release = async () => {
+    setBusy(true);
     try {
       await api.release(hold.id, { reason: reason.trim() });
       said.value = 'Released: what was held is destroyed';
@@ -67,6 +96,8 @@ function ReleaseSheet(props: { readonly hold: HoldView; readonly onDone: () => v
       onClose();
     } catch (cause) {
       complain(asProblem(cause));
+    } finally {
+      setBusy(false);
     }
   };
   return (
@@ -74,13 +105,19 @@ function ReleaseSheet(props: { readonly hold: HoldView; readonly onDone: () => v
       title="Release this hold"
       problem={problem}
       onClose={onClose}
-      action={{ word: 'Release and destroy', ready: reason.trim().length >= 10, run: () => void release() }}
+      action={{ word: 'Release and destroy', busy, run: () => goOn(() => void release()) }}
     >
       <p>
         “{hold.reason}”, {hold.owner}. {counted(hold.rows, 'row', 'rows')} of positions are destroyed at once, unless
         another hold keeps the same.
       </p>
-      <TextField label="Reason" hint="why it is not needed any more" value={reason} onInput={setReason} />
+      <TextField
+        label="Reason"
+        hint="why it is not needed any more"
+        value={reason}
+        fault={told.reason}
+        onInput={setReason}
+      />
     </Sheet>
   );
 }
@@ -100,7 +137,7 @@ export function PrivacyHolds({ holds, onDone }: { readonly holds: readonly HoldV
               <div>
                 <strong>{hold.reason}</strong>
                 <span class="quiet block">
-                  {hold.owner}, held by {hold.heldBy}. <a href={`/alerts/${hold.alert}`}>The alert</a>,{' '}
+                  {hold.owner}, held by {hold.heldBy}. <AlertLink id={hold.alert} words="The alert" />,{' '}
                   {counted(hold.rows, 'row', 'rows')}. Ends {clock.value.moment(hold.untilMs, nowMs.value)}.
                 </span>
               </div>

@@ -1,7 +1,8 @@
 import { useState } from 'preact/hooks';
-import { Sheet } from '../parts/Sheet.tsx';
+import { Sheet, useFaults } from '../parts/Sheet.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useConsole } from '../state/context.ts';
+import { stretchFaults } from '../words/faults.ts';
 import { siteTimeMs } from '../words/siteTime.ts';
 
 /** The proof of a period for an auditor: a signed file with a page that explains it. */
@@ -11,6 +12,9 @@ export function PackSheet({ onClose }: { readonly onClose: () => void }) {
   const [to, setTo] = useState('');
   const { timeZone } = clock.value;
   const [fromMs, toMs] = [siteTimeMs(from, timeZone), siteTimeMs(to, timeZone)];
+  const faults = stretchFaults(from, to, timeZone);
+  const empty = fromMs === toMs ? 'Nothing lies between these two: write a later day.' : null;
+  const { told, goOn } = useFaults({ from: faults.from, to: faults.to ?? empty });
   const take = () => {
     const link = document.createElement('a');
     link.href = `/api/privacy/evidence-pack?fromMs=${fromMs}&toMs=${toMs}`;
@@ -23,15 +27,15 @@ export function PackSheet({ onClose }: { readonly onClose: () => void }) {
       title="Evidence pack"
       problem={null}
       onClose={onClose}
-      action={{ word: 'Make and save it', ready: fromMs < toMs, run: take }}
+      action={{ word: 'Make and save it', run: () => goOn(take) }}
     >
       <p class="quiet">
         Policies, what was destroyed, who looked, reviews, holds, versions and the audit of a period, signed, with a
         page that explains it. No positions and no pseudonyms. The audit records that it was made.
       </p>
       <div class="two-fields">
-        <TextField label="From" hint="2026-11-01" value={from} onInput={setFrom} />
-        <TextField label="To" hint="2026-12-01, not included" value={to} onInput={setTo} />
+        <TextField label="From" hint="2026-11-01" value={from} fault={told.from} onInput={setFrom} />
+        <TextField label="To" hint="2026-12-01, not included" value={to} fault={told.to} onInput={setTo} />
       </div>
     </Sheet>
   );

@@ -16,11 +16,15 @@ import { QueueList } from './QueueList.tsx';
 function Selected({ story }: { readonly story: Story }) {
   const { queue, router } = useConsole();
   const alert = story.alert.value;
+  const problem = story.problem.value;
   const summary = alert ?? queue.alerts.value?.find((one) => one.id === story.id);
   if (!summary) {
     return (
-      <section class="panel" aria-label="Selected alert" aria-busy={!story.problem.value}>
-        {story.problem.value ? <ProblemNote problem={story.problem.value} retry={() => void story.load()} /> : null}
+      <section class="panel" aria-label="Selected alert" aria-busy={!problem}>
+        {problem ? (
+          // What is gone does not come back by asking again.
+          <ProblemNote problem={problem} {...(problem.status === 404 ? {} : { retry: () => void story.load() })} />
+        ) : null}
       </section>
     );
   }

@@ -58,7 +58,9 @@ function Row({
         <StateMark state={alert.state} />
         <PatternIcon pattern={alert.pattern} />
         <span class="row-words">
-          <span class="row-sentence">{unbroken(alert.sentence)}</span>
+          <span class="row-sentence" title={alert.sentence}>
+            {unbroken(alert.sentence)}
+          </span>
           <span class="row-facts">
             {alert.sentence.includes(alert.zoneName) ? null : <span class="row-zone">{alert.zoneName}</span>}
             <Tags alert={alert} />

@@ -81,8 +81,8 @@ export function SignIn() {
           </a>
         )}
         <p>
-          Open a sign-in link in this browser. Whoever runs the hub makes one with <code>hub sign-in-link</code>; it is
-          also printed when the hub starts. A link works once.
+          Open a sign-in link in this browser. Whoever runs the hub makes one with <code>hub sign-in-link</code>. A link
+          works once.
         </p>
         <form
           noValidate

@@ -26,6 +26,8 @@ export interface ConsoleState {
   readonly session: ReadonlySignal<Session | null | undefined>;
   /** Whether the role of whoever is signed in allows something; the hub decides, this only hides what it would refuse. */
   may(permission: Permission): boolean;
+  /** Whether it allows something to those who say why. */
+  mayWithReason(permission: Permission): boolean;
   /** Whether somebody was signed in on this page and the hub does not know them any more. */
   readonly sessionEnded: ReadonlySignal<boolean>;
   readonly floors: ReadonlySignal<FloorList | null>;
@@ -99,6 +101,7 @@ export function createConsole(): ConsoleState {
   };
 
   const may = (permission: Permission) => session.value?.may.includes(permission) === true;
+  const mayWithReason = (permission: Permission) => session.value?.mayWithReason.includes(permission) === true;
 
   async function loadPlace(): Promise<void> {
     try {
@@ -191,6 +194,7 @@ export function createConsole(): ConsoleState {
     floorsNow,
     session,
     may,
+    mayWithReason,
     sessionEnded,
     floors,
     clock: computed(() => siteClock(floors.value?.timeZone ?? 'UTC')),

@@ -11,10 +11,14 @@ export function useConsole(): ConsoleState {
   return state;
 }
 
-/** The story of one alert for as long as the caller is on the screen. */
-export function useStory(id: string): Story {
+/**
+ * The story of one alert for as long as the caller is on the screen.
+ *
+ * @param purpose why it is looked at, for a role that may only with a reason.
+ */
+export function useStory(id: string, purpose?: string): Story {
   const state = useConsole();
-  const story = useMemo(() => createStory(state.api, id), [state, id]);
+  const story = useMemo(() => createStory(state.api, id, purpose), [state, id, purpose]);
   useEffect(() => {
     void story.load();
     const ends = [

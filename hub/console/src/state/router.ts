@@ -7,6 +7,9 @@ export type Route =
   | { readonly screen: 'sign-in' }
   | { readonly screen: 'nowhere'; readonly path: string };
 
+/** Alerts have a UUID: whatever else stands in an address is none. */
+export const isAlertId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+
 export function routeOf(path: string): Route {
   if (path === '/') return { screen: 'queue' };
   if (path === '/privacy') return { screen: 'privacy' };

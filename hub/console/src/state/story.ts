@@ -71,7 +71,8 @@ export function storyBox(alert: AlertView | null, evidence: Evidence | null, zon
   return box ? widened(box, 10, 6, AROUND_METRES) : null;
 }
 
-export function createStory(api: Api, id: string): Story {
+/** @param purpose why it is looked at, for a role that may only with a reason. */
+export function createStory(api: Api, id: string, purpose?: string): Story {
   const alert = signal<AlertView | null>(null);
   const evidence = signal<Evidence | null>(null);
   const problem = signal<ApiProblem | null>(null);
@@ -149,7 +150,7 @@ export function createStory(api: Api, id: string): Story {
 
   async function loadAlert(): Promise<void> {
     try {
-      alert.value = await api.alert(id, end.signal);
+      alert.value = await api.alert(id, end.signal, purpose);
       problem.value = null;
     } catch (cause) {
       if (!end.signal.aborted) problem.value = asProblem(cause);
@@ -158,7 +159,7 @@ export function createStory(api: Api, id: string): Story {
 
   async function loadEvidence(): Promise<void> {
     try {
-      evidence.value = await api.evidence(id, end.signal);
+      evidence.value = await api.evidence(id, end.signal, purpose);
       evidenceProblem.value = null;
     } catch (cause) {
       if (!end.signal.aborted) evidenceProblem.value = asProblem(cause);

@@ -5,8 +5,8 @@ export interface SiteClock {
   time(ms: number): string;
   /** `09:41` */
   shortTime(ms: number): string;
-  /** `Tue 24 Nov` */
-  day(ms: number): string;
+  /** `Tue 24 Nov`, with the year where it is not that of `nowMs`. */
+  day(ms: number, nowMs: number): string;
   /** The time, with the day where it is not the day of `nowMs`. */
   moment(ms: number, nowMs: number): string;
 }
@@ -23,12 +23,17 @@ export function siteClock(timeZone: string): SiteClock {
   const long = format({ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
   const short = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const date = format({ weekday: 'short', day: 'numeric', month: 'short' });
-  const day = (ms: number) => date.format(ms).replace(',', '');
+  const year = format({ year: 'numeric' });
+  const day = (ms: number, nowMs: number) => {
+    const name = date.format(ms).replace(',', '');
+    return year.format(ms) === year.format(nowMs) ? name : `${name} ${year.format(ms)}`;
+  };
   return {
     timeZone: long.resolvedOptions().timeZone,
     time: (ms) => long.format(ms),
     shortTime: (ms) => short.format(ms),
     day,
-    moment: (ms, nowMs) => (day(ms) === day(nowMs) ? long.format(ms) : `${day(ms)} ${long.format(ms)}`),
+    moment: (ms, nowMs) =>
+      day(ms, nowMs) === day(nowMs, nowMs) ? long.format(ms) : `${day(ms, nowMs)} ${long.format(ms)}`,
   };
 }

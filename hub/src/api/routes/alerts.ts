@@ -8,6 +8,7 @@ import { forScreen, MARGIN_MS, OTHER_PATHS } from '../evidence.ts';
 import { ALERT_LIST_EXAMPLE, ALERT_VIEW_EXAMPLE, EVIDENCE_EXAMPLE } from '../examples.ts';
 import { conflict, notFound } from '../problems.ts';
 import { ReadHeaders, recordRead } from '../reading.ts';
+import { insistOnReason } from '../reason.ts';
 import {
   AcknowledgeBody,
   AlertList,
@@ -77,7 +78,7 @@ function summaryOf({ detail: _detail, history: _history, ...summary }: AlertView
 
 const moment = (epochMs: number | null, timeZone: string): string =>
   epochMs === null
-    ? 'an unknown time'
+    ? 'an unknown day'
     : new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
 
 type Action = 'acknowledge' | 'close' | 'reopen';
@@ -87,11 +88,11 @@ function refused(action: Action, alert: AlertView, timeZone: string): never {
   if (action === 'reopen') throw conflict('This alert is open already. Reload it to see who opened it again.');
   if (alert.state === 'closed') {
     throw conflict(
-      `${alert.closedBy ?? 'Somebody'} closed this alert at ${moment(alert.closedAtMs, timeZone)} as ${alert.disposition ?? 'unknown'}; it cannot be ${action === 'close' ? 'closed again' : 'acknowledged any more'}. Reload it to see the reason.`,
+      `${alert.closedBy ?? 'Somebody'} closed this alert on ${moment(alert.closedAtMs, timeZone)} as ${alert.disposition ?? 'unknown'}; it cannot be ${action === 'close' ? 'closed again' : 'acknowledged any more'}. Reload it to see the reason.`,
     );
   }
   throw conflict(
-    `${alert.acknowledgedBy ?? 'Somebody'} acknowledged this alert at ${moment(alert.acknowledgedAtMs, timeZone)}; it can be closed, not acknowledged again.`,
+    `${alert.acknowledgedBy ?? 'Somebody'} acknowledged this alert on ${moment(alert.acknowledgedAtMs, timeZone)}; it can be closed, not acknowledged again.`,
   );
 }
 
@@ -232,8 +233,8 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
     },
     handler: async (request) => {
       const { name } = bearerOf(request);
-      const { disposition, reason, note } = request.body;
-      const verdict = { disposition, reason, note: note ?? null };
+      const { disposition, note } = request.body;
+      const verdict = { disposition, reason: insistOnReason(request.body.reason), note: note ?? null };
       return settled('close', await alerts.close(request.params.id, name, verdict, Date.now()));
     },
   });
@@ -257,7 +258,8 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
     },
     handler: async (request) => {
       const { name } = bearerOf(request);
-      return settled('reopen', await alerts.reopen(request.params.id, name, request.body.reason, Date.now()));
+      const reason = insistOnReason(request.body.reason);
+      return settled('reopen', await alerts.reopen(request.params.id, name, reason, Date.now()));
     },
   });
 }

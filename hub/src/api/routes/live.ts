@@ -13,7 +13,7 @@ const DESCRIPTION = [
   'Server-sent events. `alert` carries an AlertSummary whenever an alert is raised, changes or is reviewed; `presence` a Presence, at most once a second and floor; `camera` a CameraView whenever a device speaks.',
   'A role is told of what it may read, and of nothing else: an engineer hears of cameras alone.',
   'Each event carries the whole state of what it is about. On connecting the present presence of every floor comes at once; open the stream first and then read /api/alerts, and read it again after every reconnection.',
-  'An empty `heartbeat` every 15 s keeps the connection alive, and tells a quiet hall from a broken connection. Opening the stream is recorded in the audit. The stream ends when the session ends or has another role, when the hub stops, and when the client does not keep up.',
+  'An empty `heartbeat` every 15 s keeps the connection alive, and tells a quiet hall from a broken connection. Opening a stream that carries alerts or positions is recorded in the audit. The stream ends when the session ends or has another role, when the hub stops, and when the client does not keep up.',
 ].join('\n\n');
 
 const EXAMPLE =
@@ -61,7 +61,10 @@ export function liveRoutes(app: App, dependencies: ServerDependencies, streams: 
       const identity = bearerOf(request);
       const { token, role } = identity;
       const sees = eventsFor(role);
-      await recordRead(dependencies, identity, 'read.live', null, request.headers);
+      // Who hears of cameras alone has looked at nobody.
+      if (sees.has('alert') || sees.has('presence')) {
+        await recordRead(dependencies, identity, 'read.live', null, request.headers);
+      }
       const first = plans.flatMap((plan): LiveMessage[] => {
         if (!sees.has('presence')) return [];
         const data = presence.snapshot(plan.id, Date.now());

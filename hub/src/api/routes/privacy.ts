@@ -26,6 +26,8 @@ import {
   ReleaseBody,
 } from '../privacySchemas.ts';
 import { ApiProblem, conflict, notFound } from '../problems.ts';
+import { insistOnReason } from '../reason.ts';
+import { LEAST_REASON } from '../visible.ts';
 
 const HoldId = Type.Object(
   { id: Type.String({ format: 'uuid', description: 'The hold.' }) },
@@ -38,6 +40,19 @@ const MOST_LOOKS = 200;
 
 const day = (epochMs: number, timeZone: string): string =>
   new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
+
+/** An option of the command line: the interface has fields. */
+const COMMAND_OPTION = /--[a-z]/;
+const UTC_TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
+
+/** Why something cannot be erased now and what to do, with times as the wall clock at the site shows them. */
+function refusalText({ message, remedy }: OperatorError, timeZone: string): string {
+  const what = message.replaceAll(UTC_TIME, (time) => day(Date.parse(time), timeZone));
+  const help = COMMAND_OPTION.test(remedy)
+    ? 'Ask those who answer for the holds. Then say with `held` what becomes of what they keep: `keep`, or `erase`, which ends them.'
+    : remedy;
+  return `${what.charAt(0).toUpperCase()}${what.slice(1)}. ${help}`;
+}
 
 export function privacyRoutes(app: App, dependencies: ServerDependencies): void {
   const { holds, privacyOffice: office, signer, audit, plans, site, timeZone } = dependencies;
@@ -93,7 +108,8 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
     handler: async (request) => {
       if (request.body.untilMs <= Date.now())
         throw new ApiProblem(400, 'bad-request', 'The end of the hold has passed.', 'untilMs');
-      const placed = await holds.place({ ...request.body, actor: bearerOf(request).name });
+      const reason = insistOnReason(request.body.reason, LEAST_REASON);
+      const placed = await holds.place({ ...request.body, reason, actor: bearerOf(request).name });
       if (placed.kind === 'absent')
         throw notFound('There is no such alert: it may have reached the end of its retention.');
       if (placed.kind === 'too-long') {
@@ -126,11 +142,12 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       },
     },
     handler: async (request) => {
-      const outcome = await holds.release(request.params.id, bearerOf(request).name, request.body.reason);
+      const reason = insistOnReason(request.body.reason, LEAST_REASON);
+      const outcome = await holds.release(request.params.id, bearerOf(request).name, reason);
       if (outcome.kind === 'absent') throw notFound('There is no such hold.');
       if (outcome.kind === 'over') {
         const { endedBy, endedAtMs } = outcome.hold;
-        throw conflict(`This hold is over: ${endedBy ?? 'somebody'} ended it at ${day(endedAtMs ?? 0, timeZone)}.`);
+        throw conflict(`This hold is over: ${endedBy ?? 'somebody'} ended it on ${day(endedAtMs ?? 0, timeZone)}.`);
       }
       return outcome.hold;
     },
@@ -286,7 +303,8 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       response: { 200: described(ErasureReceipt, 'The receipt.'), ...refusals(400, 401, 403, 404, 409) },
     },
     handler: async (request) => {
-      const { floor, zone: id, fromMs, toMs, reason, tryOnly, held = 'refuse' } = request.body;
+      const { floor, zone: id, fromMs, toMs, tryOnly, held = 'refuse' } = request.body;
+      const reason = insistOnReason(request.body.reason, LEAST_REASON);
       if (toMs < fromMs) throw new ApiProblem(400, 'bad-request', 'The end is before the beginning.', 'toMs');
       const zone = plans.find((plan) => plan.id === floor)?.zones.find((one) => one.id === id);
       if (!zone) throw notFound('There is no such zone on this floor.');
@@ -312,7 +330,7 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
         };
       } catch (problem) {
         // What cannot be erased now, and why.
-        if (problem instanceof OperatorError) throw conflict(problem.message);
+        if (problem instanceof OperatorError) throw conflict(refusalText(problem, timeZone));
         throw problem;
       }
     },

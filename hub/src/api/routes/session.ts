@@ -1,6 +1,6 @@
 /** Signing in and out. A token is exchanged for a session in a cookie that no script can read. */
 import { Type } from 'typebox';
-import { permissionsOf } from '../../access/permissions.ts';
+import { permissionsOf, permissionsWithReasonOf } from '../../access/permissions.ts';
 import type { Bearer } from '../../store/store.ts';
 import { type App, described, refusals } from '../app.ts';
 import { bearerOf, SESSION_COOKIE } from '../authentication.ts';
@@ -11,9 +11,14 @@ import { openSession } from '../openSession.ts';
 import { unauthorized } from '../problems.ts';
 import { Session, SignInBody } from '../schemas.ts';
 
-const EXAMPLE = { name: 'A. Auditor', role: 'auditor', may: permissionsOf('auditor') };
+const sessionOf = ({ name, role }: Bearer): Session => ({
+  name,
+  role,
+  may: permissionsOf(role),
+  mayWithReason: permissionsWithReasonOf(role),
+});
 
-const sessionOf = ({ name, role }: Bearer): Session => ({ name, role, may: permissionsOf(role) });
+const EXAMPLE = sessionOf({ name: 'P. Officer', role: 'privacy-officer' });
 
 /** Whose token it is. A one-time token is used up by this; a session's own token opens no further session. */
 async function redeem(
