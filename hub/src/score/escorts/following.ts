@@ -34,6 +34,11 @@ export const FOLLOWING_DEFAULTS: FollowingOptions = {
 const PATH_LIMIT = 3;
 /** Lags and paths are compared so often, ms: positions nearer in time tell nothing new. */
 const COMPARE_MS = 400;
+/**
+ * Where somebody is known less well than this (1-sigma, metres), nobody can say who is in front of whom: people walk a metre and a half apart, and a
+ * place that is off is off in the same way for seconds.
+ */
+const COARSEST_SIGMA_METRES = 0.6;
 /** What moves less than this does not move, m/s. */
 const STILL = 0.2;
 
@@ -106,6 +111,7 @@ export class Following {
       n[row + FIELD.coasted] = (n[row + FIELD.coasted] as number) + seconds;
       return;
     }
+    if (Math.max(tick.slots.sigma[a] as number, tick.slots.sigma[b] as number) > COARSEST_SIGMA_METRES) return;
     const weight = share * seconds;
     this.#events(record, row, a, b, share, timeMs);
     const compares = h.now % this.#every === 0;

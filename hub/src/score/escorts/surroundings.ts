@@ -11,6 +11,16 @@ const WALKING_SPEED = 0.4;
 /** The count is smoothed over so many seconds. */
 const SMOOTH_SECONDS = 3;
 
+/**
+ * Who is half hidden by a desk or a barrier is placed a metre behind it, out of the line in which they stand. So where a place is less certain
+ * than this (1-sigma, metres), whoever may be in a line by so many sigmas beyond it is taken to be.
+ */
+const SURE_SIGMA_METRES = 0.15;
+const UNSURE_SIGMAS = 2;
+
+const mayBeIn = (zone: CompiledZone, x: number, y: number, margin: number): boolean =>
+  margin > 0 ? zone.near(x, y, margin) && zone.signedDistance(x, y) >= -margin : zone.contains(x, y);
+
 export const IN_CONTROL = 1;
 export const IN_QUEUE = 2;
 
@@ -31,14 +41,17 @@ export class Surroundings {
     const { active, count, slots } = tick;
     this.#reserve(slots.capacity);
     const now = this.#now;
-    const { x, y, vx, vy, speed } = slots;
+    const { x, y, vx, vy, speed, sigma } = slots;
     for (let i = 0; i < count; i++) {
       const slot = active[i] as number;
       now[slot] = 0;
       let forced = 0;
+      const margin = UNSURE_SIGMAS * Math.max(0, (sigma[slot] as number) - SURE_SIGMA_METRES);
       for (let z = 0; z < this.#forcing.length && forced === 0; z++) {
         const zone = this.#forcing[z] as CompiledZone;
-        if (zone.contains(x[slot] as number, y[slot] as number)) forced = zone.kind === 'queue' ? IN_QUEUE : IN_CONTROL;
+        if (mayBeIn(zone, x[slot] as number, y[slot] as number, margin)) {
+          forced = zone.kind === 'queue' ? IN_QUEUE : IN_CONTROL;
+        }
       }
       this.forced[slot] = forced;
     }
