@@ -65,7 +65,7 @@ describe('escorts', () => {
   it('asks for more where it is less known where people are, and says so', () => {
     const told = (sigmaMetres: number) =>
       score(samples(ESCORTED).map((sample) => ({ ...sample, sigmaMetres }))).closed[0];
-    const [sure, unsure, least] = [told(0.15), told(0.2), told(3)];
+    const [sure, unsure, least] = [told(0.15), told(0.2), told(0.5)];
     expect(sure?.figures.unsureNats).toBe(0);
     expect(unsure?.figures.unsureNats).toBeLessThan(0);
     expect(least?.score).toBeLessThan(unsure?.score ?? 0);
@@ -112,6 +112,25 @@ describe('escorts', () => {
   it('counts little in a queue zone, where everybody follows somebody', () => {
     const queue = new CompiledZone(rectangle('queue', [-10, -10, 100, 70], { kind: 'queue' }));
     expect(score(samples(ESCORTED), [queue]).events).toEqual([]);
+  });
+
+  it('counts as little beside a queue zone where the place is too uncertain to say that it is beside', () => {
+    // Lines along all of the way, their edges half a metre from it.
+    const beside = WAY.slice(1).map(([, y1], i) => {
+      const [x0, y0] = WAY[i] as readonly [number, number];
+      const across = y0 === y1;
+      const sides = across ? [-20, y0 + 0.5, 110, y0 + 4] : [x0 - 4, -10, x0 - 0.5, 70];
+      return new CompiledZone(rectangle(`queue-${i}`, sides as [number, number, number, number], { kind: 'queue' }));
+    });
+    const known = (sigmaMetres: number) => samples(ESCORTED).map((sample) => ({ ...sample, sigmaMetres }));
+    expect(score(known(0.1), beside).stories).toEqual(['escort a>b']);
+    expect(score(known(0.5), beside).events).toEqual([]);
+    // Without the lines the same uncertainty does not hide it.
+    expect(score(known(0.5)).stories).toEqual(['escort a>b']);
+  });
+
+  it('says nothing of who is in front where places are known to a metre', () => {
+    expect(score(samples(ESCORTED).map((sample) => ({ ...sample, sigmaMetres: 1 }))).events).toEqual([]);
   });
 });
 
