@@ -38,7 +38,7 @@ const COMPARE_MS = 400;
  * Where somebody is known less well than this (1-sigma, metres), nobody can say who is in front of whom: people walk a metre and a half apart, and a
  * place that is off is off in the same way for seconds.
  */
-const COARSEST_SIGMA_METRES = 0.6;
+export const COARSEST_SIGMA_METRES = 0.6;
 /** What moves less than this does not move, m/s. */
 const STILL = 0.2;
 

@@ -1,6 +1,7 @@
 /** How shadowing is told: when it is enough, in words, numbers and marks. */
 import type { MovementEpisode, MovementEvent, Reason } from '../movement.ts';
 import { AdditiveOdds, natsFigures } from './additive.ts';
+import { COARSEST_SIGMA_METRES } from './following.ts';
 import { bitsBeyond } from './nats.ts';
 import type { Stay } from './people.ts';
 import type { Shadow } from './shadow.ts';
@@ -58,7 +59,9 @@ export class ShadowStory {
     const weighed =
       shadow.seconds >= leastSeconds &&
       shadow.answers >= leastAnswers &&
-      shadow.atDistance >= leastShare * shadow.seconds;
+      shadow.atDistance >= leastShare * shadow.seconds &&
+      // Places that wander by as much as this start and stop by themselves.
+      shadow.sigma <= COARSEST_SIGMA_METRES * shadow.seconds;
     const odds = weighed ? this.#weigh(shadow) : null;
     const enough = odds !== null && odds.logOdds >= leastLogOdds;
     shadow.sufficing = enough ? shadow.sufficing + 1 : 0;

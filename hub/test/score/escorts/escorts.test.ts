@@ -376,6 +376,12 @@ describe('shadowing', () => {
     expect(episode?.reasons[1]?.text).toMatch(/^Stopped when the other stopped \d times? and started/);
   });
 
+  it('nothing is said of that where places are known to a metre', () => {
+    const both = samples({ a: walker(LONG, TOUR, span), b: walker(LONG, behind(TOUR, 0.8, 13), span) });
+    expect(score(both.map((sample) => ({ ...sample, sigmaMetres: 0.5 }))).stories).toEqual(['shadowing a>b']);
+    expect(score(both.map((sample) => ({ ...sample, sigmaMetres: 1 }))).events).toEqual([]);
+  });
+
   it('two who go the same way with stops of their own are not', () => {
     const own = progress(
       Array.from({ length: 14 }, (_, k) => (k % 2 === 0 ? [15, 1.2] : [5 + ((3 * k) % 7), 0]) as [number, number]),
