@@ -45,6 +45,9 @@ export const CONTINUATION_DEFAULTS: ContinuationOptions = {
 /** What is remembered at most; the oldest go first. */
 const MOST_ENDED = 4096;
 const MOST_CANDIDATES = 24;
+/** Pairs that are kept to be compared again, of all who begin together: a whole floor may be lost and begin anew at once. Each keeps the likeliest. */
+const MOST_POSSIBLE = 1_000_000;
+const LEAST_POSSIBLE_EACH = 64;
 /** A person's first velocity is taken over this stretch. */
 const VELOCITY_MS = 1600;
 /**
@@ -65,7 +68,7 @@ interface Beginning extends Life {
   /** Ended persons that it may be, with the odds of each against its being new. */
   candidates: { readonly end: Ending; readonly odds: number }[] | null;
   /** Those who ended and may be meant, as far as place and time tell; in the order in which they ended, up to this number. */
-  readonly possible: Possible[];
+  possible: Possible[];
   comparedTo: number;
 }
 
@@ -88,6 +91,12 @@ interface Ending extends Life {
   left: number;
 }
 
+const likeliest = (possible: readonly Possible[], most: number): Possible[] =>
+  possible
+    .toSorted((a, b) => b.most - a.most)
+    .slice(0, most)
+    .sort((a, b) => a.end.number - b.end.number);
+
 export class Continuations {
   readonly #options: ContinuationOptions;
   readonly #paths: FloorPaths | null;
@@ -106,6 +115,11 @@ export class Continuations {
 
   get size(): number {
     return this.#endings.length + this.#watched.length;
+  }
+
+  /** Pairs of somebody who ended and somebody who began that are kept. */
+  get compared(): number {
+    return this.#watched.reduce((sum, { possible }) => sum + possible.length, 0);
   }
 
   /** Takes what a moment's fusion gave, in the order in which it gave it. */
@@ -197,6 +211,8 @@ export class Continuations {
       beginning.possible.push({ end, seconds, returning, most, way });
     }
     beginning.comparedTo = this.#ended;
+    const share = Math.max(LEAST_POSSIBLE_EACH, Math.floor(MOST_POSSIBLE / this.#watched.length));
+    if (beginning.possible.length > share) beginning.possible = likeliest(beginning.possible, share / 2);
   }
 
   /** Asked for late: the way on foot is dear, and most are too far away in any case. */

@@ -275,6 +275,19 @@ describe('continuations across blind gaps', () => {
       expect(continuations.size).toBeLessThan(400);
     }
   });
+
+  it('keep no more pairs than fit where a whole floor is lost and begins anew at once', () => {
+    const continuations = new Continuations();
+    const people = 1200;
+    const place = (i: number): [number, number] => [1.2 * (i % 50), 1.2 * Math.floor(i / 50)];
+    for (let i = 0; i < people; i++) continuations.life(life('ended', `e${i}`, 0, ...place(i), 1));
+    // Who is decided on has others compared as well.
+    continuations.life(life('began', 'first', 15, 0, 0, 1));
+    for (let i = 0; i < people; i++) continuations.life(life('began', `b${i}`, 19, ...place(i), 1));
+    continuations.advance(19_500);
+    expect(continuations.compared).toBeGreaterThan(people);
+    expect(continuations.compared).toBeLessThanOrEqual(1_000_000);
+  });
 });
 
 describe('the most that being found somewhere can be', () => {
