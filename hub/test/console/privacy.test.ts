@@ -180,7 +180,7 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     const page = await open();
     const trend = (await text(page, 'Who could be singled out')).replaceAll('\u00a0', ' ');
     expect(trend).toMatch(/1 place and time: 17 %, 2 places and times: 30 %, 5 places and times: 62 %/);
-    expect(trend).toMatch(/43,800 persons, 500 of them tried/);
+    expect(trend).toMatch(/43,800 tracks are stored, 500 were tried/);
     expect(await section(page, 'Who could be singled out').locator('.trend-line').count()).toBe(3);
   });
 
