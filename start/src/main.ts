@@ -1,5 +1,6 @@
 import { defineCommand, numberOption, runSingleCommand, UsageError } from '@safe-passage/cli';
 import { DEFAULT_DETECTOR, DETECTOR_NAMES } from '@safe-passage/sim/cameras/detectors.ts';
+import { readDetector } from '@safe-passage/sim/commands/options.ts';
 import { launch } from './launch.ts';
 import { ownCamera } from './scene/ownCamera.ts';
 import { simulatedTerminal } from './scene/simulatedTerminal.ts';
@@ -87,8 +88,7 @@ const start = defineCommand({
       const passengersPerHour = numberOption('passengers', values.passengers ?? '600', { min: 0, max: 20_000 });
       const seed = numberOption('seed', values.seed ?? '7', { min: 0, max: 2 ** 31 });
       if (!Number.isInteger(seed)) throw new UsageError(`--seed takes a whole number; found "${values.seed}"`);
-      if (values.detector !== undefined && !DETECTOR_NAMES.includes(values.detector))
-        throw new UsageError(`--detector takes ${DETECTOR_NAMES.join(', ')}; found "${values.detector}"`);
+      if (values.detector !== undefined) readDetector(values.detector);
       const shown = {
         plan: values.plan ?? 'arrivals',
         passengersPerHour,

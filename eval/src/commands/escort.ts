@@ -1,5 +1,6 @@
 import { type Command, defineCommand, EXIT, OperatorError, Progress, UsageError, writeOutput } from '@safe-passage/cli';
-import { DEFAULT_DETECTOR, DETECTOR_NAMES, detectorNamed } from '@safe-passage/sim/cameras/detectors.ts';
+import { DEFAULT_DETECTOR, DETECTOR_NAMES } from '@safe-passage/sim/cameras/detectors.ts';
+import { readDetector } from '@safe-passage/sim/commands/options.ts';
 import { escortFigure } from '../escort/figure.ts';
 import {
   ESCORT_GOLDEN_FILE,
@@ -96,9 +97,7 @@ async function throughCameras(options: CameraOptions, signal: AbortSignal): Prom
     throw new UsageError(
       '--cameras takes --quick, --detector, --json and --out: the other options are for true positions',
     );
-  const name = options.detector ?? DEFAULT_DETECTOR;
-  const detector = detectorNamed(name);
-  if (!detector) throw new UsageError(`--detector takes ${DETECTOR_NAMES.join(', ')}; found "${name}"`);
+  const detector = readDetector(options.detector ?? DEFAULT_DETECTOR);
   const progress = new Progress('cameras', Math.round(3600 * hoursThroughCameras(quick)));
   const onHours = (hours: number): void => progress.update(Math.round(3600 * hours));
   const watched = await measureThroughCameras(quick, detector, onHours, signal);
