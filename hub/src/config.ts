@@ -59,7 +59,7 @@ export const HubFile = Type.Object(
     ),
     floors: Type.Array(Type.Object({ plan: file }, closed), { minItems: 1, maxItems: 256 }),
     policy: Type.Optional(file),
-    /** What is kept, why, and how long; see docs/privacy-officer.md. */
+    /** What is kept, why, and how long; see docs/privacy-policy.md. */
     privacy: Type.Optional(file),
     /** Sessions of the console, and sign-in with an OpenID provider; see docs/sign-in.md. */
     signIn: Type.Optional(SignInFile),

@@ -160,7 +160,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
     if (!rights.usable)
       logger.warn('the role safe_passage_hub cannot be used: only triggers keep this hub from changing audit rows');
     else if (rights.loginOwnsTables)
-      logger.info('the login of the hub owns its tables: see docs/privacy-officer.md for one that does not');
+      logger.info('the login of the hub owns its tables: see docs/audit.md for one that does not');
     const signer = await loadSigner(config.auditKeyFile);
     const limits = new RetentionLimits(Date.now, config.floors);
     const { tracksHours } = config.retention;
