@@ -1,11 +1,12 @@
 /**
- * Fits additive models of movements to candidates of staged runs. A movement is told once its log odds suffice at any moment: so each candidate counts by
- * the moment at which it is most like one, which is found by the model itself in a few turns.
+ * Fits additive models of movements, and trees on top of them, to candidates of staged runs. A movement is told once its log odds suffice at any moment: so
+ * each candidate counts by the moment at which it is most like one, which is found by the model itself in a few turns.
  */
-import { type AdditiveModel, type Measure, type Shape, stepOf } from '@safe-passage/hub/score/escorts/additive.ts';
+import { type Measure, NEAR_NATS, stepOf } from '@safe-passage/hub/score/escorts/additive.ts';
 import { Random } from '../fusion/random.ts';
 import { type Binned, boost, type Fitted, oddsOf } from './boosting.ts';
 import type { CurvePoint } from './judge.ts';
+import { boostTrees, type Tree, treeOdds } from './treeBoosting.ts';
 
 /** Everybody in one run who might be what a model is fitted to. */
 export interface Candidates {
@@ -37,6 +38,7 @@ export const tableOf = (measures: readonly Measure[]): Table => ({ measures, mod
 const QUANTILES = 15;
 /** How often the moments are chosen anew. */
 const TURNS = 3;
+const TREE_TURNS = 2;
 const DECIMALS = 1000;
 
 /** All candidates as rows. */
@@ -52,7 +54,7 @@ export interface Rows {
   readonly pairCount: number;
 }
 
-const rounded = (value: number): number => Math.round(DECIMALS * value) / DECIMALS;
+export const rounded = (value: number): number => Math.round(DECIMALS * value) / DECIMALS;
 /** Rounded up: at less, more would be told. */
 export const roundedUp = (value: number): number => Math.ceil(DECIMALS * value) / DECIMALS;
 
@@ -111,7 +113,7 @@ export function rowsOf(candidates: readonly Candidates[], table: Table): Rows {
 }
 
 /** The row at which each candidate has its greatest value. */
-function bestMoments({ pairs, pairCount }: Rows, rows: Int32Array, value: (row: number) => number): Int32Array {
+export function bestMoments({ pairs, pairCount }: Rows, rows: Int32Array, value: (row: number) => number): Int32Array {
   const best = new Int32Array(pairCount).fill(-1);
   const most = new Float64Array(pairCount).fill(Number.NEGATIVE_INFINITY);
   for (const row of rows) {
@@ -128,11 +130,29 @@ function bestMoments({ pairs, pairCount }: Rows, rows: Int32Array, value: (row: 
 const UNLIKE_NATS = -7;
 const UNLIKE_SHARE = 8;
 
-const oddsIn = (fitted: readonly Fitted[], { binned, models }: Rows, row: number): number =>
-  oddsOf(fitted[models[row] as number] as Fitted, binned, row);
+/** A model of each table, and the trees on top of all of them. */
+export interface FittedRows {
+  readonly models: readonly Fitted[];
+  readonly trees: readonly Tree[];
+}
 
-/** @returns one for each model of the table. */
-export function fitRows(of: Rows, rows: Int32Array): Fitted[] {
+/** Log odds of a row, without trees and with them. */
+export const additiveOdds = ({ models }: FittedRows, of: Rows, row: number): number =>
+  oddsOf(models[of.models[row] as number] as Fitted, of.binned, row);
+
+export function oddsIn(fitted: FittedRows, of: Rows, row: number): number {
+  const odds = additiveOdds(fitted, of, row);
+  return odds < NEAR_NATS ? odds : odds + treeOdds(fitted.trees, of.binned, row);
+}
+
+/** Of each candidate the moment at which it is most like a movement, and what it weighs. */
+function momentsToFit(of: Rows, rows: Int32Array, odds: (row: number) => number, unlikeNats: number) {
+  const unlike = (row: number): boolean => of.labels[row] === 0 && odds(row) < unlikeNats;
+  const chosen = bestMoments(of, rows, odds).filter((row, i) => i % UNLIKE_SHARE === 0 || !unlike(row));
+  return { chosen, weights: Float32Array.from(chosen, (row) => (unlike(row) ? UNLIKE_SHARE : 1)) };
+}
+
+function fitAdditive(of: Rows, rows: Int32Array): Fitted[] {
   // At first the last moment of each: everything that was seen.
   const last = bestMoments(of, rows, (row) => row);
   const all = boost(of.binned, last, of.labels, new Float32Array(last.length).fill(1), new Random(1));
@@ -141,15 +161,23 @@ export function fitRows(of: Rows, rows: Int32Array): Fitted[] {
     let fitted = all;
     for (let turn = 1; turn < TURNS; turn++) {
       const before = fitted;
-      const odds = (row: number): number => oddsOf(before, of.binned, row);
-      const best = bestMoments(of, inside, odds);
-      const unlike = (row: number): boolean => of.labels[row] === 0 && odds(row) < UNLIKE_NATS;
-      const chosen = best.filter((row, i) => i % UNLIKE_SHARE === 0 || !unlike(row));
-      const weights = Float32Array.from(chosen, (row) => (unlike(row) ? UNLIKE_SHARE : 1));
+      const { chosen, weights } = momentsToFit(of, inside, (row) => oddsOf(before, of.binned, row), UNLIKE_NATS);
       fitted = boost(of.binned, chosen, of.labels, weights, new Random(1 + turn));
     }
     return fitted;
   });
+}
+
+export function fitRows(of: Rows, rows: Int32Array): FittedRows {
+  let fitted: FittedRows = { models: fitAdditive(of, rows), trees: [] };
+  for (let turn = 0; turn < TREE_TURNS; turn++) {
+    const before = fitted;
+    const { chosen, weights } = momentsToFit(of, rows, (row) => oddsIn(before, of, row), NEAR_NATS);
+    const odds = Float64Array.from(chosen, (row) => additiveOdds(before, of, row));
+    const trees = boostTrees(of.binned, chosen, of.labels, weights, odds, new Random(1 + TURNS + turn));
+    fitted = { ...before, trees };
+  }
+  return fitted;
 }
 
 /** Recall against false ones of runs by models that did not see them. */
@@ -220,40 +248,4 @@ export function crossValidate(
 export function leastFor({ curve }: HeldOut, falsePerThousand: number): number {
   const least = curve.findLast((point) => point.falsePerThousand <= falsePerThousand);
   return roundedUp(least?.threshold ?? 0);
-}
-
-/** Steps that nothing tells apart are one; what a measure gives is told from where it speaks neither for nor against. */
-function shapeOf(edges: readonly number[], nats: Float64Array, middle: number): Shape {
-  const kept: number[] = [];
-  const values: number[] = [rounded((nats[0] as number) - middle)];
-  edges.forEach((edge, k) => {
-    const value = rounded((nats[k + 1] as number) - middle);
-    if (value === values.at(-1)) return;
-    kept.push(edge);
-    values.push(value);
-  });
-  return { edges: kept, nats: values };
-}
-
-/** The model as the hub has it. */
-export function modelOf(of: Rows, fitted: Fitted, rows: Int32Array): AdditiveModel {
-  const moments = bestMoments(of, rows, (row) => oddsOf(fitted, of.binned, row));
-  let always = fitted.always;
-  const shapes: Record<string, Shape> = {};
-  of.table.measures.forEach(({ name }, measure) => {
-    const nats = fitted.nats[measure] as Float64Array;
-    const column = of.binned.columns[measure] as Uint8Array;
-    // Half-way between the means of those that are right and of all others.
-    const sums = [0, 0] as [number, number];
-    const counts = [0, 0] as [number, number];
-    for (const row of moments) {
-      const label = of.labels[row] === 1 ? 1 : 0;
-      sums[label] += nats[column[row] as number] as number;
-      counts[label]++;
-    }
-    const middle = (sums[0] / counts[0] + sums[1] / counts[1]) / 2;
-    always += middle;
-    shapes[name] = shapeOf(of.edges[measure] as number[], nats, middle);
-  });
-  return { always: rounded(always), shapes };
 }

@@ -7,17 +7,18 @@ import { SHADOW_MEASURES } from '@safe-passage/hub/score/escorts/shadowMeasures.
 import {
   type Candidates,
   crossValidate,
+  type FittedRows,
   fitRows,
   type HeldOut,
   heldOutCurve,
   leastFor,
-  modelOf,
   type Rows,
   rowsOf,
   type Table,
   tableOf,
 } from './additiveFit.ts';
 import type { Fitted } from './boosting.ts';
+import { additiveOf, treesOf } from './modelOf.ts';
 
 /** So many false ones per 1,000 people are to be told of the fitting seeds, each by a model that did not see it. */
 export const FITTED_FALSE_PER_THOUSAND = { escort: 0.7, flanking: 0.3, shadowing: 0.2 } as const;
@@ -44,7 +45,7 @@ export const FIT_PARTS = 4;
 interface Measured {
   readonly of: Rows;
   readonly rows: Int32Array;
-  readonly fitted: readonly Fitted[];
+  readonly fitted: FittedRows;
   readonly least: number;
   readonly heldOut: readonly HeldOut[];
 }
@@ -79,12 +80,13 @@ export function fitEscorts(candidates: readonly Candidates[], onPart: () => void
     onPart,
   );
   const part = (which: number): EscortModel['brief'] =>
-    modelOf(
+    additiveOf(
       of,
-      fitted[which] as Fitted,
+      fitted.models[which] as Fitted,
       rows.filter((row) => of.models[row] === which),
     );
-  return { model: { least, brief: part(BRIEF), longer: part(LONGER) }, heldOut };
+  const together = treesOf(of, fitted, rows);
+  return { model: { least, brief: part(BRIEF), longer: part(LONGER), together }, heldOut };
 }
 
 const MEASURES_OF: Readonly<Record<'flanking' | 'shadowing', readonly Measure[]>> = {
@@ -100,5 +102,6 @@ export function fitMovement(
 ): Fit<FittedModel> {
   const table = tableOf(MEASURES_OF[pattern]);
   const { of, rows, fitted, least, heldOut } = fitTable(candidates, table, FITTED_FALSE_PER_THOUSAND[pattern], onPart);
-  return { model: { least, ...modelOf(of, fitted[0] as Fitted, rows) }, heldOut };
+  const model = { least, ...additiveOf(of, fitted.models[0] as Fitted, rows), together: treesOf(of, fitted, rows) };
+  return { model, heldOut };
 }

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import type { AdditiveModel, FittedModel } from '@safe-passage/hub/score/escorts/additive.ts';
 import type { EscortModel } from '@safe-passage/hub/score/escorts/escortOdds.ts';
+import type { Trees } from '@safe-passage/hub/score/escorts/trees.ts';
 
 const inHub = (file: string): string => fileURLToPath(import.meta.resolve(`@safe-passage/hub/score/escorts/${file}`));
 
@@ -14,8 +15,8 @@ export const MODEL_FILES = {
 
 const WIDTH = 150;
 
-/** Numbers as many to a line as fit. */
-function list(values: readonly number[], indent: string): string {
+/** As many to a line as fit. */
+function list(values: readonly (number | string)[], indent: string): string {
   const lines: string[] = [];
   let line = '';
   for (const value of values) {
@@ -37,6 +38,17 @@ function body({ always, shapes }: AdditiveModel, indent: string): string[] {
       `${indent}  ${measure}: {\n${deeper}edges: [\n${list(edges, `${deeper}  `)}\n${deeper}],\n${deeper}nats: [\n${list(nats, `${deeper}  `)}\n${deeper}],\n${indent}  },`,
   );
   return [`${indent}always: ${always},`, `${indent}shapes: {`, ...measures, `${indent}},`];
+}
+
+/** Of all trees, one behind the other. */
+function trees({ depth, asked, asks, edges, nats }: Trees): string[] {
+  const lists = { asked: asked.map((name) => `'${name}'`), asks, edges, nats };
+  const lines = Object.entries(lists).flatMap(([name, values]) => [
+    `    ${name}: [`,
+    ...(values.length > 0 ? [list(values, '      ')] : []),
+    '    ],',
+  ]);
+  return ['  together: {', `    depth: ${depth},`, ...lines, '  },'];
 }
 
 const part = (name: string, model: AdditiveModel): string[] => [`  ${name}: {`, ...body(model, '    '), '  },'];
@@ -61,7 +73,7 @@ function file(of: readonly string[], from: string, name: string, type: string, l
 const RULES = 'and in which direction it may count is said in';
 
 /** The file's text. */
-export const escortModelText = ({ least, brief, longer }: EscortModel, seeds: string): string =>
+export const escortModelText = ({ least, brief, longer, together }: EscortModel, seeds: string): string =>
   file(
     [
       `Written by \`npm run -s eval -- escort --fit escort\`: fitted to staged movements of the three plans, ${seeds}, and to followers planted into half of a`,
@@ -70,7 +82,7 @@ export const escortModelText = ({ least, brief, longer }: EscortModel, seeds: st
     'escortOdds.ts',
     'ESCORT_MODEL',
     'EscortModel',
-    [`  least: ${least},`, ...part('brief', brief), ...part('longer', longer)],
+    [`  least: ${least},`, ...part('brief', brief), ...part('longer', longer), ...trees(together)],
   );
 
 const NAMES = {
@@ -87,5 +99,5 @@ export const movementModelText = (pattern: 'flanking' | 'shadowing', model: Fitt
     'additive.ts',
     NAMES[pattern].name,
     'FittedModel',
-    [`  least: ${model.least},`, ...body(model, '  ')],
+    [`  least: ${model.least},`, ...body(model, '  '), ...trees(model.together)],
   );

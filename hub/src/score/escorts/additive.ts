@@ -1,9 +1,10 @@
 /**
  * An additive model: the log odds are a sum of one step function for each measure (a generalised additive model of single-split
- * trees, Lou, Caruana and Gehrke 2012), so that a score is told by what each measure gave.
+ * trees, Lou, Caruana and Gehrke 2012), so that a score is told by what each measure gave. Where that comes near to being told, trees add what measures say
+ * together.
  */
-
 import { rounded } from './telling.ts';
+import { TreeOdds, type Trees } from './trees.ts';
 
 /** A step function: `nats[k]` from `edges[k - 1]` up to `edges[k]`, which ascend; one more of nats than of edges. */
 export interface Shape {
@@ -18,8 +19,9 @@ export interface AdditiveModel {
   readonly shapes: Readonly<Record<string, Shape>>;
 }
 
-/** An additive model of a movement, and from when on it is told. */
+/** A model of a movement, and from when on it is told. */
 export interface FittedModel extends AdditiveModel {
+  readonly together: Trees;
   /** Least log odds at which the movement is told, nats: from how often the fitting data would be told falsely. */
   readonly least: number;
 }
@@ -51,6 +53,12 @@ export const natsOf = ({ edges, nats }: Shape, value: number): number => nats[st
 
 const UNKNOWN: Shape = { edges: [], nats: [0] };
 
+/**
+ * Trees are asked from these log odds of the additive model on, nats: whom it thinks less likely is nowhere told, and most pairs are. Below it nothing is
+ * fitted.
+ */
+export const NEAR_NATS = -5;
+
 /** Nats of each part; `logOdds` is their sum with what `always` counts. */
 export type Odds<Part extends string> = Record<Part | 'always' | 'logOdds', number>;
 
@@ -59,12 +67,20 @@ export class AdditiveOdds<Part extends string> {
   readonly always: number;
   readonly #shapes: readonly Shape[];
   readonly #parts: readonly Part[];
+  readonly #trees: TreeOdds;
+  /** Nats of each measure. */
+  readonly #nats: Float64Array;
 
   /** A measure that the model does not know speaks neither for nor against. */
-  constructor({ always, shapes }: AdditiveModel, measures: readonly Measure<Part>[]) {
+  constructor({ always, shapes }: AdditiveModel, trees: Trees, measures: readonly Measure<Part>[]) {
     this.always = always;
     this.#shapes = measures.map(({ name }) => shapes[name] ?? UNKNOWN);
     this.#parts = measures.map(({ part }) => part);
+    this.#trees = new TreeOdds(
+      trees,
+      measures.map(({ name }) => name),
+    );
+    this.#nats = new Float64Array(measures.length);
   }
 
   /** Of nothing that was measured: what `weigh` fills. */
@@ -79,16 +95,22 @@ export class AdditiveOdds<Part extends string> {
    * @returns the log odds, nats.
    */
   weigh(values: Float64Array, into: Odds<Part>): number {
-    const nats: Record<string, number> = into;
     let logOdds = this.always;
-    for (const part of this.#parts) nats[part] = 0;
     for (let i = 0; i < this.#shapes.length; i++) {
       const own = natsOf(this.#shapes[i] as Shape, values[i] as number);
-      const part = this.#parts[i] as Part;
-      nats[part] = (nats[part] as number) + own;
+      this.#nats[i] = own;
       logOdds += own;
     }
+    const nats: Record<string, number> = into;
     nats.always = this.always;
+    if (logOdds >= NEAR_NATS) {
+      logOdds += this.#trees.weigh(values, this.#nats);
+      nats.always += this.#trees.always;
+    }
+    for (const part of this.#parts) nats[part] = 0;
+    this.#parts.forEach((part, i) => {
+      nats[part] = (nats[part] as number) + (this.#nats[i] as number);
+    });
     nats.logOdds = logOdds;
     return logOdds;
   }

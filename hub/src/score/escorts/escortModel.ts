@@ -498,4 +498,15 @@ export const ESCORT_MODEL: EscortModel = {
       },
     },
   },
+  together: {
+    depth: 1,
+    asked: [
+    ],
+    asks: [
+    ],
+    edges: [
+    ],
+    nats: [
+    ],
+  },
 };

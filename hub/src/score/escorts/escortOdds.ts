@@ -6,6 +6,7 @@ import { type AdditiveModel, AdditiveOdds, type Odds } from './additive.ts';
 import { ESCORT_MODEL } from './escortModel.ts';
 import { type EscortPart, MEASURES } from './measures.ts';
 import { bounded } from './nats.ts';
+import type { Trees } from './trees.ts';
 
 export interface EscortModel {
   /** Least log odds at which an escort is told, nats: from how often the fitting data would be told falsely. */
@@ -13,6 +14,8 @@ export interface EscortModel {
   /** Where less walking together than this counts, seconds. */
   readonly brief: AdditiveModel;
   readonly longer: AdditiveModel;
+  /** On top of either. */
+  readonly together: Trees;
 }
 
 /** Walks of which less than this counts are brief, seconds. Chosen, of four ways to part them, by what models find of seeds that they did not see. */
@@ -31,8 +34,8 @@ const SURE_METRES = 0.15;
 const UNSURE_METRES = 0.3;
 const UNSURE_NATS = 1;
 
-const BRIEF = new AdditiveOdds(ESCORT_MODEL.brief, MEASURES);
-const LONGER = new AdditiveOdds(ESCORT_MODEL.longer, MEASURES);
+const BRIEF = new AdditiveOdds(ESCORT_MODEL.brief, ESCORT_MODEL.together, MEASURES);
+const LONGER = new AdditiveOdds(ESCORT_MODEL.longer, ESCORT_MODEL.together, MEASURES);
 
 /** Nats of each part; `logOdds` is their sum with what `always` counts and `unsure` takes off. */
 export type EscortOdds = Odds<EscortPart> & { unsure: number };

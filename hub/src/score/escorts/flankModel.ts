@@ -171,4 +171,15 @@ export const FLANK_MODEL: FittedModel = {
       ],
     },
   },
+  together: {
+    depth: 1,
+    asked: [
+    ],
+    asks: [
+    ],
+    edges: [
+    ],
+    nats: [
+    ],
+  },
 };

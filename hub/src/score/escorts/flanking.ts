@@ -39,7 +39,7 @@ export interface TrioCandidate {
   readonly measures: Float64Array;
 }
 
-const ODDS = new AdditiveOdds(FLANK_MODEL, FLANK_MEASURES);
+const ODDS = new AdditiveOdds(FLANK_MODEL, FLANK_MODEL.together, FLANK_MEASURES);
 /** Closed when the three have not been together for so long, ms. */
 const APART_MS = 60_000;
 /** Seconds for which the evidence must suffice. */

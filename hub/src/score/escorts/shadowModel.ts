@@ -187,4 +187,15 @@ export const SHADOW_MODEL: FittedModel = {
       ],
     },
   },
+  together: {
+    depth: 1,
+    asked: [
+    ],
+    asks: [
+    ],
+    edges: [
+    ],
+    nats: [
+    ],
+  },
 };

@@ -10,7 +10,7 @@ import { measureShadow, SHADOW_MEASURES, type ShadowOdds } from './shadowMeasure
 import { SHADOW_MODEL } from './shadowModel.ts';
 import { duration, rounded, Telling, times } from './telling.ts';
 
-const ODDS = new AdditiveOdds(SHADOW_MODEL, SHADOW_MEASURES);
+const ODDS = new AdditiveOdds(SHADOW_MODEL, SHADOW_MODEL.together, SHADOW_MEASURES);
 /** Looks (seconds) in a row at which the evidence must suffice. */
 const SUFFICING = 6;
 /** Answers from which on it is kept where it takes place. */
