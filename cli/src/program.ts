@@ -174,18 +174,22 @@ export interface Program {
   /** How a person calls it: `npm run -s edge --`. */
   readonly call: string;
   readonly summary: string;
-  readonly commands: Readonly<Record<string, Command>>;
+  /** Each is brought when it is asked for: what one command needs, no other has to wait for. */
+  readonly commands: Readonly<Record<string, () => Promise<Command>>>;
 }
 
-function programHelp(program: Program): string {
+async function programHelp(program: Program): Promise<string> {
   const width = Math.max(...Object.keys(program.commands).map((name) => name.length));
+  const commands = await Promise.all(
+    Object.entries(program.commands).map(async ([name, bring]) => ({ name, ...(await bring()) })),
+  );
   return [
     program.summary,
     '',
     `Usage: ${program.call} <command> [options]`,
     '',
     'Commands:',
-    ...Object.entries(program.commands).map(([name, command]) => `  ${name.padEnd(width)}  ${command.summary}`),
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     `Every command explains itself: ${program.call} <command> --help`,
     '',
@@ -254,17 +258,17 @@ export async function runSingleCommand(
 export async function runProgram(program: Program, argv: readonly string[] = process.argv.slice(2)): Promise<void> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(programHelp(program));
+    process.stdout.write(await programHelp(program));
     process.exitCode = name === undefined ? EXIT.usage : EXIT.ok;
     return;
   }
-  const command = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
-  if (!command) {
+  const bring = Object.hasOwn(program.commands, name) ? program.commands[name] : undefined;
+  if (!bring) {
     process.exitCode = report(
       program,
       new UsageError(`there is no command "${name}"; there are: ${Object.keys(program.commands).join(', ')}`),
     );
     return;
   }
-  process.exitCode = await execute({ name: program.name, call: `${program.call} ${name}` }, command, rest);
+  process.exitCode = await execute({ name: program.name, call: `${program.call} ${name}` }, await bring(), rest);
 }

@@ -23,5 +23,5 @@ await runProgram({
   name: 'dashboards',
   call: 'npm run -s dashboards --',
   summary: 'Grafana dashboards and alert rules of Safe Passage, as code.',
-  commands: { build: buildCommand },
+  commands: { build: async () => buildCommand },
 });

@@ -1,27 +1,17 @@
-import { type Command, runProgram } from '@safe-passage/cli';
-import { bench } from './commands/bench.ts';
-import { caviar } from './commands/caviar.ts';
-import { detectionModel } from './commands/detectionModel.ts';
-import { detector } from './commands/detector.ts';
-import { escort } from './commands/escort.ts';
-import { fusion } from './commands/fusion.ts';
-import { groups } from './commands/groups.ts';
-import { mot } from './commands/mot.ts';
-
-const commands: Record<string, Command> = {
-  mot,
-  groups,
-  fusion,
-  escort,
-  caviar,
-  detector,
-  'detection-model': detectionModel,
-  bench,
-};
+import { runProgram } from '@safe-passage/cli';
 
 await runProgram({
   name: 'eval',
   call: 'npm run -s eval --',
   summary: 'Measures accuracy against public ground truth, and speed.',
-  commands,
+  commands: {
+    mot: async () => (await import('./commands/mot.ts')).mot,
+    groups: async () => (await import('./commands/groups.ts')).groups,
+    fusion: async () => (await import('./commands/fusion.ts')).fusion,
+    escort: async () => (await import('./commands/escort.ts')).escort,
+    caviar: async () => (await import('./commands/caviar.ts')).caviar,
+    detector: async () => (await import('./commands/detector.ts')).detector,
+    'detection-model': async () => (await import('./commands/detectionModel.ts')).detectionModel,
+    bench: async () => (await import('./commands/bench.ts')).bench,
+  },
 });
