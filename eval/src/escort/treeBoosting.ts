@@ -9,7 +9,7 @@ export interface TreeOptions extends BoostingOptions {
   readonly depth: number;
 }
 
-export const TREES: TreeOptions = { depth: 3, rounds: 400, rate: 0.1, ridge: 5, leastWeight: 20, measureShare: 0.5 };
+export const TREES: TreeOptions = { depth: 3, rounds: 300, rate: 0.1, ridge: 5, leastWeight: 20, measureShare: 0.5 };
 
 /** One tree: node k asks, and its children are 2k + 1 (at the step or below) and 2k + 2. */
 export interface Tree {
