@@ -108,9 +108,10 @@ export class AdditiveOdds<Part extends string> {
       nats.always += this.#trees.always;
     }
     for (const part of this.#parts) nats[part] = 0;
-    this.#parts.forEach((part, i) => {
+    for (let i = 0; i < this.#parts.length; i++) {
+      const part = this.#parts[i] as Part;
       nats[part] = (nats[part] as number) + (this.#nats[i] as number);
-    });
+    }
     nats.logOdds = logOdds;
     return logOdds;
   }

@@ -1,5 +1,5 @@
 /**
- * What is measured of somebody between two: the inputs of the additive model of flanking. Three friends walk abreast as well, but now one and now another is
+ * What is measured of somebody between two: the inputs of the model of flanking. Three friends walk abreast as well, but now one and now another is
  * ahead or in the middle, and each of them repeats the others as much as they repeat them. Who keeps somebody between them stays on a side, level or a
  * hand behind, and does what the middle one does a reaction time later.
  */

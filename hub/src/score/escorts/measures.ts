@@ -1,5 +1,5 @@
 /**
- * What is measured of a follower and a leader: the inputs of the additive model of an escort. Each is a mean, a share or a logarithm that does
+ * What is measured of a follower and a leader: the inputs of the model of an escort. Each is a mean, a share or a logarithm that does
  * not grow by itself with time, except those that say how long; in whose order the model counts them.
  */
 import type { Measure } from './additive.ts';

@@ -1,5 +1,5 @@
 /**
- * What is measured of somebody who may be shadowing another: the inputs of the additive model of shadowing. Strangers on one route share the path and, by
+ * What is measured of somebody who may be shadowing another: the inputs of the model of shadowing. Strangers on one route share the path and, by
  * chance, some starts and stops; what they do not share is standing for as long as the other stands, and keeping their distance.
  */
 import type { Measure, Odds } from './additive.ts';

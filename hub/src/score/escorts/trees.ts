@@ -52,7 +52,8 @@ export class TreeOdds {
     const nodes = 2 * inner + 1;
     let total = 0;
     for (let tree = 0; tree < this.count; tree++) {
-      const [first, own] = [tree * inner, tree * nodes];
+      const first = tree * inner;
+      const own = tree * nodes;
       let node = 0;
       let nats = this.#nats[own] as number;
       while (node < inner) {
