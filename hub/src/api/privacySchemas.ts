@@ -1,6 +1,7 @@
 /** What the interface says of privacy: holds, and the state that a privacy officer looks at. */
 import { PrivacyLevel } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
+import { ONE_LINE } from './schemaWords.ts';
 import { LEAST_REASON, LONGEST_REASON } from './visible.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -32,14 +33,14 @@ export type HoldList = Static<typeof HoldList>;
 const Reason = Type.String({
   minLength: LEAST_REASON,
   maxLength: LONGEST_REASON,
-  pattern: '^[^\\p{Cc}]+$',
+  pattern: ONE_LINE,
   description: 'Why; kept in the audit with your name. Names nobody on the floor.',
 });
 
 export const HoldBody = Type.Object(
   {
     alert: Type.String({ format: 'uuid' }),
-    owner: Type.String({ minLength: 1, maxLength: 80, pattern: '^[^\\p{Cc}]+$', description: 'Who answers for it.' }),
+    owner: Type.String({ minLength: 1, maxLength: 80, pattern: ONE_LINE, description: 'Who answers for it.' }),
     reason: Reason,
     untilMs: Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }),
   },

@@ -4,13 +4,14 @@ import { type Static, type TUnsafe, Type } from 'typebox';
 import { PERMISSION_NAMES, ROLES } from '../access/permissions.ts';
 import { AlertDetail } from '../alert/alert.ts';
 import { Role } from '../score/movement.ts';
+import { LEAST_VISIBLE, LONGEST_PURPOSE } from './visible.ts';
 
 const closed = { additionalProperties: false } as const;
 /** Why an alert is closed, or open again. */
 const AlertReason = Type.String({
-  minLength: 3,
-  maxLength: 200,
-  description: 'Why, in 3 visible characters or more; blanks around it are left out. Kept with your name.',
+  minLength: LEAST_VISIBLE,
+  maxLength: LONGEST_PURPOSE,
+  description: `Why, in ${LEAST_VISIBLE} visible characters or more; blanks around it are left out. Kept with your name.`,
 });
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
@@ -162,7 +163,10 @@ export const CameraList = Type.Object({ cameras: Type.Array(CameraView) }, close
 export type CameraList = Static<typeof CameraList>;
 
 /** POST /api/session, GET /api/session */
-export const SignInBody = Type.Object({ token: Type.String({ minLength: 20, maxLength: 200 }) }, closed);
+export const SignInBody = Type.Object(
+  { token: Type.String({ minLength: 20, maxLength: 200, writeOnly: true }) },
+  closed,
+);
 export type SignInBody = Static<typeof SignInBody>;
 /** GET /api/sign-in */
 export const SignInWays = Type.Object({ provider: Type.Union([Type.String(), Type.Null()]) }, closed);

@@ -3,7 +3,8 @@ import { Identifier } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
 import { type App, described, refusals } from '../app.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import { ApiProblem, notFound } from '../problems.ts';
+import { ApiProblem, badInput, notFound } from '../problems.ts';
+import { ZONE_OR_ALL } from '../schemaWords.ts';
 
 const closed = { additionalProperties: false } as const;
 const suppressible = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
@@ -40,7 +41,7 @@ export type AggregateList = Static<typeof AggregateList>;
 const Query = Type.Object(
   {
     floor: Identifier,
-    zone: Type.Optional(Type.String({ pattern: '^(?:\\*|[A-Za-z0-9_.-]{1,64})$' })),
+    zone: Type.Optional(Type.String({ pattern: ZONE_OR_ALL })),
     period: Type.Optional(Period),
     fromMs: EpochMs,
     toMs: EpochMs,
@@ -94,7 +95,10 @@ export function aggregateRoutes(app: App, { plans, aggregates }: ServerDependenc
       if (!plans.some((plan) => plan.id === floor))
         throw notFound(`There is no such floor; there are: ${plans.map((plan) => plan.id).join(', ')}.`);
       if (toMs <= fromMs || toMs - fromMs > LONGEST_MS)
-        throw new ApiProblem(400, 'invalid', 'toMs must be after fromMs, by at most 100 days.', 'toMs');
+        throw badInput(
+          `The field "toMs" of the query is ${toMs}: give a moment after "fromMs", ${fromMs}, by at most 100 days.`,
+          'toMs',
+        );
       const query = { floor, period, fromMs, toMs, ...(zone === undefined ? {} : { zone }) };
       return { floor, period, cells: await aggregates.read(query) };
     },

@@ -25,7 +25,7 @@ import {
   PrivacyState,
   ReleaseBody,
 } from '../privacySchemas.ts';
-import { ApiProblem, conflict, notFound } from '../problems.ts';
+import { badInput, conflict, notFound } from '../problems.ts';
 import { insistOnReason } from '../reason.ts';
 import { LEAST_REASON } from '../visible.ts';
 
@@ -106,17 +106,16 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       },
     },
     handler: async (request) => {
-      if (request.body.untilMs <= Date.now())
-        throw new ApiProblem(400, 'bad-request', 'The end of the hold has passed.', 'untilMs');
+      const { untilMs } = request.body;
+      if (untilMs <= Date.now())
+        throw badInput(`The end of the hold, ${day(untilMs, timeZone)}, has passed: give a later one.`, 'untilMs');
       const reason = insistOnReason(request.body.reason, LEAST_REASON);
       const placed = await holds.place({ ...request.body, reason, actor: bearerOf(request).name });
       if (placed.kind === 'absent')
         throw notFound('There is no such alert: it may have reached the end of its retention.');
       if (placed.kind === 'too-long') {
-        throw new ApiProblem(
-          400,
-          'bad-request',
-          `The policy in force keeps evidence until ${day(placed.latestMs, timeZone)} at the latest: give an earlier end.`,
+        throw badInput(
+          `The hold would last until ${day(untilMs, timeZone)}. The policy in force keeps evidence until ${day(placed.latestMs, timeZone)} at the latest: give an earlier end.`,
           'untilMs',
         );
       }
@@ -305,9 +304,19 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
     handler: async (request) => {
       const { floor, zone: id, fromMs, toMs, tryOnly, held = 'refuse' } = request.body;
       const reason = insistOnReason(request.body.reason, LEAST_REASON);
-      if (toMs < fromMs) throw new ApiProblem(400, 'bad-request', 'The end is before the beginning.', 'toMs');
-      const zone = plans.find((plan) => plan.id === floor)?.zones.find((one) => one.id === id);
-      if (!zone) throw notFound('There is no such zone on this floor.');
+      if (toMs < fromMs) {
+        throw badInput(
+          `The end, ${day(toMs, timeZone)}, is before the beginning, ${day(fromMs, timeZone)}: give a later end.`,
+          'toMs',
+        );
+      }
+      const plan = plans.find((one) => one.id === floor);
+      if (!plan) throw notFound(`There is no such floor; there are: ${plans.map((one) => one.id).join(', ')}.`);
+      const zone = plan.zones.find((one) => one.id === id);
+      if (!zone)
+        throw notFound(
+          `There is no such zone on this floor; there are: ${plan.zones.map((one) => one.id).join(', ')}.`,
+        );
       const where = { site, floor, zone: id, fromMs, toMs };
       const actor = bearerOf(request).name;
       try {
