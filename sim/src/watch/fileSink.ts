@@ -8,7 +8,7 @@ import type { BoxSink, OpenSink } from './sink.ts';
 const PIECE = 1 << 16;
 
 /** The file of a camera's boxes in a folder of a run. */
-export const detectionsFile = (folder: string, camera: string): string => join(folder, `${camera}.det.txt`);
+const detectionsFile = (folder: string, camera: string): string => join(folder, `${camera}.det.txt`);
 
 /** `frame,-1,left,top,width,height,confidence,-1,-1,-1`, frames from 1 at second 0 by the camera's own clock. */
 export function openFileSink(folder: string, framesPerSecond: number): OpenSink {
