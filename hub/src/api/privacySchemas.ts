@@ -1,6 +1,7 @@
 /** What the interface says of privacy: holds, and the state that a privacy officer looks at. */
 import { PrivacyLevel } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
+import { EpochMs } from './schemas.ts';
 import { ONE_LINE } from './schemaWords.ts';
 import { LEAST_REASON, LONGEST_REASON } from './visible.ts';
 
@@ -42,7 +43,7 @@ export const HoldBody = Type.Object(
     alert: Type.String({ format: 'uuid' }),
     owner: Type.String({ minLength: 1, maxLength: 80, pattern: ONE_LINE, description: 'Who answers for it.' }),
     reason: Reason,
-    untilMs: Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }),
+    untilMs: EpochMs,
   },
   closed,
 );
@@ -214,8 +215,8 @@ export const ErasureBody = Type.Object(
   {
     floor: Type.String({ minLength: 1, maxLength: 63 }),
     zone: Type.String({ minLength: 1, maxLength: 63 }),
-    fromMs: Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }),
-    toMs: Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }),
+    fromMs: EpochMs,
+    toMs: EpochMs,
     reason: Reason,
     tryOnly: Type.Boolean({ description: 'Counts and changes nothing.' }),
     held: Type.Optional(

@@ -13,6 +13,8 @@ const AlertReason = Type.String({
   maxLength: LONGEST_PURPOSE,
   description: `Why, in ${LEAST_VISIBLE} visible characters or more; blanks around it are left out. Kept with your name.`,
 });
+/** A moment that a request names, in milliseconds since the Unix epoch: as far as a date reaches. */
+export const EpochMs = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 });
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export const AlertState = Type.Union([Type.Literal('new'), Type.Literal('acknowledged'), Type.Literal('closed')]);

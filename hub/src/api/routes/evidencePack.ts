@@ -5,8 +5,8 @@ import { type App, refusals } from '../app.ts';
 import { bearerOf } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { ApiProblem, badInput } from '../problems.ts';
+import { EpochMs } from '../schemas.ts';
 
-const EpochMs = Type.Integer({ minimum: 0, maximum: 8.64e15 });
 const Period = Type.Object({ fromMs: EpochMs, toMs: EpochMs }, { additionalProperties: false });
 const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 

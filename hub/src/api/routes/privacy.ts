@@ -27,6 +27,8 @@ import {
 } from '../privacySchemas.ts';
 import { badInput, conflict, notFound } from '../problems.ts';
 import { insistOnReason } from '../reason.ts';
+import { siteTime } from '../siteTime.ts';
+import { floorOf, NO_ALERT } from '../subjects.ts';
 import { LEAST_REASON } from '../visible.ts';
 
 const HoldId = Type.Object(
@@ -38,16 +40,13 @@ const HoldId = Type.Object(
 const RUNS_MS = 6 * 3_600_000;
 const MOST_LOOKS = 200;
 
-const day = (epochMs: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
-
 /** An option of the command line: the interface has fields. */
 const COMMAND_OPTION = /--[a-z]/;
 const UTC_TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
 
 /** Why something cannot be erased now and what to do, with times as the wall clock at the site shows them. */
 function refusalText({ message, remedy }: OperatorError, timeZone: string): string {
-  const what = message.replaceAll(UTC_TIME, (time) => day(Date.parse(time), timeZone));
+  const what = message.replaceAll(UTC_TIME, (time) => siteTime(Date.parse(time), timeZone));
   const help = COMMAND_OPTION.test(remedy)
     ? 'Ask those who answer for the holds. Then say with `held` what becomes of what they keep: `keep`, or `erase`, which ends them.'
     : remedy;
@@ -55,7 +54,7 @@ function refusalText({ message, remedy }: OperatorError, timeZone: string): stri
 }
 
 export function privacyRoutes(app: App, dependencies: ServerDependencies): void {
-  const { holds, privacyOffice: office, signer, audit, plans, site, timeZone } = dependencies;
+  const { holds, privacyOffice: office, signer, audit, site, timeZone } = dependencies;
 
   app.route({
     method: 'GET',
@@ -108,14 +107,13 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
     handler: async (request) => {
       const { untilMs } = request.body;
       if (untilMs <= Date.now())
-        throw badInput(`The end of the hold, ${day(untilMs, timeZone)}, has passed: give a later one.`, 'untilMs');
+        throw badInput(`The end of the hold, ${siteTime(untilMs, timeZone)}, has passed: give a later one.`, 'untilMs');
       const reason = insistOnReason(request.body.reason, LEAST_REASON);
       const placed = await holds.place({ ...request.body, reason, actor: bearerOf(request).name });
-      if (placed.kind === 'absent')
-        throw notFound('There is no such alert: it may have reached the end of its retention.');
+      if (placed.kind === 'absent') throw notFound(NO_ALERT);
       if (placed.kind === 'too-long') {
         throw badInput(
-          `The hold would last until ${day(untilMs, timeZone)}. The policy in force keeps evidence until ${day(placed.latestMs, timeZone)} at the latest: give an earlier end.`,
+          `The hold would last until ${siteTime(untilMs, timeZone)}. The policy in force keeps evidence until ${siteTime(placed.latestMs, timeZone)} at the latest: give an earlier end.`,
           'untilMs',
         );
       }
@@ -146,7 +144,9 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       if (outcome.kind === 'absent') throw notFound('There is no such hold.');
       if (outcome.kind === 'over') {
         const { endedBy, endedAtMs } = outcome.hold;
-        throw conflict(`This hold is over: ${endedBy ?? 'somebody'} ended it on ${day(endedAtMs ?? 0, timeZone)}.`);
+        throw conflict(
+          `This hold is over: ${endedBy ?? 'somebody'} ended it on ${siteTime(endedAtMs ?? 0, timeZone)}.`,
+        );
       }
       return outcome.hold;
     },
@@ -306,17 +306,15 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       const reason = insistOnReason(request.body.reason, LEAST_REASON);
       if (toMs < fromMs) {
         throw badInput(
-          `The end, ${day(toMs, timeZone)}, is before the beginning, ${day(fromMs, timeZone)}: give a later end.`,
+          `The end, ${siteTime(toMs, timeZone)}, is before the beginning, ${siteTime(fromMs, timeZone)}: give a later end.`,
           'toMs',
         );
       }
-      const plan = plans.find((one) => one.id === floor);
-      if (!plan) throw notFound(`There is no such floor; there are: ${plans.map((one) => one.id).join(', ')}.`);
-      const zone = plan.zones.find((one) => one.id === id);
-      if (!zone)
-        throw notFound(
-          `There is no such zone on this floor; there are: ${plan.zones.map((one) => one.id).join(', ')}.`,
-        );
+      const { zones } = floorOf(dependencies, floor);
+      const zone = zones.find((one) => one.id === id);
+      if (!zone) {
+        throw notFound(`There is no such zone on this floor; there are: ${zones.map((one) => one.id).join(', ')}.`);
+      }
       const where = { site, floor, zone: id, fromMs, toMs };
       const actor = bearerOf(request).name;
       try {
