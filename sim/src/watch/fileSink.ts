@@ -26,7 +26,8 @@ export function openFileSink(folder: string, framesPerSecond: number): OpenSink 
       if (piece === '') return;
       const text = piece;
       piece = '';
-      if (!stream.write(text)) waiting = once(stream, 'drain');
+      // A disk that fails meanwhile is told of by `settled`, which may come later than the failure.
+      if (!stream.write(text)) waiting = once(stream, 'drain').catch(() => undefined);
     };
     const sink: BoxSink = {
       frame: (boxes: Boxes) => {
@@ -39,9 +40,9 @@ export function openFileSink(folder: string, framesPerSecond: number): OpenSink 
         if (piece.length >= PIECE) flush();
       },
       settled: async () => {
-        if (failure) throw failure;
         await waiting;
         waiting = null;
+        if (failure) throw failure;
       },
       close: async () => {
         flush();
