@@ -4,7 +4,7 @@ import { type Static, type TUnsafe, Type } from 'typebox';
 import { PERMISSION_NAMES, ROLES } from '../access/permissions.ts';
 import { AlertDetail } from '../alert/alert.ts';
 import { Role } from '../score/movement.ts';
-import { LEAST_VISIBLE, LONGEST_PURPOSE } from './visible.ts';
+import { LEAST_VISIBLE, LONGEST_NOTE, LONGEST_PURPOSE } from './visible.ts';
 
 const closed = { additionalProperties: false } as const;
 /** Why an alert is closed, or open again. */
@@ -110,7 +110,7 @@ export const Evidence = Type.Object(
 export type Evidence = Static<typeof Evidence>;
 
 /** POST /api/alerts/:id/acknowledge */
-export const AcknowledgeBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: 2000 })) }, closed);
+export const AcknowledgeBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: LONGEST_NOTE })) }, closed);
 export type AcknowledgeBody = Static<typeof AcknowledgeBody>;
 
 /** POST /api/alerts/:id/close */
@@ -118,7 +118,7 @@ export const CloseBody = Type.Object(
   {
     disposition: Disposition,
     reason: AlertReason,
-    note: Type.Optional(Type.String({ maxLength: 2000 })),
+    note: Type.Optional(Type.String({ maxLength: LONGEST_NOTE })),
   },
   closed,
 );

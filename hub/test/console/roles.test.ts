@@ -145,6 +145,9 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
     await senior.page.locator('.queue-screen').waitFor();
     await senior.page.goto(`${rig.hall.url}/alerts/${id}`);
     await senior.page.getByRole('button', { name: 'Open again' }).click();
+    await senior.page.getByLabel('Why it is to be looked at again').fill(' . ');
+    await senior.page.getByRole('button', { name: 'Open again' }).click();
+    await senior.page.getByText('Say why in 3 characters or more.').waitFor();
     await senior.page.getByLabel('Why it is to be looked at again').fill('The other camera tells more');
     await senior.page.getByRole('button', { name: 'Open again' }).click();
     await senior.page.getByRole('button', { name: /^Acknowledge/ }).waitFor();

@@ -42,7 +42,7 @@ export function AlertWithReason({ id }: { readonly id: string }) {
         </p>
         <TextField
           label="Reason"
-          hint="3 characters or more, such as the number of a request; names nobody"
+          hint={`${LEAST_VISIBLE} characters or more, such as the number of a request; names nobody`}
           value={reason}
           fault={tried ? fault : null}
           onInput={setReason}

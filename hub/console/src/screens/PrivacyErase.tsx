@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { ErasureReceipt } from '../../../src/api/privacySchemas.ts';
+import { LEAST_REASON } from '../../../src/api/visible.ts';
 import { Sheet, useFaults, useSending } from '../parts/Sheet.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useConsole } from '../state/context.ts';
@@ -117,7 +118,7 @@ export function EraseSheet({ onDone, onClose }: { readonly onDone: () => void; r
       </div>
       <TextField
         label="Reason"
-        hint="the number of the request, in 10 characters or more; names nobody"
+        hint={`the number of the request, in ${LEAST_REASON} characters or more; names nobody`}
         value={reason}
         fault={told.reason}
         onInput={asked(setReason)}

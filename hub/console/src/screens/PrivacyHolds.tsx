@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import type { HoldView } from '../../../src/api/privacySchemas.ts';
+import { LEAST_REASON } from '../../../src/api/visible.ts';
 import { AlertLink } from '../parts/AlertLink.tsx';
 import { Sheet, useFaults, useSending } from '../parts/Sheet.tsx';
 import { TextField } from '../parts/TextField.tsx';
@@ -62,7 +63,7 @@ export function HoldSheet({ onDone, onClose }: { readonly onDone: () => void; re
       />
       <TextField
         label="Reason"
-        hint="10 characters or more; names nobody"
+        hint={`${LEAST_REASON} characters or more; names nobody`}
         value={reason}
         fault={told.reason}
         onInput={setReason}
