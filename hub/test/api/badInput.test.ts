@@ -223,6 +223,19 @@ describe('a body', () => {
 });
 
 describe('what reaches no route', () => {
+  it.each(['/api', '/api/', '/api/alarms', '/api/alerts/1/tracks'])(
+    'is told so where there is nothing at %s',
+    async (url) => {
+      expect(await refused(reviewer, { url })).toEqual({
+        status: 404,
+        error: 'not-found',
+        message: 'There is nothing at this address. The interface is described at /api/docs.',
+      });
+      const stranger = await app.inject({ url });
+      expect([stranger.statusCode, stranger.json().error]).toEqual([401, 'unauthorized']);
+    },
+  );
+
   it('is refused as any other error is where its address cannot be read', async () => {
     for (const url of ['/api/alerts/%E0%A4%A', `/api/alerts/${'x'.repeat(500)}`]) {
       const { status, ...error } = await refused(reviewer, { url });
