@@ -13,6 +13,8 @@ export interface Problem {
   readonly expected: string;
   /** Whether there is no such field though there must be one. */
   readonly missing?: true;
+  /** Whether there must be no such field. */
+  readonly unknown?: true;
 }
 
 export type Checked<T> =
@@ -45,7 +47,6 @@ function expectation(errors: readonly TLocalizedValidationError[]): string {
   );
   if (allowed.length > 0)
     return allowed.length === 1 ? `must be ${allowed[0]}` : `must be one of ${allowed.join(', ')}`;
-  if (errors.some((error) => error.keyword === 'boolean')) return 'is not a known field';
   return [...new Set(errors.filter((error) => error.keyword !== 'anyOf').map((error) => error.message))].join(' or ');
 }
 
@@ -56,6 +57,10 @@ function missingFields(error: TLocalizedValidationError): string[] {
   if (error.keyword !== 'required' || error.schemaPath.includes('/anyOf/')) return [];
   return error.params.requiredProperties.map((name) => fieldAt(`${error.instancePath}/${name}`));
 }
+
+/** Where one member of a union knows the field and what it must be, that says more. */
+const isUnknown = (errors: readonly TLocalizedValidationError[]): boolean =>
+  errors.some(({ keyword }) => keyword === 'boolean') && !errors.some(({ keyword }) => keyword === 'const');
 
 function problemsOf(document: unknown, errors: readonly TLocalizedValidationError[]): Problem[] {
   const problems: Problem[] = [];
@@ -74,8 +79,9 @@ function problemsOf(document: unknown, errors: readonly TLocalizedValidationErro
     else byField.set(error.instancePath, [error]);
   }
   for (const [pointer, ofField] of byField) {
-    const found = shortened(valueAt(document, pointer));
-    problems.push({ field: fieldAt(pointer), found, expected: expectation(ofField) || 'does not fit' });
+    const at = { field: fieldAt(pointer), found: shortened(valueAt(document, pointer)) };
+    if (isUnknown(ofField)) problems.push({ ...at, expected: 'is not a known field', unknown: true });
+    else problems.push({ ...at, expected: expectation(ofField) || 'does not fit' });
   }
   return problems.slice(0, PROBLEMS_SHOWN);
 }

@@ -31,6 +31,13 @@ describe('a document', () => {
     expect(told({})).toBe('boxes: is missing\nkind: is missing');
   });
 
+  it('that fits no member of a union is told what one of them wants, rather than that another has no such field', () => {
+    const either = checker(
+      Type.Union([Type.Object({ schema: Type.Literal('a/1') }, closed), Type.Object({ name: Type.String() }, closed)]),
+    )({ schema: 'a/2' });
+    expect(either.ok ? '' : describeProblems(either.problems)).toContain('schema: must be "a/1"; found "a/2"');
+  });
+
   it('is told of a field too many, and of a long value no more than its beginning', () => {
     expect(told({ boxes: [], kind: 'flat', colour: 1 })).toBe('colour: is not a known field; found 1');
     expect(told({ boxes: [], kind: 'x'.repeat(100) })).toBe(

@@ -36,12 +36,12 @@ function withIntegers(schema: SchemaPart, value: unknown): unknown {
   return converted;
 }
 
-const property = (schema: SchemaPart | undefined, name: string): SchemaPart | undefined =>
-  schema?.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : schema?.items;
-
-/** The schema of a field; nothing for one that nobody knows. */
-const schemaOf = (whole: SchemaPart, field: string): SchemaPart | undefined =>
-  field.split('.').reduce<SchemaPart | undefined>(property, whole);
+/** The schema of a field; undefined where it lies in a choice, of which nobody knows what was meant, or nowhere. */
+const schemaOf = (whole: SchemaPart, steps: readonly string[]): SchemaPart | undefined =>
+  steps.reduce<SchemaPart | undefined>(
+    (part, name) => (part?.properties && Object.hasOwn(part.properties, name) ? part.properties[name] : part?.items),
+    whole,
+  );
 
 /** What was sent as a whole. Its content stays out: nobody knows what is in it. */
 function kindOf(value: unknown): string {
@@ -65,12 +65,13 @@ function valueAt(whole: unknown, field: string): unknown {
 /** Names the place, the field and what was sent there, and says what to send. */
 function refusal(schema: SchemaPart, place: string, value: unknown, problems: readonly Problem[]): ApiProblem {
   // A misspelt field is why another one is missing.
-  const unknown = problems.find(({ field }) => field !== '' && !schemaOf(schema, field));
+  const unknown = problems.find((problem) => problem.unknown);
   if (unknown) {
+    const around = schemaOf(schema, unknown.field.split('.').slice(0, -1)) ?? schema;
+    const names = Object.keys(around.properties ?? {});
+    const remedy =
+      names.length === 0 ? 'leave it out' : `there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}`;
     const field = unknown.field.slice(0, NAME_SHOWN);
-    const parent = unknown.field.split('.').slice(0, -1).reduce<SchemaPart | undefined>(property, schema);
-    const names = Object.keys(parent?.properties ?? {});
-    const remedy = names.length > 0 ? `there ${names.length === 1 ? 'is' : 'are'} ${names.join(', ')}` : 'leave it out';
     return badInput(`There is no field "${field}" in the ${place}: ${remedy}.`, field);
   }
   const problem = problems.find(({ missing }) => missing) ?? problems[0];
@@ -78,13 +79,14 @@ function refusal(schema: SchemaPart, place: string, value: unknown, problems: re
     const fields = Object.keys(schema.properties ?? {}).join(', ');
     return badInput(`The ${place} is ${kindOf(value)}: send an object with the fields ${fields}.`);
   }
-  const { field, found, missing } = problem;
-  const wanted = schemaOf(schema, field);
-  const remedy = `give ${inWords(wanted as TSchema)}`;
+  const { field, found, missing, expected } = problem;
+  const wanted = schemaOf(schema, field.split('.'));
+  const remedy = wanted ? `give ${inWords(wanted as TSchema)}` : `it ${expected}`;
   if (missing) return badInput(`The field "${field}" is missing in the ${place}: ${remedy}.`, field);
-  const what = wanted?.writeOnly
-    ? 'does not fit, and is not repeated here'
-    : `is ${sentAs(found, valueAt(value, field))}`;
+  const what =
+    !wanted || wanted.writeOnly
+      ? 'does not fit, and is not repeated here'
+      : `is ${sentAs(found, valueAt(value, field))}`;
   return badInput(`The field "${field}" of the ${place} ${what}: ${remedy}.`, field);
 }
 

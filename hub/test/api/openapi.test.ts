@@ -3,10 +3,12 @@ import { checker } from '@safe-passage/contract';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import type { FastifyInstance } from 'fastify';
+import type { TSchema } from 'typebox';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeInterface } from '../../src/api/describe.ts';
 import * as examples from '../../src/api/examples.ts';
 import * as schemas from '../../src/api/schemas.ts';
+import { inWords } from '../../src/api/schemaWords.ts';
 import { as, TestHub } from './hubServer.ts';
 
 let hub: TestHub;
@@ -132,6 +134,22 @@ describe('the description of the interface', () => {
     )) {
       expect(Object.keys(components.schemas)).toContain(pointer);
     }
+  });
+
+  it('asks for nothing that a refusal could not put into words', async () => {
+    const parts = (value: unknown): Record<string, unknown>[] =>
+      value === null || typeof value !== 'object'
+        ? []
+        : [value as Record<string, unknown>, ...Object.values(value).flatMap(parts)];
+    const asked = Object.values((await document()).paths).flatMap((path) =>
+      Object.values(path).flatMap((operation) => {
+        const { parameters, requestBody } = operation as { parameters?: unknown; requestBody?: unknown };
+        return [...parts(parameters), ...parts(requestBody)];
+      }),
+    );
+    const texts = asked.filter(({ type, pattern, format }) => type === 'string' && (pattern ?? format) !== undefined);
+    expect(texts.length).toBeGreaterThan(10);
+    for (const schema of texts) expect(inWords(schema as TSchema)).not.toMatch(/matches|of the format/);
   });
 
   it('gives examples that its schemas accept', () => {
