@@ -11,6 +11,10 @@ export interface Problem {
   readonly found: string;
   /** What the schema wants there. */
   readonly expected: string;
+  /** Whether there is no such field though there must be one. */
+  readonly missing?: true;
+  /** Whether there must be no such field. */
+  readonly unknown?: true;
 }
 
 export type Checked<T> =
@@ -43,24 +47,43 @@ function expectation(errors: readonly TLocalizedValidationError[]): string {
   );
   if (allowed.length > 0)
     return allowed.length === 1 ? `must be ${allowed[0]}` : `must be one of ${allowed.join(', ')}`;
-  if (errors.some((error) => error.keyword === 'boolean')) return 'is not a known field';
   return [...new Set(errors.filter((error) => error.keyword !== 'anyOf').map((error) => error.message))].join(' or ');
 }
 
+const fieldAt = (pointer: string): string => pointer.slice(1).replaceAll('/', '.');
+
+/** What must be there and is not; of a union nobody knows which of its members was meant. */
+function missingFields(error: TLocalizedValidationError): string[] {
+  if (error.keyword !== 'required' || error.schemaPath.includes('/anyOf/')) return [];
+  return error.params.requiredProperties.map((name) => fieldAt(`${error.instancePath}/${name}`));
+}
+
+/** Where one member of a union knows the field and what it must be, that says more. */
+const isUnknown = (errors: readonly TLocalizedValidationError[]): boolean =>
+  errors.some(({ keyword }) => keyword === 'boolean') && !errors.some(({ keyword }) => keyword === 'const');
+
 function problemsOf(document: unknown, errors: readonly TLocalizedValidationError[]): Problem[] {
+  const problems: Problem[] = [];
   const byField = new Map<string, TLocalizedValidationError[]>();
   for (const error of errors) {
-    // An unknown field is told once, at the field itself.
+    // An unknown field is told once, at the field itself; so is one that is missing.
     if (error.keyword === 'additionalProperties') continue;
+    const missing = missingFields(error);
+    if (missing.length > 0) {
+      for (const field of missing)
+        problems.push({ field, found: shortened(undefined), expected: 'is missing', missing: true });
+      continue;
+    }
     const sameField = byField.get(error.instancePath);
     if (sameField) sameField.push(error);
     else byField.set(error.instancePath, [error]);
   }
-  return [...byField].slice(0, PROBLEMS_SHOWN).map(([pointer, ofField]) => ({
-    field: pointer.slice(1).replaceAll('/', '.'),
-    found: shortened(valueAt(document, pointer)),
-    expected: expectation(ofField) || 'does not fit',
-  }));
+  for (const [pointer, ofField] of byField) {
+    const at = { field: fieldAt(pointer), found: shortened(valueAt(document, pointer)) };
+    if (isUnknown(ofField)) problems.push({ ...at, expected: 'is not a known field', unknown: true });
+    else problems.push({ ...at, expected: expectation(ofField) || 'does not fit' });
+  }
+  return problems.slice(0, PROBLEMS_SHOWN);
 }
 
 /** Compiles a schema once; the function returned checks documents against it and never throws. */
@@ -72,7 +95,11 @@ export function checker<T extends TSchema>(schema: T): (document: unknown) => Ch
       : { ok: false, problems: problemsOf(document, compiled.Errors(document)) };
 }
 
+/** What is wrong with a field, without its name: `must be >= 1; found 0`. */
+export const faultOf = ({ expected, found, missing }: Problem): string =>
+  missing ? expected : `${expected}; found ${found}`;
+
 /** One line per problem, for logs and terminals. */
 export function describeProblems(problems: readonly Problem[]): string {
-  return problems.map((p) => `${p.field || 'the document'}: ${p.expected}; found ${p.found}`).join('\n');
+  return problems.map((problem) => `${problem.field || 'the document'}: ${faultOf(problem)}`).join('\n');
 }

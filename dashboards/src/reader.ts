@@ -16,7 +16,12 @@ export interface Reader {
 export async function openReader(url: string): Promise<Reader> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query('SET ROLE safe_passage_grafana; SET default_transaction_read_only = on');
+  try {
+    await client.query('SET ROLE safe_passage_grafana; SET default_transaction_read_only = on');
+  } catch (problem) {
+    await client.end();
+    throw problem;
+  }
   return {
     ask: async ({ sql }, surroundings) => await client.query<Record<string, unknown>>(expand(sql, surroundings)),
     pages: async ({ sql }, surroundings) => {

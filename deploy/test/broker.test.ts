@@ -13,6 +13,7 @@ import {
   statusTopic,
   tracksTopic,
 } from '@safe-passage/contract';
+import { freePort } from '@safe-passage/start/ports.ts';
 import type { MqttClient } from 'mqtt';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,7 +21,6 @@ import { stringify } from 'yaml';
 import { AgentProcess } from '../../edge/test/services/agentProcess.ts';
 import { createTestDatabase } from '../../test/services/database.ts';
 import { mosquittoBinary, opensslBinary } from '../../test/services/machine.ts';
-import { freePort } from '../../test/services/ports.ts';
 import { runProgram, startProgram, until } from '../../test/services/program.ts';
 import { CERTS, certs, credentialPaths, DeployedBroker } from './mosquitto.ts';
 

@@ -6,9 +6,9 @@ import { connect as connectTcp } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '@safe-passage/start/ports.ts';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { mosquittoBinary } from '../../test/services/machine.ts';
-import { freePort } from '../../test/services/ports.ts';
 import { until } from '../../test/services/program.ts';
 
 const run = promisify(execFile);

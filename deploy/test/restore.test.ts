@@ -177,6 +177,14 @@ exec ${process.execPath} ${MAIN} "$@"
       purpose: 'request 7',
       detail: { site: 'demo', fromMs: nowMs - HOUR_MS, toMs: nowMs, rows: { track_segment: 2 } },
     });
+    const withdrawn = { atMs: Date.now() + 1000, actor: 'Ada', subject: 'Ben', detail: { count: 1 } };
+    await later.audit.record({ ...withdrawn, action: 'access.revoked' });
+    await later.audit.record({
+      ...withdrawn,
+      action: 'access.revoked',
+      subject: 'Cleo',
+      detail: { count: 1, kind: 'session' },
+    });
     await later.close();
   }, 180_000);
   afterAll(async () => {
@@ -223,6 +231,8 @@ exec ${process.execPath} ${MAIN} "$@"
     const failed = await restore([inFolder('a.dump')], { HUB: 'false' });
     expect(failed).toMatchObject({ code: 1, stderr: expect.stringContaining('nobody may enter') });
     expect(failed.stdout).toContain('hall/table from');
+    expect(failed.stdout).toContain('  Ben: withdrawn (');
+    expect(failed.stdout).not.toContain('Cleo');
     for (const login of [hubLogin, grafana, backup])
       await expect(asked(as(login), 'SELECT 1')).rejects.toThrow(/permission denied for database/);
     expect(await counts()).toMatchObject({ tracks: 4, stays: 3, zones: 3, tokens: 2 });
@@ -230,6 +240,7 @@ exec ${process.execPath} ${MAIN} "$@"
     const { code, stdout, stderr } = await restore(['--finish', inFolder('a.dump')]);
     expect(code, stderr).toBe(0);
     expect(stdout).toContain('The audit is whole');
+    expect(stdout).toMatch(/Tokens that are valid again, .*:\nNAME .*\nBen +auditor +token/);
     expect(await readFile(inFolder('asked'), 'utf8')).toBe('privacy enforce f|f\naudit verify f|f\n');
     await readFile(inFolder('started'));
     expect(await counts()).toEqual({ tracks: 1, stays: 2, zones: 2, tokens: 1 });

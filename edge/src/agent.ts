@@ -205,6 +205,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     onProblem: (reason) => log.warn({ reason }, 'systemd could not be told'),
   });
   let problemTold: OperatorError | null = null;
+  outbox.forgetOld(Date.now());
   const timers = [
     setInterval(tell, HEALTH_MS),
     setInterval(() => outbox.forgetOld(Date.now()), TIDY_MS),
@@ -219,7 +220,6 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       if (skipped) log.warn(skipped, 'lines of the feed were skipped');
     }, TICK_MS),
   ];
-  outbox.forgetOld(Date.now());
   const hangUp = new AbortController();
   const talking = link.run(hangUp.signal);
   log.info(
@@ -237,18 +237,22 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     }
     lingerSeconds = options.lingerSeconds;
   } finally {
-    reporter.finish();
-    await service.stopping();
-    await waitForReceipts(delivery, signal, lingerSeconds);
-    for (const timer of timers) clearInterval(timer);
-    hangUp.abort();
-    await talking;
-    const { reports } = outbox.counts();
-    log.info(
-      { unconfirmedReports: reports },
-      'the agent stops; unconfirmed reports stay on the disk for the next start',
-    );
-    outbox.close();
+    try {
+      reporter.finish();
+      await service.stopping();
+      await waitForReceipts(delivery, signal, lingerSeconds);
+    } finally {
+      // Whatever fails above: with a timer or a connection left, the process would go on without doing anything.
+      for (const timer of timers) clearInterval(timer);
+      hangUp.abort();
+      await talking;
+      const { reports } = outbox.counts();
+      log.info(
+        { unconfirmedReports: reports },
+        'the agent stops; unconfirmed reports stay on the disk for the next start',
+      );
+      outbox.close();
+    }
   }
 }
 

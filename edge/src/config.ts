@@ -256,9 +256,8 @@ export function parseConfig(text: string, fileName: string, folder: string): Edg
   if (!checked.ok) {
     // A union answers for each of its branches: the deepest problem is the one that a person means.
     const problem = checked.problems.reduce((a, b) => (b.field.length > a.field.length ? b : a));
-    const missing = /required propert(?:y|ies) (.*)$/.exec(problem.expected)?.[1];
-    if (missing) {
-      const field = problem.field ? `${problem.field}.${missing}` : missing;
+    if (problem.missing) {
+      const { field } = problem;
       throw refuse(fileName, document, field, `the field ${field} is missing`, `Add ${field} to ${fileName}.`);
     }
     throw refuse(

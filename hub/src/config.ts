@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
-import { checker, FloorPlan, Identifier, type Problem, planProblems } from '@safe-passage/contract';
+import { checker, FloorPlan, faultOf, Identifier, type Problem, planProblems } from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { LineCounter, parseDocument } from 'yaml';
 import { consoleAddress } from './consoleAddress.ts';
@@ -141,7 +141,7 @@ async function readText(path: string, what: string): Promise<string> {
 
 function located(problem: Problem, line: number | null): string {
   const where = line === null ? '' : ` (line ${line})`;
-  return `  ${problem.field || 'the document'}${where}: ${problem.expected}; found ${problem.found}`;
+  return `  ${problem.field || 'the document'}${where}: ${faultOf(problem)}`;
 }
 
 /** Fields whose values stay out of messages. */

@@ -200,7 +200,13 @@ export class World {
 
   get counts(): WorldCounts {
     const { counts, present, motors } = this.#floor;
-    return { ...counts, present, replans: motors.replans, givenUp: motors.givenUp, scripts: this.#floor.acts.count };
+    return {
+      ...counts,
+      present,
+      replans: motors.headway.replans,
+      givenUp: motors.headway.givenUp,
+      scripts: this.#floor.acts.count,
+    };
   }
 
   /** For tests and for whoever watches: the lines of people, in order. */

@@ -2,10 +2,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { freePort } from '@safe-passage/start/ports.ts';
 import pg from 'pg';
 import { stringify } from 'yaml';
 import { createTestDatabase, type DatabaseKind } from '../services/database.ts';
-import { freePort } from '../services/ports.ts';
 import { type Program, startProgram, until } from '../services/program.ts';
 
 export const EXAMPLE = resolve(import.meta.dirname, '../../examples/standing-table');

@@ -6,10 +6,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@safe-passage/start/ports.ts';
 import { Aedes, type AuthenticateHandler } from 'aedes';
 import { connectAsync } from 'mqtt';
 import { mosquittoBinary } from './machine.ts';
-import { freePort } from './ports.ts';
 
 export type BrokerKind = 'aedes' | 'mosquitto';
 

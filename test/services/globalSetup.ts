@@ -2,8 +2,8 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@safe-passage/start/ports.ts';
 import { startPostgres } from '@safe-passage/start/postgres/embeddedPostgres.ts';
-import { freePort } from './ports.ts';
 
 export default async function setup(): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'safe-passage-test-pg-'));

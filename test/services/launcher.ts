@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { freePort } from './ports.ts';
+import { freePort } from '@safe-passage/start/ports.ts';
 import { until } from './program.ts';
 
 const PROJECT = resolve(import.meta.dirname, '../..');

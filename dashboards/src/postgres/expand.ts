@@ -92,7 +92,7 @@ function formatted(value: string | readonly string[], format: string | undefined
 }
 
 /** `$name`, `${name}`, `${name:format}`; what is no variable is left. */
-export function withVariables(sql: string, { fromMs, toMs, intervalMs: stepMs, variables }: Surroundings): string {
+function withVariables(sql: string, { fromMs, toMs, intervalMs: stepMs, variables }: Surroundings): string {
   const built: Readonly<Record<string, string>> = {
     __interval: intervalText(stepMs),
     __interval_ms: String(stepMs),
@@ -188,7 +188,7 @@ function macro(name: string, given: readonly string[], { fromMs, toMs, timescale
 }
 
 /** Every `$__name(…)`. @throws where there is no such macro or an argument is missing. */
-export function withMacros(sql: string, surroundings: Surroundings): string {
+function withMacros(sql: string, surroundings: Surroundings): string {
   let text = sql;
   for (let at = text.search(/\$__\w+\(/); at >= 0; at = text.search(/\$__\w+\(/)) {
     const open = text.indexOf('(', at);

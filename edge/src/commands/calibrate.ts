@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
-import { type Command, defineCommand, EXIT, OperatorError, required, UsageError } from '@safe-passage/cli';
+import { type Command, defineCommand, EXIT, OperatorError, required, UsageError, writeOutput } from '@safe-passage/cli';
 import sharp from 'sharp';
 import { type Calibration, type CalibrationFile, fitCalibration, parseCalibration } from '../floor/calibration.ts';
 import { FEWEST_FOR_LENS } from '../floor/fitCamera.ts';
 import { type FigurePicture, gridFigure } from '../floor/gridFigure.ts';
 import { type CalibrationReport, reportCalibration } from '../floor/residuals.ts';
-import { readInput, writeOutput } from './files.ts';
+import { readInput } from './readInput.ts';
 
 const metres = (value: number | null): string =>
   value === null ? '–' : Number.isFinite(value) ? value.toFixed(3) : 'beyond the horizon';

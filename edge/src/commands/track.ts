@@ -1,8 +1,8 @@
-import { type Command, defineCommand, EXIT, numberOption, required, UsageError } from '@safe-passage/cli';
+import { type Command, defineCommand, EXIT, numberOption, required, UsageError, writeOutput } from '@safe-passage/cli';
 import { type MotFrame, parseMotDetections } from '../detect/mot.ts';
 import { confidenceLevelsOf, trackRecording } from '../track/offline.ts';
 import { CONFIDENCE_LEVELS, type ConfidenceLevels } from '../track/options.ts';
-import { readInput, writeOutput } from './files.ts';
+import { readInput } from './readInput.ts';
 
 function levels(name: string, frames: readonly MotFrame[]): ConfidenceLevels {
   switch (name) {

@@ -54,7 +54,7 @@ describe('edge track', () => {
     await expect(run('--detections', input, '--fps', '10', '--out', 'x')).rejects.toThrow(/det\.txt, line 1/);
     await writeFile(input, recording(0.9));
     await expect(run('--detections', input, '--fps', '10', '--detector', 'x', '--out', 'x')).rejects.toThrow(/yolox/);
-    const nowhere = join(folder, 'none', 'result.txt');
+    const nowhere = join(input, 'result.txt');
     await expect(run('--detections', input, '--fps', '10', '--out', nowhere)).rejects.toThrow(/cannot be written/);
   });
 });

@@ -21,7 +21,7 @@ interface Together {
 const keyOf = (one: string, other: string): string => (one < other ? `${one} ${other}` : `${other} ${one}`);
 
 /** When which two were in one group as the live hub sees it, from the past alone. */
-export function togetherIn({ rows, sampleSeconds }: WindowedSet): Together[] {
+function togetherIn({ rows, sampleSeconds }: WindowedSet): Together[] {
   const scorer = new GroupScorer({ scene: sceneOptionsFor(sampleSeconds) });
   const open = new Map<string, Together>();
   const all: Together[] = [];
@@ -63,7 +63,7 @@ export interface MeetingScores {
 const pairsOf = ({ members }: Meeting): string[] =>
   members.flatMap((one) => members.filter((other) => one < other).map((other) => keyOf(one, other)));
 
-export function scoreMeetings(clips: readonly Clip[]): MeetingScores {
+function scoreMeetings(clips: readonly Clip[]): MeetingScores {
   let found = 0;
   let pairs = 0;
   let falsePairs = 0;

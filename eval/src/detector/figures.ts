@@ -9,7 +9,7 @@ import {
 
 /** Heights are compared in pixels of this input, whatever a model's own is. */
 export const REFERENCE_INPUT_PIXELS = 416;
-export const FALSE_PER_PICTURE = 1;
+const FALSE_PER_PICTURE = 1;
 const OVERLAPS = [0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95] as const;
 
 export const HEIGHTS: readonly HeightRange[] = [

@@ -56,7 +56,7 @@ export interface Rows {
 
 export const rounded = (value: number): number => Math.round(DECIMALS * value) / DECIMALS;
 /** Rounded up: at less, more would be told. */
-export const roundedUp = (value: number): number => Math.ceil(DECIMALS * value) / DECIMALS;
+const roundedUp = (value: number): number => Math.ceil(DECIMALS * value) / DECIMALS;
 
 /** Places at which a measure may be split: quantiles of those that are right and of those that are not. */
 function edgesOf(values: readonly Float32Array[]): number[] {

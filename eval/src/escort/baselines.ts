@@ -19,7 +19,7 @@ export interface FollowRule {
   readonly metres: number;
 }
 
-export const FLOCK_RULE: FollowRule = { headingRadians: Math.PI / 4, frontRadians: Math.PI / 4, metres: 3 };
+const FLOCK_RULE: FollowRule = { headingRadians: Math.PI / 4, frontRadians: Math.PI / 4, metres: 3 };
 
 const WINDOW = 60;
 const SHIFT = 6;

@@ -12,7 +12,7 @@ import { record } from './recording.ts';
 
 const HOURS = 0.5;
 /** The recording that followers are planted into: quick enough, and of so many people that half of it is for fitting. */
-export const PLANTED_SET = 'Grand Central, made finer';
+const PLANTED_SET = 'Grand Central, made finer';
 
 /** Runs of the simulator, for escorts the planted recording, and the parts of the fit. */
 export const fitSteps = (pattern: LabelledPattern): number =>

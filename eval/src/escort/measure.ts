@@ -128,7 +128,7 @@ export function summarise(quick: boolean, judged: readonly Judged[], only: SoloP
 }
 
 /** Scores one recording and says what of it is right. @returns null where the signal was aborted. */
-export async function judgeRecording(
+async function judgeRecording(
   recording: Recording,
   onShare: (share: number) => void,
   signal: AbortSignal,

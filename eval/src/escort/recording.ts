@@ -1,12 +1,12 @@
 /** An hour of a simulated terminal with staged movements: who was where, and what was staged. */
 import type { FloorPlan } from '@safe-passage/contract';
+import { STEPS_PER_SECOND } from '@safe-passage/sim/passengers/ground.ts';
 import { floorPlanOf } from '@safe-passage/sim/terminal/floorPlan.ts';
 import type { Terminal } from '@safe-passage/sim/terminal/terminal.ts';
 import type { ScenarioRecord } from '@safe-passage/sim/truth/events.ts';
 import { type Bodies, World } from '@safe-passage/sim/world.ts';
 
-/** The world goes on by tenths of a second; every second step is kept. */
-const STEPS_PER_SECOND = 10;
+/** Every second step of the world is kept. */
 const KEEP_EVERY = 2;
 export const HERTZ = STEPS_PER_SECOND / KEEP_EVERY;
 /** After the last entry the floor may take so long to empty, seconds: what is staged by then is seen to its end. */

@@ -27,11 +27,7 @@ function numbering(): (name: string) => number {
 }
 
 /** Lays truth and persons beside each other at the times of the truth; the similarity is 1 - distance / (2 * matchMetres). */
-export function pairOnFloor(
-  truth: readonly FloorPoint[],
-  fused: readonly FusedPoint[],
-  matchMetres: number,
-): SequencePair {
+function pairOnFloor(truth: readonly FloorPoint[], fused: readonly FusedPoint[], matchMetres: number): SequencePair {
   const truthNumber = numbering();
   const personNumber = numbering();
   const fusedAt = byTime(fused);

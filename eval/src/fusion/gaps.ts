@@ -149,7 +149,7 @@ export function measureLinks(
   return { told, gaps };
 }
 
-export const LIKELY = 0.5;
+const LIKELY = 0.5;
 
 export interface LinkScores {
   readonly gaps: number;

@@ -52,7 +52,7 @@ function rows(text: string, path: string, header: string): string[][] {
   return lines.map((line) => line.split(','));
 }
 
-export function numbersOf(xml: string, tag: string, path: string, count: number): number[] {
+function numbersOf(xml: string, tag: string, path: string, count: number): number[] {
   const element = new RegExp(`<${tag}[^>]*>([\\s\\S]*?)</${tag}>`).exec(xml)?.[1] ?? '';
   const text = /<data>([\s\S]*?)<\/data>/.exec(element)?.[1] ?? element;
   const values = text.trim().split(/\s+/).map(Number);

@@ -21,7 +21,7 @@ const CELL_PIXELS = 40;
 const MATCH_OVERLAP = 0.5;
 
 /** The split: who has an odd number gives the known points, who has an even number tests them. */
-export const givesKnownPoints = (person: number): boolean => person % 2 === 1;
+const givesKnownPoints = (person: number): boolean => person % 2 === 1;
 
 /** Boxes of another size of picture. */
 export function scaleTable(table: MotTable, scaleX: number, scaleY: number): MotTable {

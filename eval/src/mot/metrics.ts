@@ -2,7 +2,7 @@ import { AssignmentSolver } from '@safe-passage/edge/track/assignment.ts';
 import type { SequencePair } from './sequence.ts';
 
 /** Localisation thresholds of HOTA: 0.05 to 0.95. */
-export const ALPHAS: readonly number[] = Array.from({ length: 19 }, (_, i) => (i + 1) * 0.05);
+const ALPHAS: readonly number[] = Array.from({ length: 19 }, (_, i) => (i + 1) * 0.05);
 const OVERLAP_THRESHOLD = 0.5;
 /** Comparisons with a threshold forgive the rounding of an overlap. */
 const ROUNDING = 2 ** -52;

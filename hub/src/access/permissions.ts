@@ -88,7 +88,7 @@ export const isRole = (text: string): text is Role => (ROLES as readonly string[
 export const roleName = (role: Role): string => role.replace('-', ' ');
 
 /** `reviewer, senior reviewer` */
-export const roleNames = (roles: readonly Role[]): string => roles.map(roleName).join(', ');
+const roleNames = (roles: readonly Role[]): string => roles.map(roleName).join(', ');
 
 /** Who has a right, in words: `reviewer, senior reviewer; privacy officer with a reason`. */
 export function whoMay(permission: Permission): string {

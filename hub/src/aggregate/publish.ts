@@ -74,7 +74,7 @@ async function suppressed(zones: number, block: Block, table: Tables['footfall']
 }
 
 /** What may be known of a block: every cell of every zone and of all zones, with null where it may not. */
-export async function countsOf(plan: FloorPlan, block: Block, tables: Tables, k: number): Promise<AggregateCount[]> {
+async function countsOf(plan: FloorPlan, block: Block, tables: Tables, k: number): Promise<AggregateCount[]> {
   const zones = plan.zones.filter(({ kind }) => kind !== 'blind');
   const areas = zones.map(squareMetres);
   const [footfall, seconds] = [

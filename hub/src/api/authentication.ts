@@ -130,7 +130,8 @@ export function registerAuthentication(app: FastifyInstance, dependencies: Serve
     // Nothing of the interface may be kept by a browser or by anything in between.
     if (inInterface) reply.header('cache-control', 'no-store');
     refuseForeignOrigin(request);
-    const access = request.routeOptions.config.access ?? (inInterface ? 'bearer' : 'public');
+    const { access: named, permission } = request.routeOptions.config;
+    const access = named ?? (inInterface ? 'bearer' : 'public');
     if (access === 'public') return;
     if (access === 'loopback') {
       if (dependencies.http?.openOperations === true || LOOPBACK.test(request.ip)) return;
@@ -150,6 +151,8 @@ export function registerAuthentication(app: FastifyInstance, dependencies: Serve
     gate.insistOnPace(request.identity.name);
     // Whoever is known may learn that there is nothing at an address.
     if (request.is404) return;
-    insistOnPermission(request.identity, request.routeOptions.config.permission, request.headers['x-purpose']);
+    // `/api` itself leads to the console's files, which are public, and is none of them.
+    if (named === undefined && permission === undefined && !isApiPath(request.routeOptions.url ?? '')) return;
+    insistOnPermission(request.identity, permission, request.headers['x-purpose']);
   });
 }

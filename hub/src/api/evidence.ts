@@ -6,7 +6,7 @@ export const STORY_POINTS = 3_000;
 /** People around the story. */
 export const OTHER_PATHS = 60;
 /** Points of one path, and of all paths together, of those around it. */
-export const OTHER_POINTS = 600;
+const OTHER_POINTS = 600;
 export const OTHER_POINTS_TOTAL = 18_000;
 /** What is shown before and after the movement, so that it can be seen beginning and ending. */
 export const MARGIN_MS = 30_000;

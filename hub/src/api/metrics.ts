@@ -39,7 +39,7 @@ const INGEST_GAUGES: readonly (readonly [CounterName, string, string])[] = [
 ];
 
 /** A histogram that ingest has counted already, in the text format; prom-client only knows those that it counts itself. */
-export function histogramText(name: string, help: string, histogram: CountedHistogram): string {
+function histogramText(name: string, help: string, histogram: CountedHistogram): string {
   const full = `${PREFIX}${name}`;
   let below = 0;
   const buckets = histogram.upperBounds.map((bound, i) => {

@@ -6,7 +6,7 @@ import { type Permission, whoMay } from '../access/permissions.ts';
 import { AlertDetail } from '../alert/alert.ts';
 import * as schemas from './schemas.ts';
 
-export const DOCS_PATH = '/api/docs';
+const DOCS_PATH = '/api/docs';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

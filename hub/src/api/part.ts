@@ -119,8 +119,11 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       logger,
     });
     const stop = async (): Promise<void> => {
-      await app.close();
-      await pool.end();
+      try {
+        await app.close();
+      } finally {
+        await pool.end();
+      }
     };
     try {
       await listen(app, config.listen);

@@ -7,7 +7,7 @@ import type { PersonSegment } from '../score/personSegment.ts';
 import type { Presence } from './schemas.ts';
 
 /** A person without news for longer, in the time of the data, is not shown any more. */
-export const FORGET_AFTER_MS = 3_000;
+const FORGET_AFTER_MS = 3_000;
 /** A floor without news for longer, on the hub's clock, is shown empty: nobody knows who is there. */
 export const SILENT_AFTER_MS = 10_000;
 

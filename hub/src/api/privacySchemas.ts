@@ -1,6 +1,8 @@
 /** What the interface says of privacy: holds, and the state that a privacy officer looks at. */
 import { PrivacyLevel } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
+import { EpochMs } from './schemas.ts';
+import { ONE_LINE } from './schemaWords.ts';
 import { LEAST_REASON, LONGEST_REASON } from './visible.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -32,16 +34,16 @@ export type HoldList = Static<typeof HoldList>;
 const Reason = Type.String({
   minLength: LEAST_REASON,
   maxLength: LONGEST_REASON,
-  pattern: '^[^\\p{Cc}]+$',
+  pattern: ONE_LINE,
   description: 'Why; kept in the audit with your name. Names nobody on the floor.',
 });
 
 export const HoldBody = Type.Object(
   {
     alert: Type.String({ format: 'uuid' }),
-    owner: Type.String({ minLength: 1, maxLength: 80, pattern: '^[^\\p{Cc}]+$', description: 'Who answers for it.' }),
+    owner: Type.String({ minLength: 1, maxLength: 80, pattern: ONE_LINE, description: 'Who answers for it.' }),
     reason: Reason,
-    untilMs: Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }),
+    untilMs: EpochMs,
   },
   closed,
 );
@@ -213,8 +215,8 @@ export const ErasureBody = Type.Object(
   {
     floor: Type.String({ minLength: 1, maxLength: 63 }),
     zone: Type.String({ minLength: 1, maxLength: 63 }),
-    fromMs: Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }),
-    toMs: Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 }),
+    fromMs: EpochMs,
+    toMs: EpochMs,
     reason: Reason,
     tryOnly: Type.Boolean({ description: 'Counts and changes nothing.' }),
     held: Type.Optional(

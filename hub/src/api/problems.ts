@@ -1,11 +1,6 @@
 /** How the interface says no: always an ApiError, always with what to do, never with anything from inside the hub. */
-import type {
-  FastifyError,
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  FastifySchemaValidationError,
-} from 'fastify';
+import type { Socket } from 'node:net';
+import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiError } from './schemas.ts';
 
 /** Thrown by routes. The message is shown to the person who asked. */
@@ -26,6 +21,9 @@ export class ApiProblem extends Error {
   }
 }
 
+/** A field that is wrong. @param message names it, what was sent there and what to send. */
+export const badInput = (message: string, field?: string): ApiProblem =>
+  new ApiProblem(400, 'bad-request', message, field);
 export const notFound = (message: string): ApiProblem => new ApiProblem(404, 'not-found', message);
 export const conflict = (message: string): ApiProblem => new ApiProblem(409, 'conflict', message);
 export const tooMany = (message: string, retryAfterSeconds: number): ApiProblem =>
@@ -48,47 +46,6 @@ const NAMES: Readonly<Record<number, string>> = {
   503: 'unavailable',
 };
 
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
-}
-
-const PLACES: Readonly<Record<string, string>> = {
-  querystring: 'query',
-  params: 'path',
-  body: 'body',
-  headers: 'header',
-};
-
-/** Names the field at fault and what is wanted there; never repeats what was sent, which may be a secret. */
-export function describeValidation(
-  problems: readonly FastifySchemaValidationError[],
-  context: string | undefined,
-): { readonly message: string; readonly field?: string } {
-  const place = PLACES[context ?? 'body'] ?? 'request';
-  const unknown = problems.find((problem) => problem.keyword === 'additionalProperties');
-  const missing = problems.find((problem) => problem.keyword === 'required');
-  const at = (pointer: string, name?: string) =>
-    [...pointer.split('/').slice(1), ...(name === undefined ? [] : [name])].join('.');
-  if (unknown) {
-    const field = at(unknown.instancePath, strings(unknown.params.additionalProperties)[0]);
-    return { message: `There is no field "${field.slice(0, 80)}" in the ${place}.`, field: field.slice(0, 80) };
-  }
-  if (missing) {
-    const field = at(missing.instancePath, strings(missing.params.requiredProperties)[0]);
-    return { message: `The field "${field}" is missing in the ${place}.`, field };
-  }
-  const first = problems[0];
-  if (!first || first.instancePath === '') {
-    return { message: `The ${place} ${first?.message ?? 'is not valid'}.` };
-  }
-  const field = at(first.instancePath);
-  const allowed = problems
-    .filter((problem) => problem.keyword === 'const' && problem.instancePath === first.instancePath)
-    .map((problem) => String(problem.params.allowedValue));
-  const wanted = allowed.length > 0 ? `must be one of ${allowed.join(', ')}` : (first.message ?? 'is not valid');
-  return { message: `The field "${field}" of the ${place} ${wanted}.`, field };
-}
-
 function answer(statusCode: number, error: string, message: string, field?: string): ApiError {
   return { error: error || NAMES[statusCode] || 'error', message, ...(field === undefined ? {} : { field }) };
 }
@@ -100,10 +57,6 @@ export function describeProblem(problem: FastifyError | ApiProblem): { statusCod
       statusCode: problem.statusCode,
       body: answer(problem.statusCode, problem.error, problem.message, problem.field),
     };
-  }
-  if (problem.validation) {
-    const { message, field } = describeValidation(problem.validation, problem.validationContext);
-    return { statusCode: 400, body: answer(400, 'bad-request', message, field) };
   }
   const statusCode = problem.statusCode ?? 500;
   const name = NAMES[statusCode];
@@ -121,7 +74,8 @@ export function describeProblem(problem: FastifyError | ApiProblem): { statusCod
 
 const BAD_REQUEST = 'The request could not be read: send JSON that follows the schema at /api/docs.';
 const CLIENT_TEXTS: Readonly<Record<number, string>> = {
-  413: 'The body is too large.',
+  413: 'The body is too large: send 16 KiB at most, and 1 KiB to sign in.',
+  414: 'The address is too long: what stands in the path has 128 characters at most.',
   415: 'Send the body as application/json.',
   429: 'Too many attempts: wait a minute and try again.',
 };
@@ -152,6 +106,34 @@ export function registerProblemHandlers(app: FastifyInstance, sendPage: (reply: 
     else if (wantsPage(request)) sendPage(reply.code(404));
     else reply.code(404).type('text/plain; charset=utf-8').send('There is nothing at this address.\n');
   });
+}
+
+const UNREADABLE: Readonly<Record<string, { readonly status: string; readonly message: string }>> = {
+  HPE_HEADER_OVERFLOW: {
+    status: '431 Request Header Fields Too Large',
+    message: 'The headers are too large: send 16 KiB at most.',
+  },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: '408 Request Timeout',
+    message: 'The request did not arrive in time: send it within 15 s.',
+  },
+};
+
+/** Answers what is no HTTP request that could reach a route: as every other refusal, by hand. */
+export function refuseUnreadable(problem: ConnectionError, socket: Socket): void {
+  if (problem.code === 'ECONNRESET' || socket.destroyed) return;
+  const { status, message } = UNREADABLE[problem.code] ?? {
+    status: '400 Bad Request',
+    message: 'This is no HTTP request: see /api/docs.',
+  };
+  const code = Number.parseInt(status, 10);
+  const body = JSON.stringify(answer(code, NAMES[code] ?? 'bad-request', message));
+  if (socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${status}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(body)}\r\nCache-Control: no-store\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroySoon();
 }
 
 /** Sends an ApiError past the route's response schemas, which may not list the status. */

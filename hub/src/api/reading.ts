@@ -3,8 +3,9 @@ import { type Static, Type } from 'typebox';
 import type { AuditRecord } from '../audit/entry.ts';
 import type { Identity } from './authentication.ts';
 import type { ServerDependencies } from './dependencies.ts';
-import { ApiProblem } from './problems.ts';
+import { badInput } from './problems.ts';
 import { LONGEST_PURPOSE_HEADER, readPurpose } from './reason.ts';
+import { PRINTABLE_ASCII } from './schemaWords.ts';
 import { LEAST_VISIBLE, LONGEST_PURPOSE } from './visible.ts';
 
 /** Request headers of what shows tracks or the reasons of an alert. */
@@ -13,7 +14,7 @@ export const ReadHeaders = Type.Object({
     Type.String({
       minLength: LEAST_VISIBLE,
       maxLength: LONGEST_PURPOSE_HEADER,
-      pattern: '^[\\x20-\\x7e]+$',
+      pattern: PRINTABLE_ASCII,
       description: `Why it is read, in ${LEAST_VISIBLE} visible characters or more, ${LONGEST_PURPOSE} characters at most; what is not ASCII as RFC 8187 has it (\`UTF-8''Beschwerde%20f%C3%BCr\`). Kept in the audit with the name of whoever reads. Names nobody else.`,
     }),
   ),
@@ -25,7 +26,7 @@ type ReadAction = Extract<AuditRecord['action'], `read.${string}`>;
 function purposeOf({ 'x-purpose': header }: Static<typeof ReadHeaders>): string | undefined {
   if (header === undefined) return undefined;
   const read = readPurpose(header);
-  if ('fault' in read) throw new ApiProblem(400, 'bad-request', read.fault, 'x-purpose');
+  if ('fault' in read) throw badInput(read.fault, 'x-purpose');
   return read.purpose;
 }
 

@@ -1,5 +1,5 @@
 /** Why somebody does something: words that the audit or the history of an alert keeps. */
-import { ApiProblem } from './problems.ts';
+import { badInput } from './problems.ts';
 import { LEAST_VISIBLE, LONGEST_PURPOSE, visibleIn } from './visible.ts';
 
 /** What a header can carry of a purpose: each of its characters in UTF-8, written with `%`. */
@@ -16,9 +16,7 @@ export function insistOnReason(reason: string, least = LEAST_VISIBLE): string {
   const visible = visibleIn(text);
   if (visible >= LEAST_VISIBLE && text.length >= least) return text;
   const found = visible < LEAST_VISIBLE ? counted(visible) : `${text.length} characters`;
-  throw new ApiProblem(
-    400,
-    'bad-request',
+  throw badInput(
     `The field "reason" of the body has ${found}: say why in ${least} or more. It is kept with your name.`,
     'reason',
   );

@@ -4,14 +4,17 @@ import { type Static, type TUnsafe, Type } from 'typebox';
 import { PERMISSION_NAMES, ROLES } from '../access/permissions.ts';
 import { AlertDetail } from '../alert/alert.ts';
 import { Role } from '../score/movement.ts';
+import { LEAST_VISIBLE, LONGEST_NOTE, LONGEST_PURPOSE } from './visible.ts';
 
 const closed = { additionalProperties: false } as const;
 /** Why an alert is closed, or open again. */
 const AlertReason = Type.String({
-  minLength: 3,
-  maxLength: 200,
-  description: 'Why, in 3 visible characters or more; blanks around it are left out. Kept with your name.',
+  minLength: LEAST_VISIBLE,
+  maxLength: LONGEST_PURPOSE,
+  description: `Why, in ${LEAST_VISIBLE} visible characters or more; blanks around it are left out. Kept with your name.`,
 });
+/** A moment that a request names, in milliseconds since the Unix epoch: as far as a date reaches. */
+export const EpochMs = Type.Integer({ minimum: 0, maximum: 8_640_000_000_000_000 });
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) => Type.Union([schema, Type.Null()]);
 
 export const AlertState = Type.Union([Type.Literal('new'), Type.Literal('acknowledged'), Type.Literal('closed')]);
@@ -107,7 +110,7 @@ export const Evidence = Type.Object(
 export type Evidence = Static<typeof Evidence>;
 
 /** POST /api/alerts/:id/acknowledge */
-export const AcknowledgeBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: 2000 })) }, closed);
+export const AcknowledgeBody = Type.Object({ note: Type.Optional(Type.String({ maxLength: LONGEST_NOTE })) }, closed);
 export type AcknowledgeBody = Static<typeof AcknowledgeBody>;
 
 /** POST /api/alerts/:id/close */
@@ -115,7 +118,7 @@ export const CloseBody = Type.Object(
   {
     disposition: Disposition,
     reason: AlertReason,
-    note: Type.Optional(Type.String({ maxLength: 2000 })),
+    note: Type.Optional(Type.String({ maxLength: LONGEST_NOTE })),
   },
   closed,
 );
@@ -162,7 +165,10 @@ export const CameraList = Type.Object({ cameras: Type.Array(CameraView) }, close
 export type CameraList = Static<typeof CameraList>;
 
 /** POST /api/session, GET /api/session */
-export const SignInBody = Type.Object({ token: Type.String({ minLength: 20, maxLength: 200 }) }, closed);
+export const SignInBody = Type.Object(
+  { token: Type.String({ minLength: 20, maxLength: 200, writeOnly: true }) },
+  closed,
+);
 export type SignInBody = Static<typeof SignInBody>;
 /** GET /api/sign-in */
 export const SignInWays = Type.Object({ provider: Type.Union([Type.String(), Type.Null()]) }, closed);

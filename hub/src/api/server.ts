@@ -12,7 +12,7 @@ import { LiveStreams } from './liveStreams.ts';
 import { serverLogger } from './logging.ts';
 import { registerMetrics } from './metrics.ts';
 import { registerOpenApi } from './openapi.ts';
-import { ApiProblem, describeProblem, registerProblemHandlers, sendProblem } from './problems.ts';
+import { ApiProblem, describeProblem, refuseUnreadable, registerProblemHandlers, sendProblem } from './problems.ts';
 import { aggregateRoutes } from './routes/aggregates.ts';
 import { alertRoutes } from './routes/alerts.ts';
 import { cameraRoutes } from './routes/cameras.ts';
@@ -114,6 +114,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
       reply.header('cache-control', 'no-store');
       sendProblem(reply, statusCode, body);
     },
+    clientErrorHandler: refuseUnreadable,
   });
   app.setValidatorCompiler(strictValidator);
   registerProblemHandlers(app, (reply) => sendConsole(reply, dependencies.consoleFolder));

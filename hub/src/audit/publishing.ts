@@ -14,7 +14,7 @@ export interface PublishingOptions {
   readonly logger: { warn(fields: object, message: string): void };
 }
 
-export const checkpointMessage = (site: string, { number, digest, atMs, key, signature }: Seal): AuditCheckpoint => ({
+const checkpointMessage = (site: string, { number, digest, atMs, key, signature }: Seal): AuditCheckpoint => ({
   schema: 'audit-checkpoint/1',
   site,
   number,

@@ -197,7 +197,7 @@ function detailText({ detail }: ShownRow): string {
 }
 
 /** Rows as a table of text. */
-export function auditTable(rows: readonly ShownRow[]): string {
+function auditTable(rows: readonly ShownRow[]): string {
   const cells = [
     ['ROW', 'TIME (UTC)', 'WHO', 'WHAT', 'OF', 'MORE'],
     ...rows.map((row) => [

@@ -6,7 +6,7 @@ import { grantOf, PERMISSIONS, type Permission, roleName, whoMay } from '../acce
 import type { Bearer } from '../store/store.ts';
 import { createTokenAdministration } from '../store/tokenAdministration.ts';
 
-export const TOKEN_VARIABLE = 'SAFE_PASSAGE_TOKEN';
+const TOKEN_VARIABLE = 'SAFE_PASSAGE_TOKEN';
 
 export const tokenFileOption = {
   type: 'string',

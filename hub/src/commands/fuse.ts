@@ -33,7 +33,7 @@ async function readPlan(path: string): Promise<FloorPlan> {
 const seconds = (ms: number): string => String(ms / 1000);
 
 /** How the cameras agree, for people: one line a camera, one a pair. */
-export function describeAgreement(
+function describeAgreement(
   clocks: readonly ClockReport[],
   disagreements: readonly DisagreementReport[],
   counts: Readonly<FusionCounts>,

@@ -30,12 +30,12 @@ const rounded = (value: number, digits = 3): number => Number(value.toFixed(digi
 const seconds = (timeMs: number): number => timeMs / 1000;
 
 /** {"kind":"grouping","from","to","groups":[[ids]...]} */
-export function groupingLine({ fromMs, toMs, groups }: Grouping): string {
+function groupingLine({ fromMs, toMs, groups }: Grouping): string {
   return `${JSON.stringify({ kind: 'grouping', from: seconds(fromMs), to: seconds(toMs), groups })}\n`;
 }
 
 /** {"kind":"group","event":"formed|joined|...","group","at","members",...} */
-export function groupEventLine(event: GroupEvent): string {
+function groupEventLine(event: GroupEvent): string {
   const { bond } = event;
   const line = {
     kind: event.kind,

@@ -9,8 +9,10 @@ import { RetentionLimits } from '../privacy/limits.ts';
 import { durationText } from '../privacy/policy.ts';
 import { hubRoleUrl, openStore, type Store } from '../store/index.ts';
 import type { RunResult } from '../store/privacy/retention.ts';
+import { createTokenAdministration } from '../store/tokenAdministration.ts';
 import { configOption, operator, withDatabase } from './access.ts';
 import { columns } from './columns.ts';
+import { tokenTable } from './token.ts';
 
 /** The policy of the configuration where it may be, or the one in force where that one is tighter. As a hub does when it starts. */
 async function takePolicy(store: Store, config: HubConfig, limits: RetentionLimits): Promise<void> {
@@ -44,6 +46,13 @@ async function recordRestore(store: Store, pool: pg.Pool, backup: string): Promi
   });
 }
 
+/** A token may have been withdrawn since the backup was made, and opens the door again. */
+async function tokensOfBackup(pool: pg.Pool): Promise<string> {
+  const tokens = await createTokenAdministration(pool).list();
+  if (tokens.length === 0) return 'No token is valid.\n';
+  return `Tokens that are valid again, as when the backup was made; \`hub token revoke --name NAME\` withdraws one:\n${tokenTable(tokens)}`;
+}
+
 const resultsTable = (results: readonly RunResult[]): string =>
   columns([
     ['CLASS', 'LIMIT', 'DESTROYED', 'OLDEST LEFT', ''],
@@ -60,7 +69,7 @@ export const enforce = defineCommand({
   summary: 'Destroy now what is past its time',
   usage: 'npm run -s hub -- privacy enforce --config hub.yaml [--restored NAME]',
   description:
-    'Takes the policy of hub.yaml into force as a hub does when it starts, and makes one run of the retention engine, with its proof. For a database that was away or was restored from a backup, before anybody may read it: a backup holds what has been destroyed since. With --restored the audit tells of that, and whoever was signed in when the backup was made must sign in anew. Exit code 1 where something could not be destroyed.',
+    'Takes the policy of hub.yaml into force as a hub does when it starts, and makes one run of the retention engine, with its proof. For a database that was away or was restored from a backup, before anybody may read it: a backup holds what has been destroyed since. With --restored the audit tells of that, and whoever was signed in when the backup was made must sign in anew; the tokens that are valid again are listed. Exit code 1 where something could not be destroyed.',
   options: {
     config: configOption,
     restored: { type: 'string', value: 'NAME', help: 'the backup that the database was restored from' },
@@ -91,7 +100,10 @@ export const enforce = defineCommand({
             'Let nobody read this database yet. See who holds a lock (SELECT pid, query FROM pg_stat_activity), and run this again.',
           );
         }
-        if (values.restored !== undefined) await recordRestore(store, pool, values.restored);
+        if (values.restored !== undefined) {
+          await recordRestore(store, pool, values.restored);
+          process.stdout.write(await tokensOfBackup(pool));
+        }
         return EXIT.ok;
       } finally {
         await store.close();

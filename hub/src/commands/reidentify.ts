@@ -15,7 +15,7 @@ import { readRows } from './trajectories.ts';
 const precisionText = ({ metres, seconds }: Precision): string => `${metres} m, ${seconds} s`;
 
 /** The shares as a table, a line for each retention, rounding and precision. */
-export function uniquenessTable(results: readonly Uniqueness[]): string {
+function uniquenessTable(results: readonly Uniqueness[]): string {
   const lines = new Map<string, string[]>();
   for (const { retentionSeconds, rounding, precision, persons, sampled, unique } of results) {
     const head = [

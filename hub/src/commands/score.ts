@@ -66,7 +66,7 @@ async function readZones(path: string): Promise<CompiledZone[]> {
  * The options for rows that come only so often: an absence is one only where at least two rows are missing, and nobody is
  * in the noise of an edge for want of rows.
  */
-export function optionsForSampling(sampleSeconds: number, joinSeconds: number): DwellOptions {
+function optionsForSampling(sampleSeconds: number, joinSeconds: number): DwellOptions {
   return {
     ...DWELL_DEFAULTS,
     continuousSeconds: Math.max(DWELL_DEFAULTS.continuousSeconds, 2.2 * sampleSeconds),

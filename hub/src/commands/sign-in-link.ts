@@ -13,7 +13,7 @@ import { configOption, nameOption, operator, roleOption, withDatabase } from './
  *
  * @param base `http://host:port`
  */
-export async function createSignInLink(
+async function createSignInLink(
   tokens: Pick<TokenStore, 'create'>,
   base: string,
   who: { readonly name: string; readonly role: Role; readonly by?: string },

@@ -30,7 +30,7 @@ const COUNTED =
   'A computer counts how many people are on the floor. It follows them as points while they are in view, then forgets them, and passes on nothing but numbers.';
 const NOT = 'No picture is kept. Nobody is recognised: not by face, clothes, age or gender.';
 
-export const RIGHTS =
+const RIGHTS =
   'You may ask what is kept about you, object, or have it erased, and complain to the authority. The system knows no names: say where you were and when, to the minute.';
 
 /** Nothing of anybody is kept: there is nothing to be looked up, or erased. */

@@ -1,5 +1,6 @@
 /** Destroys what is past its time, every two minutes, and leaves proof of each run. */
 import { randomUUID } from 'node:crypto';
+import { recurring } from '../recurring.ts';
 import type { RetentionStore, RunResult } from '../store/privacy/retention.ts';
 import type { RetentionLimits } from './limits.ts';
 import type { DataClass } from './policy.ts';
@@ -230,14 +231,8 @@ export function startRetention(options: EngineOptions, logger: EngineLogger): Re
       logger.error({ sinceSeconds: LATE_AFTER_SECONDS }, 'RETENTION IS LATE: data lie on the disk past their time');
   };
 
-  let running: Promise<void> = Promise.resolve();
-  let stopped = false;
-  const runNow = (): Promise<void> => {
-    running = running.then(() => (stopped ? undefined : once()));
-    return running;
-  };
+  const { now: runNow, stop } = recurring(once, RUN_EVERY_SECONDS);
   void runNow();
-  const timer = setInterval(() => void runNow(), RUN_EVERY_SECONDS * 1000);
   return {
     figures: () => ({
       runs,
@@ -247,10 +242,6 @@ export function startRetention(options: EngineOptions, logger: EngineLogger): Re
       classes: [...classes.values()],
     }),
     runNow,
-    stop: async () => {
-      clearInterval(timer);
-      stopped = true;
-      await running;
-    },
+    stop,
   };
 }

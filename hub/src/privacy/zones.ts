@@ -17,7 +17,7 @@ export interface ZoneLimit {
   readonly oldestMs: number;
 }
 
-export const isZoneClass = (name: string): name is ZoneClass => ZONE_CLASSES.some((one) => one === name);
+const isZoneClass = (name: string): name is ZoneClass => ZONE_CLASSES.some((one) => one === name);
 
 /** How long a class is kept in a zone, milliseconds: never longer than elsewhere. null: the zone says nothing of it. */
 export function zoneLimitMs(policy: PrivacyPolicy, zone: ZonePolicy, name: ZoneClass, nowMs: number): number | null {

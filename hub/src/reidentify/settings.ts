@@ -17,13 +17,13 @@ export interface Setting {
 export const MOST_POINTS = 5;
 
 /** Somebody who reads a camera's picture, who was there, and who remembers the minute. */
-export const PRECISIONS: readonly Precision[] = [
+const PRECISIONS: readonly Precision[] = [
   { metres: 1, seconds: 1 },
   { metres: 3, seconds: 10 },
   { metres: 10, seconds: 60 },
 ];
 
-export const ROUNDINGS: readonly Precision[] = [
+const ROUNDINGS: readonly Precision[] = [
   { metres: 0, seconds: 0 },
   { metres: 1, seconds: 10 },
   { metres: 5, seconds: 60 },

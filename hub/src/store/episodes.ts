@@ -1,9 +1,8 @@
 /** Dwell episodes, brought up to date while they last. */
 import type pg from 'pg';
 import type { ReadLimits } from '../privacy/limits.ts';
-import { pastInZone } from '../privacy/zones.ts';
-import { isoTime, lastWords } from './database.ts';
-import { createEpisodeReads, type EpisodeTable } from './episodeReads.ts';
+import { isoTime } from './database.ts';
+import { createEpisodeReads, type EpisodeTable, worthKeeping } from './episodeReads.ts';
 import type { EpisodeRecord, EpisodeStore } from './store.ts';
 import { withinNamedZones } from './zoneConditions.ts';
 
@@ -48,11 +47,7 @@ export function createEpisodeStore(pool: pg.Pool, site: string, limits: ReadLimi
   return {
     ...createEpisodeReads(pool, site, limits, TABLE),
     upsert: async (episodes) => {
-      const zones = limits.zones('episodes');
-      // What is past its time already must not come back to the disk.
-      const last = lastWords(episodes).filter(
-        (one) => one.fromMs >= oldestMs() && !pastInZone(zones, one.floor, one.zone, one.fromMs),
-      );
+      const last = worthKeeping(limits, episodes);
       if (last.length === 0) return;
       await pool.query(UPSERT, [
         last.map((e) => e.id),

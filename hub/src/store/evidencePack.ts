@@ -11,7 +11,7 @@ import { policyHistory } from './privacy/policies.ts';
 import { testRuns } from './reidentification.ts';
 
 /** A quarter of a year, with a week to spare. Longer ones would not fit into the memory of a small machine. */
-export const LONGEST_PACK_MS = 100 * 86_400_000;
+const LONGEST_PACK_MS = 100 * 86_400_000;
 const MOST_TEST_RUNS = 400;
 
 const RETENTION = `

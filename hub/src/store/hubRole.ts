@@ -22,7 +22,7 @@ export async function hubRole(database: Queryable): Promise<HubRole> {
 }
 
 /** The same database, with every connection in the hub's role from its start. */
-export function inHubRole(url: string): string {
+function inHubRole(url: string): string {
   const changed = new URL(url);
   const options = changed.searchParams.get('options');
   changed.searchParams.set('options', `${options === null ? '' : `${options} `}-c role=${ROLE}`);

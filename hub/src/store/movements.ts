@@ -1,9 +1,8 @@
 /** Movements of several people, brought up to date while they last. */
 import type pg from 'pg';
 import type { ReadLimits } from '../privacy/limits.ts';
-import { pastInZone } from '../privacy/zones.ts';
-import { isoTime, lastWords } from './database.ts';
-import { createEpisodeReads, type EpisodeTable } from './episodeReads.ts';
+import { isoTime } from './database.ts';
+import { createEpisodeReads, type EpisodeTable, worthKeeping } from './episodeReads.ts';
 import type { MovementRecord, MovementStore } from './store.ts';
 import { withinNamedZones } from './zoneConditions.ts';
 
@@ -49,11 +48,7 @@ export function createMovementStore(pool: pg.Pool, site: string, limits: ReadLim
   return {
     ...createEpisodeReads(pool, site, limits, TABLE),
     upsert: async (movements) => {
-      const zones = limits.zones('episodes');
-      // What is past its time already must not come back to the disk.
-      const last = lastWords(movements).filter(
-        (one) => one.fromMs >= oldestMs() && !pastInZone(zones, one.floor, one.zone, one.fromMs),
-      );
+      const last = worthKeeping(limits, movements);
       if (last.length === 0) return;
       await pool.query(UPSERT, [
         last.map((m) => m.id),

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { inTransaction, isoTime, type Queryable } from './database.ts';
 
 /** The shorter step of `zone_interval`. */
-export const INTERVAL_MS = 300_000;
+const INTERVAL_MS = 300_000;
 const HOUR_MS = 3_600_000;
 /** The side of the squares of `floor_cell`, centimetres. */
 const CELL_CM = 200;
@@ -39,7 +39,7 @@ export interface SummaryStore {
 }
 
 /** Of a polygon that does not cross itself, square metres. */
-export function areaOf(polygon: Polygon): number {
+function areaOf(polygon: Polygon): number {
   let twice = 0;
   for (const [i, [x, y]] of polygon.entries()) {
     const [nextX, nextY] = polygon[(i + 1) % polygon.length] ?? [x, y];

@@ -13,7 +13,7 @@ export const polygonText = (polygon: Polygon): string =>
   `'(${polygon.map(([x, y]) => `(${Number(x)},${Number(y)})`).join(',')})'::polygon`;
 
 /** Whether a row of positions has one in a polygon; on its edge counts as inside. @param row alias of the table. */
-export const positionIn = (row: string, polygon: Polygon): string =>
+const positionIn = (row: string, polygon: Polygon): string =>
   `EXISTS (SELECT 1 FROM unnest(${row}.x_cm, ${row}.y_cm) AS at (x, y) WHERE ${polygonText(polygon)} @> point(at.x / 100.0, at.y / 100.0))`;
 
 export interface PositionRow {

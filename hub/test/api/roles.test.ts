@@ -173,14 +173,21 @@ describe('every address, tried by every role', () => {
 
   it('is closed to all where it names no right', async () => {
     const unnamed = await hub.start({
-      extend: (server) => server.route({ method: 'GET', url: '/api/forgotten', handler: () => ({}) }),
+      extend: (server) => {
+        server.route({ method: 'GET', url: '/api/forgotten', handler: () => ({}) });
+        server.route({ method: 'GET', url: '/inside', config: { access: 'loopback' }, handler: () => ({}) });
+      },
     });
-    for (const role of ROLES) {
-      const answer = await unnamed.inject(as(tokens.get(role) ?? '', { url: '/api/forgotten' }));
-      expect(answer.statusCode, role).toBe(403);
-      expect(answer.json()).toMatchObject({ error: 'no-role' });
+    // The same address in other letters is the same address.
+    for (const url of ['/api/forgotten', '/%61pi/forgotten', '/inside']) {
+      const from = { url, remoteAddress: '203.0.113.7' };
+      for (const role of ROLES) {
+        const answer = await unnamed.inject(as(tokens.get(role) ?? '', from));
+        expect(answer.statusCode, `${role} ${url}`).toBe(403);
+        expect(answer.json()).toMatchObject({ error: 'no-role' });
+      }
+      expect((await unnamed.inject(from)).statusCode, url).toBe(401);
     }
-    expect((await unnamed.inject({ url: '/api/forgotten' })).statusCode).toBe(401);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { AddressInfo } from 'node:net';
+import { freePort } from '@safe-passage/start/ports.ts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chromiumBinary } from '../../../test/services/machine.ts';
-import { freePort } from '../../../test/services/ports.ts';
 import { TestHub } from '../api/hubServer.ts';
 import { CLIENT, TestProvider } from '../signIn/testProvider.ts';
 import { launchChromium, look } from './browser.ts';

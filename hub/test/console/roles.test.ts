@@ -81,6 +81,32 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
     expect(await page.locator('.looks').innerText()).toContain('for: Beschwerde 2026-14 über Taxi doors');
   });
 
+  it('says to a privacy officer as of when an alert stands, and reads it again for the same reason, which is recorded', async () => {
+    const id = await rig.hall.raise('taxi-doors');
+    const { page, refusals } = await rig.anonymous();
+    await page.goto(await rig.hall.signInLink('O. Fficer', 'privacy-officer'));
+    await page.getByRole('heading', { name: /^Privacy policy/ }).waitFor();
+    await page.goto(`${rig.hall.url}/alerts/${id}`);
+    await page.getByLabel('Reason', { exact: true }).fill('Complaint 2026-15');
+    await page.keyboard.press('Enter');
+    const again = page.getByRole('button', { name: 'Look again, for the same reason' });
+    await again.waitFor();
+    await page.getByText(/^Read only, as of \d\d:\d\d:\d\d · /).waitFor();
+    await rig.hall.store.alerts.acknowledge(id, 'A. Reviewer', null, Date.now());
+    await again.click();
+    await page.locator('.history').getByText('A. Reviewer').waitFor();
+    await page.locator('.facts-end button:enabled').waitFor();
+    expect(await page.getByRole('heading', { name: 'Why do you look at this alert?' }).count()).toBe(0);
+    expect(refusals).toEqual([]);
+    const looks = (await rig.hall.store.privacy.office.looks(50)).filter(({ subject }) => subject === id);
+    expect(looks.map(({ action, purpose }) => [action, purpose]).sort()).toEqual([
+      ['read.alert', 'Complaint 2026-15'],
+      ['read.alert', 'Complaint 2026-15'],
+      ['read.evidence', 'Complaint 2026-15'],
+      ['read.evidence', 'Complaint 2026-15'],
+    ]);
+  });
+
   it('names alerts to an auditor without leading there', async () => {
     const { page } = await rig.anonymous();
     await page.goto(await rig.hall.signInLink('A. Uditor', 'auditor'));
@@ -119,6 +145,9 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
     await senior.page.locator('.queue-screen').waitFor();
     await senior.page.goto(`${rig.hall.url}/alerts/${id}`);
     await senior.page.getByRole('button', { name: 'Open again' }).click();
+    await senior.page.getByLabel('Why it is to be looked at again').fill(' . ');
+    await senior.page.getByRole('button', { name: 'Open again' }).click();
+    await senior.page.getByText('Say why in 3 characters or more.').waitFor();
     await senior.page.getByLabel('Why it is to be looked at again').fill('The other camera tells more');
     await senior.page.getByRole('button', { name: 'Open again' }).click();
     await senior.page.getByRole('button', { name: /^Acknowledge/ }).waitFor();

@@ -7,7 +7,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 /** Side of a cell, metres. */
 export const CELL_METRES = 0.25;
 /** A body's middle stays this far from walls and obstacles, metres. */
-export const BODY_METRES = 0.28;
+const BODY_METRES = 0.28;
 /** Closer to a wall than this, a way counts as longer: people do not scrape along. */
 const COMFORT_METRES = 0.8;
 /** Extra length at a wall, as a share. */

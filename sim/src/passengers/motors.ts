@@ -5,6 +5,7 @@
 import type { Random } from '../random.ts';
 import type { Act } from './acts.ts';
 import { STEPS_PER_SECOND, type Walkers, type Way } from './ground.ts';
+import { Headway } from './headway.ts';
 
 const NONE = 0;
 const WALK = 1;
@@ -20,12 +21,6 @@ const CARRIED = 6;
 const SEAT = 1;
 const RISE = 2;
 
-/** No headway of this much in this long, and the body tries another way around. */
-const HEADWAY_METRES = 0.4;
-const PATIENCE_STEPS = 12 * STEPS_PER_SECOND;
-const DETOUR_STEPS = 1.6 * STEPS_PER_SECOND;
-/** Then the goal is given up, and the script decides. */
-const TRIES = 8;
 /** Straight at the point when this near: the way there leads to a neighbourhood. */
 const IN_REACH_METRES = 1.5;
 const ARRIVED_METRES = 0.3;
@@ -61,11 +56,7 @@ export class Motors {
   readonly #leader: Int32Array;
   readonly #offset: Float64Array;
   readonly #behind: Float64Array;
-  readonly #best: Float64Array;
-  readonly #bestStep: Int32Array;
-  readonly #detourUntil: Int32Array;
-  readonly #detourAngle: Float64Array;
-  readonly #tries: Uint8Array;
+  readonly #glideStep: Int32Array;
   readonly #shiftStep: Int32Array;
   readonly #seat: Uint8Array;
   readonly #loose: Uint8Array;
@@ -79,10 +70,7 @@ export class Motors {
   readonly failed: Uint8Array;
   /** Where a standing body looks, radians. */
   readonly facing: Float64Array;
-  /** How often somebody made no headway and tried another way around. */
-  replans = 0;
-  /** How often a goal was given up. */
-  givenUp = 0;
+  readonly headway: Headway;
   readonly #direction = new Float64Array(2);
   #step = 0;
 
@@ -99,11 +87,8 @@ export class Motors {
     this.#leader = new Int32Array(capacity).fill(-1);
     this.#offset = new Float64Array(capacity);
     this.#behind = new Float64Array(capacity);
-    this.#best = new Float64Array(capacity);
-    this.#bestStep = new Int32Array(capacity);
-    this.#detourUntil = new Int32Array(capacity);
-    this.#detourAngle = new Float64Array(capacity);
-    this.#tries = new Uint8Array(capacity);
+    this.headway = new Headway(capacity, random);
+    this.#glideStep = new Int32Array(capacity);
     this.#shiftStep = new Int32Array(capacity);
     this.#seat = new Uint8Array(capacity);
     this.#loose = new Uint8Array(capacity);
@@ -165,10 +150,7 @@ export class Motors {
     this.#behind[slot] = 0;
     this.failed[slot] = 0;
     this.toGo[slot] = Infinity;
-    this.#best[slot] = Infinity;
-    this.#bestStep[slot] = this.#step;
-    this.#tries[slot] = 0;
-    this.#detourUntil[slot] = 0;
+    this.headway.begin(slot, this.#step);
   }
 
   /** Stands here or steps back to here, looking this way, with the small movements of people who wait. */
@@ -227,7 +209,7 @@ export class Motors {
     this.#fromX[slot] = this.#walkers.x[slot] as number;
     this.#fromY[slot] = this.#walkers.y[slot] as number;
     this.#mode[slot] = GLIDE;
-    this.#bestStep[slot] = this.#step;
+    this.#glideStep[slot] = this.#step;
   }
 
   /** Gets up to where it sat down from, and wakes the act there. Who does not sit is there already. */
@@ -235,7 +217,7 @@ export class Motors {
     if (!this.seated(slot)) return;
     this.#seat[slot] = RISE;
     this.#mode[slot] = GLIDE;
-    this.#bestStep[slot] = this.#step;
+    this.#glideStep[slot] = this.#step;
     this.#x[slot] = this.#fromX[slot] as number;
     this.#y[slot] = this.#fromY[slot] as number;
     this.#act[slot] = act;
@@ -286,8 +268,7 @@ export class Motors {
       const distance = Math.hypot(tx - px, (this.#y[slot] as number) - py);
       if (distance < IN_REACH_METRES || toGo < 0.3) {
         this.#mode[slot] = STEER;
-        this.#best[slot] = Infinity;
-        this.#bestStep[slot] = this.#step;
+        this.headway.measureAnew(slot, this.#step);
         this.#steer(slot);
         return;
       }
@@ -356,35 +337,19 @@ export class Motors {
 
   /** Goes in this direction unless there has been no headway for long; then around whatever is in the way. */
   #goOn(slot: number, toGo: number, dx: number, dy: number, speed: number): void {
-    if (toGo < (this.#best[slot] as number) - HEADWAY_METRES) {
-      this.#best[slot] = toGo;
-      this.#bestStep[slot] = this.#step;
-    } else if (
-      this.#step - (this.#bestStep[slot] as number) >
-      (this.#tries[slot] === 0 ? PATIENCE_STEPS : PATIENCE_STEPS / 2)
-    ) {
-      this.replans += 1;
-      this.#bestStep[slot] = this.#step;
-      this.#best[slot] = toGo + 0.5;
-      this.#tries[slot] = (this.#tries[slot] as number) + 1;
-      if ((this.#tries[slot] as number) > TRIES) {
-        this.givenUp += 1;
-        this.#finish(slot);
-        this.failed[slot] = 1;
-        return;
-      }
-      // Further around each time.
-      this.#detourUntil[slot] = this.#step + DETOUR_STEPS * (0.5 + 0.5 * (this.#tries[slot] as number));
-      this.#detourAngle[slot] = (this.#random.chance(0.5) ? 1 : -1) * this.#random.between(0.8, 2.4);
+    if (!this.headway.note(slot, toGo, this.#step)) {
+      this.#finish(slot);
+      this.failed[slot] = 1;
+      return;
     }
-    if (this.#step < (this.#detourUntil[slot] as number)) {
-      const angle = this.#detourAngle[slot] as number;
-      const c = Math.cos(angle);
-      const s = Math.sin(angle);
-      this.#walkers.want(slot, dx * c - dy * s, dx * s + dy * c, speed);
-    } else {
+    const angle = this.headway.detour(slot, this.#step);
+    if (angle === 0) {
       this.#walkers.want(slot, dx, dy, speed);
+      return;
     }
+    const c = Math.cos(angle);
+    const s = Math.sin(angle);
+    this.#walkers.want(slot, dx * c - dy * s, dx * s + dy * c, speed);
   }
 
   #standStill(slot: number): void {
@@ -419,7 +384,7 @@ export class Motors {
     const dy = (this.#y[slot] as number) - (walkers.y[slot] as number);
     const distance = Math.hypot(dx, dy);
     const reach = GLIDE_SPEED / STEPS_PER_SECOND;
-    if (distance <= reach || this.#step - (this.#bestStep[slot] as number) > LONGEST_GLIDE_STEPS) {
+    if (distance <= reach || this.#step - (this.#glideStep[slot] as number) > LONGEST_GLIDE_STEPS) {
       walkers.x[slot] = this.#x[slot] as number;
       walkers.y[slot] = this.#y[slot] as number;
       const act = this.#act[slot];

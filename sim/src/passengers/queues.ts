@@ -293,7 +293,7 @@ export class QueueLine {
       this.#motors.stand(slot, this.#px, this.#py, this.#facing);
       this.#motors.carry(slot);
     } else if (place.at < this.#room && this.#motors.arrived(slot)) {
-      this.#motors.replans += 1;
+      this.#motors.headway.replans += 1;
       this.#motors.go(slot, { way: this.toTail, x: Number.NaN, y: Number.NaN, within: MOUTH_METRES }, 1.2, null);
     }
   }

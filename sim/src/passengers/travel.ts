@@ -43,7 +43,7 @@ export function* travel(floor: Floor, act: Act, company: Company, { itinerary, d
 }
 
 /** Any stage between entering and leaving. */
-export function* goThrough(floor: Floor, act: Act, company: Company, stage: Stage): Script {
+function* goThrough(floor: Floor, act: Act, company: Company, stage: Stage): Script {
   if ('queue' in stage) {
     yield* queueUp(floor, act, company.members, floor.shortestQueue(stage.queue));
   } else if ('visit' in stage) {

@@ -5,8 +5,7 @@ import { fittingScale, terminalSvg } from '../terminal/drawing/drawing.ts';
 import { escaped, number, Sheet } from '../terminal/drawing/sheet.ts';
 import type { Theme } from '../terminal/drawing/style.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import type { ScenarioRecord } from '../truth/events.ts';
-import type { Paths, Place } from './recording.ts';
+import type { Paths, Place, StagedScenario } from './recording.ts';
 
 export const TAIL_SECONDS = 15;
 
@@ -47,8 +46,8 @@ export class MomentDrawing {
   }
 
   /** @param paths as far back as the tails reach. */
-  draw(atSeconds: number, paths: Paths, scenarios: readonly ScenarioRecord[]): string {
-    const staged = new Map<number, ScenarioRecord>();
+  draw(atSeconds: number, paths: Paths, scenarios: readonly StagedScenario[]): string {
+    const staged = new Map<number, StagedScenario>();
     for (const scenario of scenarios) {
       if (scenario.from > atSeconds || scenario.to < atSeconds) continue;
       for (const { id } of scenario.persons) staged.set(id, scenario);
@@ -71,7 +70,7 @@ export class MomentDrawing {
     return `${this.#before}<g id="people">${quiet.join('')}${bright.join('')}${[...labels.values()].join('')}</g>${clock}</svg>`;
   }
 
-  #person(tail: readonly Place[], last: Place, scenario: ScenarioRecord | undefined): string {
+  #person(tail: readonly Place[], last: Place, scenario: StagedScenario | undefined): string {
     const hue = scenario ? HUES[scenario.kind] : this.#dark ? '#aab0b8' : '#5f6670';
     const points = tail.map(({ x, y }) => `${number(this.#sheet.x(x))},${number(this.#sheet.y(y))}`).join(' ');
     const dash = scenario?.decoy ? ' stroke-dasharray="3 2"' : '';
@@ -87,7 +86,7 @@ export class MomentDrawing {
     return line + dot;
   }
 
-  #label({ x, y }: Place, scenario: ScenarioRecord): string {
+  #label({ x, y }: Place, scenario: StagedScenario): string {
     const text = scenario.decoy ? `like ${scenario.kind}: ${scenario.variant}` : scenario.kind;
     const [ink, halo] = this.#dark ? ['#ffffff', '#14171c'] : ['#111111', '#ffffff'];
     const atRight = this.#sheet.x(x) > 0.75 * this.#sheet.width;

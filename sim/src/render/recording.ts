@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { OperatorError } from '@safe-passage/cli';
 import { checker, describeProblems } from '@safe-passage/contract';
-import { Type } from 'typebox';
-import type { ScenarioRecord } from '../truth/events.ts';
+import { type Static, Type } from 'typebox';
+import { SCENARIO_KINDS } from '../scenarios/kinds.ts';
 
 const RunFile = Type.Object({
   schema: Type.Literal('sim-run/1'),
@@ -14,6 +14,19 @@ const RunFile = Type.Object({
   hours: Type.Number({ exclusiveMinimum: 0 }),
 });
 const checkRun = checker(RunFile);
+
+/** What a picture shows of a line of events.jsonl. */
+const StagedScenario = Type.Object({
+  scenario: Type.Integer(),
+  kind: Type.Enum([...SCENARIO_KINDS]),
+  variant: Type.String(),
+  decoy: Type.Boolean(),
+  from: Type.Number(),
+  to: Type.Number(),
+  persons: Type.Array(Type.Object({ id: Type.Integer() })),
+});
+export type StagedScenario = Static<typeof StagedScenario>;
+const checkScenario = checker(StagedScenario);
 
 export interface RunFacts {
   readonly plan: string;
@@ -62,13 +75,31 @@ export async function readRun(folder: string): Promise<RunFacts> {
   return { plan: checked.value.plan, seconds: checked.value.hours * 3600 };
 }
 
-/** Scenarios that go on at some time of the stretch. */
-export async function readScenarios(folder: string, fromSeconds: number, toSeconds: number): Promise<ScenarioRecord[]> {
+function parseScenario(line: string, where: string): StagedScenario {
+  let document: unknown;
+  try {
+    document = JSON.parse(line);
+  } catch (cause) {
+    throw new OperatorError(`${where} is not JSON: ${String(cause)}`, 'Run the simulation again.', { cause });
+  }
+  const checked = checkScenario(document);
+  if (checked.ok) return checked.value;
+  throw new OperatorError(
+    `${where} is no scenario:\n${describeProblems(checked.problems)}`,
+    'Run the simulation again.',
+  );
+}
+
+/** Scenarios that go on at some time of the stretch. @throws OperatorError where the file is not there or is damaged. */
+export async function readScenarios(folder: string, fromSeconds: number, toSeconds: number): Promise<StagedScenario[]> {
   const text = await read(folder, 'events.jsonl');
   return text
     .split('\n')
-    .filter((line) => line.startsWith('{"type":"scenario",'))
-    .map((line) => JSON.parse(line) as ScenarioRecord)
+    .flatMap((line, i) =>
+      line.startsWith('{"type":"scenario",')
+        ? [parseScenario(line, `${join(folder, 'events.jsonl')}, line ${i + 1},`)]
+        : [],
+    )
     .filter(({ from, to }) => from <= toSeconds && to >= fromSeconds);
 }
 

@@ -8,7 +8,6 @@ import { Terminal } from './terminal.ts';
 
 /** The terminals that come with the simulator. */
 export const PLAN_NAMES = ['arrivals', 'departures', 'regional'] as const;
-export type PlanName = (typeof PLAN_NAMES)[number];
 
 const FAULTS_SHOWN = 12;
 const checkSchema = checker(Terminal);

@@ -35,7 +35,7 @@ const side = (a: PlanPoint, b: PlanPoint, p: PlanPoint): number =>
   (b[0] - a[0]) * (p[1] - a[1]) - (b[1] - a[1]) * (p[0] - a[0]);
 
 /** Whether two segments have a point in common. */
-export function segmentsMeet(a: PlanPoint, b: PlanPoint, c: PlanPoint, d: PlanPoint): boolean {
+function segmentsMeet(a: PlanPoint, b: PlanPoint, c: PlanPoint, d: PlanPoint): boolean {
   const [s1, s2, s3, s4] = [side(a, b, c), side(a, b, d), side(c, d, a), side(c, d, b)];
   if (s1 * s2 < 0 && s3 * s4 < 0) return true;
   const on = (p: PlanPoint, q: PlanPoint, r: PlanPoint, s: number): boolean =>

@@ -11,7 +11,7 @@ const ON_FLOOR = 'nobody can stand there: move it 0.45 m away from walls and obs
 const NO_WAY = 'no way leads there from the stage before; open a door, or leave the stage out';
 
 /** Spots that a stage may use. Of a stage with zones only those that lie in one of them. */
-export function spotsOf(terminal: Terminal, stage: Extract<Stage, { stay: unknown }>): readonly Spot[] {
+function spotsOf(terminal: Terminal, stage: Extract<Stage, { stay: unknown }>): readonly Spot[] {
   const zones = stage.zones && terminal.zones.filter(({ id }) => stage.zones?.includes(id));
   return terminal.spots.filter(
     ({ kind, at }) => kind === stage.stay && (!zones || zones.some(({ polygon }) => contains(polygon, at[0], at[1]))),

@@ -29,9 +29,9 @@ export interface Scenes {
 }
 
 /** As busy as zara01: 148 people in 6 minutes, two thirds of them in company. */
-export const STREET_TRAFFIC = { perMinute: 14, sizes: [0.45, 0.45, 0.1] } as const;
+const STREET_TRAFFIC = { perMinute: 14, sizes: [0.45, 0.45, 0.1] } as const;
 /** As many people per area as in the concourse of Grand Central: 58 at once on 84 by 37 m. All alone, since who walks together there is unknown. */
-export const PLAZA_TRAFFIC = { perMinute: 93, sizes: [1, 0, 0] } as const;
+const PLAZA_TRAFFIC = { perMinute: 93, sizes: [1, 0, 0] } as const;
 const RING_PERSONS = [10, 50, 90, 130, 170, 230, 300, 400, 500];
 
 export function simulateScenes(): Scenes {

@@ -8,7 +8,7 @@ import type { BoxSink, OpenSink } from './sink.ts';
 const PIECE = 1 << 16;
 
 /** The file of a camera's boxes in a folder of a run. */
-export const detectionsFile = (folder: string, camera: string): string => join(folder, `${camera}.det.txt`);
+const detectionsFile = (folder: string, camera: string): string => join(folder, `${camera}.det.txt`);
 
 /** `frame,-1,left,top,width,height,confidence,-1,-1,-1`, frames from 1 at second 0 by the camera's own clock. */
 export function openFileSink(folder: string, framesPerSecond: number): OpenSink {
@@ -26,7 +26,8 @@ export function openFileSink(folder: string, framesPerSecond: number): OpenSink 
       if (piece === '') return;
       const text = piece;
       piece = '';
-      if (!stream.write(text)) waiting = once(stream, 'drain');
+      // A disk that fails meanwhile is told of by `settled`, which may come later than the failure.
+      if (!stream.write(text)) waiting = once(stream, 'drain').catch(() => undefined);
     };
     const sink: BoxSink = {
       frame: (boxes: Boxes) => {
@@ -39,9 +40,9 @@ export function openFileSink(folder: string, framesPerSecond: number): OpenSink 
         if (piece.length >= PIECE) flush();
       },
       settled: async () => {
-        if (failure) throw failure;
         await waiting;
         waiting = null;
+        if (failure) throw failure;
       },
       close: async () => {
         flush();

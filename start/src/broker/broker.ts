@@ -1,9 +1,8 @@
 /** The embedded MQTT broker: aedes on the loopback interface, with a password and a right of its own for everybody. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type Socket } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { type DeviceAddress, parseTopic, statusTopic, TOPIC_ROOT } from '@safe-passage/contract';
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client } from 'aedes';
-import { freePort } from '../ports.ts';
 
 const BAD_USERNAME_OR_PASSWORD = 4;
 
@@ -79,11 +78,11 @@ export async function startBroker(): Promise<EmbeddedBroker> {
     socket.once('close', () => sockets.delete(socket));
     broker.handle(socket);
   });
-  const port = await freePort();
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(0, '127.0.0.1', resolve);
   });
+  const { port } = server.address() as AddressInfo;
   return {
     port,
     account: (name, account) => {

@@ -64,25 +64,27 @@ export interface Api {
   erase(body: ErasureBody): Promise<ErasureReceipt>;
 }
 
-function remedyFor(status: number, path = ''): string {
-  if (status === 0) return 'Check that the hub is running and that this machine reaches it. Nothing you typed is lost.';
-  // What the hub says of these is what to do as well.
-  if (status === 401 || status === 403 || status === 404) return '';
-  if (status === 409) return path.startsWith('/alerts/') ? 'Somebody else was faster. Look at the history.' : '';
+const NO_ANSWER = 'Check that the hub is running and that this machine reaches it. Nothing you typed is lost.';
+
+/** What to do where nobody has said it. */
+function remedyFor(status: number): string {
   if (status === 429) return 'Wait a minute, then try again.';
-  if (status >= 500) return 'Try again. If it stays, the hub’s log says why.';
-  return 'Correct it and try again.';
+  return status >= 500 ? 'Try again. If it stays, the hub’s log says why.' : 'Load the page again.';
 }
 
+/** The hub's own words say what to do as well; not every answer on the way (a proxy's, for one) has any. */
 async function problemOf(response: Response, path: string): Promise<ApiProblem> {
-  let message = `The hub answered ${response.status}.`;
+  const { status } = response;
   try {
-    const body = (await response.json()) as Partial<ApiError>;
-    if (typeof body.message === 'string' && body.message !== '') message = body.message;
+    const { message } = (await response.json()) as Partial<ApiError>;
+    if (typeof message === 'string' && message !== '') {
+      const overtaken = status === 409 && path.startsWith('/alerts/');
+      return new ApiProblem(status, message, overtaken ? 'Somebody else was faster. Look at the history.' : '');
+    }
   } catch {
-    // Not every answer on the way (a proxy's, for one) is JSON; the status says enough.
+    // No JSON: the status says enough.
   }
-  return new ApiProblem(response.status, message, remedyFor(response.status, path));
+  return new ApiProblem(status, `The hub answered ${status}.`, remedyFor(status));
 }
 
 export interface ApiListener {
@@ -100,7 +102,7 @@ export function createApi(listener: ApiListener): Api {
       response = await fetch(`/api${path}`, { credentials: 'same-origin', cache: 'no-store', ...init });
     } catch (cause) {
       if (init.signal?.aborted) throw cause;
-      throw new ApiProblem(0, 'The hub does not answer.', remedyFor(0));
+      throw new ApiProblem(0, 'The hub does not answer.', NO_ANSWER);
     }
     const date = Date.parse(response.headers.get('date') ?? '');
     if (Number.isFinite(date)) listener.clock(date);

@@ -34,7 +34,7 @@ function boxOf(view: View, points: readonly PlanPoint[]): LabelBox {
 const fontOf = (kind: Line['kind'], palette: Palette): string => `${kind === 'note' ? 400 : 600} 12px ${palette.font}`;
 
 /** A name in two lines, cut at the space that makes them most alike; the name itself where it has none. */
-export function wrapped(name: string): readonly string[] {
+function wrapped(name: string): readonly string[] {
   const middle = name.length / 2;
   let cut = -1;
   for (let i = name.indexOf(' '); i >= 0; i = name.indexOf(' ', i + 1)) {

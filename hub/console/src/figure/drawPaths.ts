@@ -10,7 +10,7 @@ import { screenX, screenY, type View } from './view.ts';
 const TAIL_MS = 3_000;
 const PREDICTED_DASH = [2, 5];
 
-export function tracePath(
+function tracePath(
   context: CanvasRenderingContext2D,
   view: View,
   points: readonly PathPoint[],

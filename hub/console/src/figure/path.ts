@@ -2,7 +2,7 @@
 import type { PathPoint } from '../../../src/api/schemas.ts';
 
 /** Between two positions further apart than this nothing is known, and nothing is drawn. */
-export const GAP_MS = 4_000;
+const GAP_MS = 4_000;
 const HELD_SHARE = 2.5;
 
 /** Index of the last point at or before a time; -1 before the first. */

@@ -1,7 +1,7 @@
 /** Taking an alert on, and closing it with what it was and why. What is typed is kept whatever happens. */
 import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { AlertSummary, AlertView, Disposition } from '../../../src/api/schemas.ts';
-import { LEAST_VISIBLE, visibleIn } from '../../../src/api/visible.ts';
+import { LEAST_VISIBLE, LONGEST_NOTE, LONGEST_PURPOSE, visibleIn } from '../../../src/api/visible.ts';
 import { type ApiProblem, asProblem } from '../api/client.ts';
 import { useConsole } from '../state/context.ts';
 import { emptyDraft } from '../state/queue.ts';
@@ -100,6 +100,7 @@ function Reopening(props: DispositionProps) {
   const { api, said } = useConsole();
   const { take, refused } = useOutcome(props);
   const [reason, setReason] = useState<string | null>(null);
+  const [tried, setTried] = useState(false);
   const [problem, setProblem] = useState<ApiProblem | null>(null);
   const [busy, setBusy] = useState(false);
   const id = useId();
@@ -112,8 +113,10 @@ function Reopening(props: DispositionProps) {
       </button>
     );
   }
+  const missing = tried && visibleIn(reason) < LEAST_VISIBLE;
   const submit = async (event: Event) => {
     event.preventDefault();
+    setTried(true);
     if (visibleIn(reason) < LEAST_VISIBLE) {
       field.current?.focus();
       return;
@@ -135,10 +138,17 @@ function Reopening(props: DispositionProps) {
         id={`${id}-why`}
         ref={field}
         type="text"
-        maxLength={200}
+        maxLength={LONGEST_PURPOSE}
         value={reason}
+        aria-invalid={missing}
+        aria-describedby={missing ? `${id}-missing` : undefined}
         onInput={(event) => setReason(event.currentTarget.value)}
       />
+      {missing ? (
+        <p class="field-problem" id={`${id}-missing`}>
+          Say why in {LEAST_VISIBLE} characters or more.
+        </p>
+      ) : null}
       {problem ? <ProblemNote problem={problem} /> : null}
       <div class="verdict-end">
         <button type="button" class="button" onClick={() => setReason(null)}>
@@ -247,7 +257,7 @@ export function DispositionForm(props: DispositionProps) {
             id={`${id}-reason`}
             ref={reasonField}
             type="text"
-            maxLength={200}
+            maxLength={LONGEST_PURPOSE}
             value={draft.reason}
             placeholder="Why, in a few words"
             aria-invalid={missing && visibleIn(draft.reason) < LEAST_VISIBLE}
@@ -272,7 +282,7 @@ export function DispositionForm(props: DispositionProps) {
           <textarea
             id={`${id}-note`}
             rows={2}
-            maxLength={2000}
+            maxLength={LONGEST_NOTE}
             value={draft.note}
             onInput={(event) => change({ note: event.currentTarget.value })}
           />

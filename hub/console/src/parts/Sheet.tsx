@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ApiProblem } from '../api/client.ts';
+import { type ApiProblem, asProblem } from '../api/client.ts';
 import { ProblemNote } from './ProblemNote.tsx';
 
 export interface SheetAction {
@@ -27,6 +27,29 @@ export function useFaults<T extends string>(faults: Faults<T>) {
       setTried(faulty);
       if (!faulty) work();
     },
+  };
+}
+
+/** Sends what a form asks for, and keeps what the hub says against it until the next try. */
+export function useSending() {
+  const [problem, setProblem] = useState<ApiProblem | null>(null);
+  const [busy, setBusy] = useState(false);
+  return {
+    problem,
+    busy,
+    async send(work: () => Promise<void>) {
+      setBusy(true);
+      try {
+        await work();
+        setProblem(null);
+      } catch (cause) {
+        setProblem(asProblem(cause));
+      } finally {
+        setBusy(false);
+      }
+    },
+    /** What was said was about another question. */
+    forget: () => setProblem(null),
   };
 }
 

@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import type { AlertView } from '../../../src/api/schemas.ts';
 import { StoryFigure } from '../figure/StoryFigure.tsx';
 import { Explanations, Extent, Eyes, History, People, Reasons, Uncertainty } from '../parts/AlertFacts.tsx';
@@ -87,12 +87,31 @@ function Outcome({ story, alert, purpose }: { story: Story; alert: AlertView; pu
       ) : may('alerts.close') ? (
         <DispositionForm alert={alert} onChange={story.replace} />
       ) : null}
-      {purpose === undefined ? null : (
-        <p class="quiet">
-          Read only, as it was when it was loaded. The audit says that you look at it for: <q>{purpose}</q>
-        </p>
-      )}
+      {purpose === undefined ? null : <ReadOnly story={story} purpose={purpose} />}
     </div>
+  );
+}
+
+/** Who may look with a reason alone is told of no changes: each look is one that they ask for and that the audit has. */
+function ReadOnly({ story, purpose }: { readonly story: Story; readonly purpose: string }) {
+  const { said } = useConsole();
+  const [busy, setBusy] = useState(false);
+  const again = async () => {
+    setBusy(true);
+    await story.load();
+    setBusy(false);
+    if (!story.problem.peek()) said.value = 'The alert as it is now';
+  };
+  return (
+    <>
+      <p class="quiet">
+        Read only, as of <Moment atMs={story.readAtMs.value} />. The audit says that you look at it for:{' '}
+        <q>{purpose}</q>
+      </p>
+      <button type="button" class="button" disabled={busy} onClick={() => void again()}>
+        Look again, for the same reason
+      </button>
+    </>
   );
 }
 

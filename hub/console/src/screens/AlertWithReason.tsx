@@ -11,7 +11,7 @@ function faultOf(reason: string): string | null {
   return length > LONGEST_PURPOSE ? `These are ${length} characters: say it in ${LONGEST_PURPOSE}.` : null;
 }
 
-/** For a role that may look at an alert where it says why. Each look has a reason of its own: it is asked for anew. */
+/** For a role that may look at an alert where it says why. Each visit has a reason of its own: it is asked for anew. */
 export function AlertWithReason({ id }: { readonly id: string }) {
   const { session } = useConsole();
   const [reason, setReason] = useState('');
@@ -42,7 +42,7 @@ export function AlertWithReason({ id }: { readonly id: string }) {
         </p>
         <TextField
           label="Reason"
-          hint="3 characters or more, such as the number of a request; names nobody"
+          hint={`${LEAST_VISIBLE} characters or more, such as the number of a request; names nobody`}
           value={reason}
           fault={tried ? fault : null}
           onInput={setReason}

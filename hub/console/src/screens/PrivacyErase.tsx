@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { ErasureReceipt } from '../../../src/api/privacySchemas.ts';
-import { type ApiProblem, asProblem } from '../api/client.ts';
-import { Sheet, useFaults } from '../parts/Sheet.tsx';
+import { LEAST_REASON } from '../../../src/api/visible.ts';
+import { Sheet, useFaults, useSending } from '../parts/Sheet.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useConsole } from '../state/context.ts';
 import { reasonFault, stretchFaults } from '../words/faults.ts';
@@ -65,8 +65,7 @@ export function EraseSheet({ onDone, onClose }: { readonly onDone: () => void; r
   const [held, setHeld] = useState<'keep' | 'erase'>('keep');
   const [tried, setTried] = useState<ErasureReceipt | null>(null);
   const [receipt, setReceipt] = useState<ErasureReceipt | null>(null);
-  const [problem, complain] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { problem, busy, send, forget } = useSending();
   const { timeZone } = clock.value;
   const [fromMs, toMs] = [siteTimeMs(from, timeZone), siteTimeMs(to, timeZone)];
   const [floor = '', zone = ''] = place.split('/');
@@ -79,31 +78,23 @@ export function EraseSheet({ onDone, onClose }: { readonly onDone: () => void; r
   const asked = (set: (text: string) => void) => (text: string) => {
     set(text);
     setTried(null);
-    complain(null);
+    forget();
   };
   const run = async (tryOnly: boolean) => {
-    setBusy(true);
-    try {
-      const meets = (tried?.holds.length ?? 0) > 0;
-      const body = { floor, zone, fromMs, toMs, reason: reason.trim(), tryOnly, ...(meets ? { held } : {}) };
-      const answer = await api.erase(body);
-      complain(null);
-      if (tryOnly) setTried(answer);
-      else {
-        setReceipt(answer);
-        onDone();
-      }
-    } catch (cause) {
-      complain(asProblem(cause));
-    } finally {
-      setBusy(false);
+    const meets = (tried?.holds.length ?? 0) > 0;
+    const body = { floor, zone, fromMs, toMs, reason: reason.trim(), tryOnly, ...(meets ? { held } : {}) };
+    const answer = await api.erase(body);
+    if (tryOnly) setTried(answer);
+    else {
+      setReceipt(answer);
+      onDone();
     }
   };
   const action = receipt
     ? { word: 'Save the receipt', run: () => save(receipt) }
     : tried
-      ? { word: 'Erase', busy, run: () => goOn(() => void run(false)) }
-      : { word: 'Count what would go', busy, run: () => goOn(() => void run(true)) };
+      ? { word: 'Erase', busy, run: () => goOn(() => void send(() => run(false))) }
+      : { word: 'Count what would go', busy, run: () => goOn(() => void send(() => run(true))) };
   return (
     <Sheet title="Erase by place and time" problem={problem} onClose={onClose} action={action}>
       <p class="quiet">
@@ -127,7 +118,7 @@ export function EraseSheet({ onDone, onClose }: { readonly onDone: () => void; r
       </div>
       <TextField
         label="Reason"
-        hint="the number of the request, in 10 characters or more; names nobody"
+        hint={`the number of the request, in ${LEAST_REASON} characters or more; names nobody`}
         value={reason}
         fault={told.reason}
         onInput={asked(setReason)}

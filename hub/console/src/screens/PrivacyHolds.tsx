@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { HoldView } from '../../../src/api/privacySchemas.ts';
-import { type ApiProblem, asProblem } from '../api/client.ts';
+import { LEAST_REASON } from '../../../src/api/visible.ts';
 import { AlertLink } from '../parts/AlertLink.tsx';
-import { Sheet, useFaults } from '../parts/Sheet.tsx';
+import { Sheet, useFaults, useSending } from '../parts/Sheet.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useConsole } from '../state/context.ts';
 import { reasonFault, timeFault } from '../words/faults.ts';
@@ -18,8 +18,7 @@ export function HoldSheet({ onDone, onClose }: { readonly onDone: () => void; re
   const [owner, setOwner] = useState('');
   const [until, setUntil] = useState('');
   const [reason, setReason] = useState('');
-  const [problem, complain] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { problem, busy, send } = useSending();
   const id = UUID.exec(alert)?.[0];
   const untilMs = siteTimeMs(until, clock.value.timeZone);
   const { told, goOn } = useFaults({
@@ -31,24 +30,17 @@ export function HoldSheet({ onDone, onClose }: { readonly onDone: () => void; re
   });
   const submit = async () => {
     if (!id) return;
-    setBusy(true);
-    try {
-      const hold = await api.hold({ alert: id, owner: owner.trim(), reason: reason.trim(), untilMs });
-      said.value = `Held: ${counted(hold.rows, 'row', 'rows')} of positions`;
-      onDone();
-      onClose();
-    } catch (cause) {
-      complain(asProblem(cause));
-    } finally {
-      setBusy(false);
-    }
+    const hold = await api.hold({ alert: id, owner: owner.trim(), reason: reason.trim(), untilMs });
+    said.value = `Held: ${counted(hold.rows, 'row', 'rows')} of positions`;
+    onDone();
+    onClose();
   };
   return (
     <Sheet
       title="Hold the evidence of one alert"
       problem={problem}
       onClose={onClose}
-      action={{ word: 'Hold', busy, run: () => goOn(() => void submit()) }}
+      action={{ word: 'Hold', busy, run: () => goOn(() => void send(submit)) }}
     >
       <p class="quiet">
         Keeps the positions of the alert’s own people around the movement past the limit of tracks, until the day you
@@ -71,7 +63,7 @@ export function HoldSheet({ onDone, onClose }: { readonly onDone: () => void; re
       />
       <TextField
         label="Reason"
-        hint="10 characters or more; names nobody"
+        hint={`${LEAST_REASON} characters or more; names nobody`}
         value={reason}
         fault={told.reason}
         onInput={setReason}
@@ -84,28 +76,20 @@ function ReleaseSheet(props: { readonly hold: HoldView; readonly onDone: () => v
   const { hold, onDone, onClose } = props;
   const { api, said } = useConsole();
   const [reason, setReason] = useState('');
-  const [problem, complain] = useState<ApiProblem | null>(null);
-  const [busy, setBusy] = useState(false);
+  const { problem, busy, send } = useSending();
   const { told, goOn } = useFaults({ reason: reasonFault(reason) });
   const release = async () => {
-    setBusy(true);
-    try {
-      await api.release(hold.id, { reason: reason.trim() });
-      said.value = 'Released: what was held is destroyed';
-      onDone();
-      onClose();
-    } catch (cause) {
-      complain(asProblem(cause));
-    } finally {
-      setBusy(false);
-    }
+    await api.release(hold.id, { reason: reason.trim() });
+    said.value = 'Released: what was held is destroyed';
+    onDone();
+    onClose();
   };
   return (
     <Sheet
       title="Release this hold"
       problem={problem}
       onClose={onClose}
-      action={{ word: 'Release and destroy', busy, run: () => goOn(() => void release()) }}
+      action={{ word: 'Release and destroy', busy, run: () => goOn(() => void send(release)) }}
     >
       <p>
         “{hold.reason}”, {hold.owner}. {counted(hold.rows, 'row', 'rows')} of positions are destroyed at once, unless

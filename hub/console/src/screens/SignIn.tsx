@@ -13,7 +13,7 @@ function takeTokenFromAddress(): string {
 }
 
 /** A whole link may be pasted as well as the token alone. */
-export function tokenOf(text: string): string {
+function tokenOf(text: string): string {
   const trimmed = text.trim();
   return /[#?&]token=([^&\s]+)/.exec(trimmed)?.[1] ?? trimmed;
 }

@@ -18,7 +18,7 @@ export function useConsole(): ConsoleState {
  */
 export function useStory(id: string, purpose?: string): Story {
   const state = useConsole();
-  const story = useMemo(() => createStory(state.api, id, purpose), [state, id, purpose]);
+  const story = useMemo(() => createStory(state.api, id, () => state.nowMs.peek(), purpose), [state, id, purpose]);
   useEffect(() => {
     void story.load();
     const ends = [

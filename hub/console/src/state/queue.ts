@@ -31,13 +31,13 @@ export interface Queue {
 
 const RELOAD_MS = 300;
 
-export function isListed(alert: AlertSummary, filter: AlertFilter): boolean {
+function isListed(alert: AlertSummary, filter: AlertFilter): boolean {
   if (filter === 'all') return true;
   return filter === 'open' ? alert.state !== 'closed' : alert.state === filter;
 }
 
 /** Newest first; the id settles ties, so that equal moments do not change places. */
-export const byRaised = (a: AlertSummary, b: AlertSummary): number =>
+const byRaised = (a: AlertSummary, b: AlertSummary): number =>
   b.raisedAtMs - a.raisedAtMs || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 export function createQueue(api: Api): Queue {

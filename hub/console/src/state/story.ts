@@ -30,6 +30,8 @@ export interface Lit {
 export interface Story {
   readonly id: string;
   readonly alert: ReadonlySignal<AlertView | null>;
+  /** When the hub was asked for it last, and answered. */
+  readonly readAtMs: ReadonlySignal<number>;
   readonly evidence: ReadonlySignal<Evidence | null>;
   readonly problem: ReadonlySignal<ApiProblem | null>;
   readonly evidenceProblem: ReadonlySignal<ApiProblem | null>;
@@ -71,9 +73,13 @@ export function storyBox(alert: AlertView | null, evidence: Evidence | null, zon
   return box ? widened(box, 10, 6, AROUND_METRES) : null;
 }
 
-/** @param purpose why it is looked at, for a role that may only with a reason. */
-export function createStory(api: Api, id: string, purpose?: string): Story {
+/**
+ * @param now the hub's clock.
+ * @param purpose why it is looked at, for a role that may only with a reason.
+ */
+export function createStory(api: Api, id: string, now: () => number, purpose?: string): Story {
   const alert = signal<AlertView | null>(null);
+  const readAtMs = signal(0);
   const evidence = signal<Evidence | null>(null);
   const problem = signal<ApiProblem | null>(null);
   const evidenceProblem = signal<ApiProblem | null>(null);
@@ -151,6 +157,7 @@ export function createStory(api: Api, id: string, purpose?: string): Story {
   async function loadAlert(): Promise<void> {
     try {
       alert.value = await api.alert(id, end.signal, purpose);
+      readAtMs.value = now();
       problem.value = null;
     } catch (cause) {
       if (!end.signal.aborted) problem.value = asProblem(cause);
@@ -181,6 +188,7 @@ export function createStory(api: Api, id: string, purpose?: string): Story {
   return {
     id,
     alert,
+    readAtMs,
     evidence,
     problem,
     evidenceProblem,

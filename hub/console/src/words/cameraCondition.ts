@@ -17,7 +17,7 @@ const BEHIND_SECONDS = 30;
 const SLOW_SHARE = 0.5;
 
 /** How one camera does at a moment, from its device's own word. */
-export function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondition {
+function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondition {
   const bad = (says: string, remedy: string): CameraCondition => ({
     camera: view.camera,
     name,

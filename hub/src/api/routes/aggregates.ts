@@ -3,12 +3,14 @@ import { Identifier } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
 import { type App, described, refusals } from '../app.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import { ApiProblem, notFound } from '../problems.ts';
+import { ApiProblem, badInput } from '../problems.ts';
+import { EpochMs } from '../schemas.ts';
+import { ZONE_OR_ALL } from '../schemaWords.ts';
+import { floorOf } from '../subjects.ts';
 
 const closed = { additionalProperties: false } as const;
 const suppressible = (description: string) => Type.Union([Type.Number(), Type.Null()], { description });
 const Period = Type.Union([Type.Literal('quarter'), Type.Literal('hour'), Type.Literal('day')]);
-const EpochMs = Type.Integer({ minimum: 0, maximum: 8.64e15 });
 
 export const AggregateList = Type.Object(
   {
@@ -40,7 +42,7 @@ export type AggregateList = Static<typeof AggregateList>;
 const Query = Type.Object(
   {
     floor: Identifier,
-    zone: Type.Optional(Type.String({ pattern: '^(?:\\*|[A-Za-z0-9_.-]{1,64})$' })),
+    zone: Type.Optional(Type.String({ pattern: ZONE_OR_ALL })),
     period: Type.Optional(Period),
     fromMs: EpochMs,
     toMs: EpochMs,
@@ -71,7 +73,8 @@ const EXAMPLE: AggregateList = {
   ],
 };
 
-export function aggregateRoutes(app: App, { plans, aggregates }: ServerDependencies): void {
+export function aggregateRoutes(app: App, dependencies: ServerDependencies): void {
+  const { aggregates } = dependencies;
   app.route({
     method: 'GET',
     url: '/api/aggregates',
@@ -91,10 +94,12 @@ export function aggregateRoutes(app: App, { plans, aggregates }: ServerDependenc
     handler: async (request) => {
       const { floor, zone, period = 'quarter', fromMs, toMs } = request.query;
       if (!aggregates) throw new ApiProblem(503, 'no-aggregates', 'This server has no counts.');
-      if (!plans.some((plan) => plan.id === floor))
-        throw notFound(`There is no such floor; there are: ${plans.map((plan) => plan.id).join(', ')}.`);
+      floorOf(dependencies, floor);
       if (toMs <= fromMs || toMs - fromMs > LONGEST_MS)
-        throw new ApiProblem(400, 'invalid', 'toMs must be after fromMs, by at most 100 days.', 'toMs');
+        throw badInput(
+          `The field "toMs" of the query is ${toMs}: give a moment after "fromMs", ${fromMs}, by at most 100 days.`,
+          'toMs',
+        );
       const query = { floor, period, fromMs, toMs, ...(zone === undefined ? {} : { zone }) };
       return { floor, period, cells: await aggregates.read(query) };
     },

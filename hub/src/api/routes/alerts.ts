@@ -15,9 +15,12 @@ import {
   type AlertSummary,
   AlertView,
   CloseBody,
+  EpochMs,
   Evidence,
   ReopenBody,
 } from '../schemas.ts';
+import { siteTime } from '../siteTime.ts';
+import { AlertId, alertOf, NO_ALERT } from '../subjects.ts';
 
 const MAX_LIMIT = 200;
 /** Alerts of one moment that a page may carry beyond its limit. */
@@ -45,23 +48,10 @@ const Query = Type.Object(
           'How many at most, default 50. A page ends between two moments and never inside one: alerts raised in the same millisecond stay together and may exceed the limit.',
       }),
     ),
-    before: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 8_640_000_000_000_000,
-        description: 'For the next page: `raisedAtMs` of the last alert of this one.',
-      }),
-    ),
+    before: Type.Optional(described(EpochMs, 'For the next page: `raisedAtMs` of the last alert of this one.')),
   },
   { additionalProperties: false },
 );
-
-const AlertId = Type.Object(
-  { id: Type.String({ format: 'uuid', description: 'The alert.' }) },
-  { additionalProperties: false },
-);
-
-const NO_ALERT = 'There is no such alert: it may have reached the end of its retention.';
 
 /** Cuts a list at the limit, or as soon after it as the moment of raising changes. */
 export function page(alerts: readonly AlertSummary[], limit: number): AlertSummary[] {
@@ -77,9 +67,7 @@ function summaryOf({ detail: _detail, history: _history, ...summary }: AlertView
 }
 
 const moment = (epochMs: number | null, timeZone: string): string =>
-  epochMs === null
-    ? 'an unknown day'
-    : new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
+  epochMs === null ? 'an unknown day' : siteTime(epochMs, timeZone);
 
 type Action = 'acknowledge' | 'close' | 'reopen';
 
@@ -147,8 +135,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
       response: { 200: described(AlertView, 'The alert.', ALERT_VIEW_EXAMPLE), ...refusals(400, 401, 403, 404) },
     },
     handler: async (request) => {
-      const alert = await alerts.get(request.params.id);
-      if (!alert) throw notFound(NO_ALERT);
+      const alert = await alertOf(dependencies, request.params.id);
       await recordRead(dependencies, bearerOf(request), 'read.alert', alert.id, request.headers);
       return alert;
     },
@@ -171,8 +158,7 @@ export function alertRoutes(app: App, dependencies: ServerDependencies): void {
       },
     },
     handler: async (request) => {
-      const alert = await alerts.get(request.params.id);
-      if (!alert) throw notFound(NO_ALERT);
+      const alert = await alertOf(dependencies, request.params.id);
       const evidence = await persons.evidence({
         floor: alert.floor,
         persons: alert.detail.persons.map((person) => person.person),

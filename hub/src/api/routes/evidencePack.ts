@@ -4,9 +4,9 @@ import { Type } from 'typebox';
 import { type App, refusals } from '../app.ts';
 import { bearerOf } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import { ApiProblem } from '../problems.ts';
+import { ApiProblem, badInput } from '../problems.ts';
+import { EpochMs } from '../schemas.ts';
 
-const EpochMs = Type.Integer({ minimum: 0, maximum: 8.64e15 });
 const Period = Type.Object({ fromMs: EpochMs, toMs: EpochMs }, { additionalProperties: false });
 const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
@@ -39,7 +39,10 @@ export function evidencePackRoutes(app: App, { site, evidencePack }: ServerDepen
           .header('content-disposition', `attachment; filename="${name}"`)
           .send(bytes);
       } catch (problem) {
-        if (problem instanceof OperatorError) throw new ApiProblem(400, 'invalid', problem.message, 'toMs');
+        if (problem instanceof OperatorError) {
+          const what = `The field "toMs" of the query is ${toMs}, "fromMs" is ${fromMs}`;
+          throw badInput(`${what}: ${problem.message}. ${problem.remedy}`, 'toMs');
+        }
         throw problem;
       }
     },

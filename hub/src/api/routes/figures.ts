@@ -6,13 +6,9 @@ import { type App, described, refusals } from '../app.ts';
 import { bearerOf } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { forScreen, MARGIN_MS } from '../evidence.ts';
-import { notFound } from '../problems.ts';
 import { ReadHeaders, recordRead } from '../reading.ts';
+import { AlertId, alertOf } from '../subjects.ts';
 
-const AlertId = Type.Object(
-  { id: Type.String({ format: 'uuid', description: 'The alert.' }) },
-  { additionalProperties: false },
-);
 /** Pixels for each of the drawing's: sharp on paper and on a good screen. */
 const PNG_DENSITY = 144;
 
@@ -32,7 +28,7 @@ const KINDS = [
 ] as const;
 
 export function figureRoutes(app: App, dependencies: ServerDependencies): void {
-  const { alerts, persons, plans, timeZone } = dependencies;
+  const { persons, plans, timeZone } = dependencies;
   for (const { name, type, operationId, render } of KINDS) {
     app.route({
       method: 'GET',
@@ -53,8 +49,7 @@ export function figureRoutes(app: App, dependencies: ServerDependencies): void {
         produces: [type.split(';')[0] ?? type],
       },
       handler: async (request, reply) => {
-        const alert = await alerts.get(request.params.id);
-        if (!alert) throw notFound('There is no such alert: it may have reached the end of its retention.');
+        const alert = await alertOf(dependencies, request.params.id);
         const evidence = await persons.evidence({
           floor: alert.floor,
           alert: alert.id,

@@ -5,9 +5,9 @@ import { type App, described, refusals } from '../app.ts';
 import { bearerOf } from '../authentication.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { FLOOR_LIST_EXAMPLE, PRESENCE_EXAMPLE } from '../examples.ts';
-import { notFound } from '../problems.ts';
 import { ReadHeaders, recordRead } from '../reading.ts';
 import { FloorList, Presence } from '../schemas.ts';
+import { floorOf } from '../subjects.ts';
 
 const FloorId = Type.Object({ floor: Identifier }, { additionalProperties: false });
 
@@ -46,10 +46,7 @@ export function floorRoutes(app: App, dependencies: ServerDependencies): void {
       },
     },
     handler: async (request) => {
-      const { floor } = request.params;
-      if (!plans.some((plan) => plan.id === floor)) {
-        throw notFound(`There is no such floor; there are: ${plans.map((plan) => plan.id).join(', ')}.`);
-      }
+      const floor = floorOf(dependencies, request.params.floor).id;
       await recordRead(dependencies, bearerOf(request), 'read.presence', floor, request.headers);
       return presence.snapshot(floor, Date.now()) ?? { floor, timeMs: 0, people: [] };
     },

@@ -25,8 +25,10 @@ import {
   PrivacyState,
   ReleaseBody,
 } from '../privacySchemas.ts';
-import { ApiProblem, conflict, notFound } from '../problems.ts';
+import { badInput, conflict, notFound } from '../problems.ts';
 import { insistOnReason } from '../reason.ts';
+import { siteTime } from '../siteTime.ts';
+import { floorOf, NO_ALERT } from '../subjects.ts';
 import { LEAST_REASON } from '../visible.ts';
 
 const HoldId = Type.Object(
@@ -38,16 +40,13 @@ const HoldId = Type.Object(
 const RUNS_MS = 6 * 3_600_000;
 const MOST_LOOKS = 200;
 
-const day = (epochMs: number, timeZone: string): string =>
-  new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'medium', timeStyle: 'short' }).format(epochMs);
-
 /** An option of the command line: the interface has fields. */
 const COMMAND_OPTION = /--[a-z]/;
 const UTC_TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
 
 /** Why something cannot be erased now and what to do, with times as the wall clock at the site shows them. */
 function refusalText({ message, remedy }: OperatorError, timeZone: string): string {
-  const what = message.replaceAll(UTC_TIME, (time) => day(Date.parse(time), timeZone));
+  const what = message.replaceAll(UTC_TIME, (time) => siteTime(Date.parse(time), timeZone));
   const help = COMMAND_OPTION.test(remedy)
     ? 'Ask those who answer for the holds. Then say with `held` what becomes of what they keep: `keep`, or `erase`, which ends them.'
     : remedy;
@@ -55,7 +54,7 @@ function refusalText({ message, remedy }: OperatorError, timeZone: string): stri
 }
 
 export function privacyRoutes(app: App, dependencies: ServerDependencies): void {
-  const { holds, privacyOffice: office, signer, audit, plans, site, timeZone } = dependencies;
+  const { holds, privacyOffice: office, signer, audit, site, timeZone } = dependencies;
 
   app.route({
     method: 'GET',
@@ -106,17 +105,15 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       },
     },
     handler: async (request) => {
-      if (request.body.untilMs <= Date.now())
-        throw new ApiProblem(400, 'bad-request', 'The end of the hold has passed.', 'untilMs');
+      const { untilMs } = request.body;
+      if (untilMs <= Date.now())
+        throw badInput(`The end of the hold, ${siteTime(untilMs, timeZone)}, has passed: give a later one.`, 'untilMs');
       const reason = insistOnReason(request.body.reason, LEAST_REASON);
       const placed = await holds.place({ ...request.body, reason, actor: bearerOf(request).name });
-      if (placed.kind === 'absent')
-        throw notFound('There is no such alert: it may have reached the end of its retention.');
+      if (placed.kind === 'absent') throw notFound(NO_ALERT);
       if (placed.kind === 'too-long') {
-        throw new ApiProblem(
-          400,
-          'bad-request',
-          `The policy in force keeps evidence until ${day(placed.latestMs, timeZone)} at the latest: give an earlier end.`,
+        throw badInput(
+          `The hold would last until ${siteTime(untilMs, timeZone)}. The policy in force keeps evidence until ${siteTime(placed.latestMs, timeZone)} at the latest: give an earlier end.`,
           'untilMs',
         );
       }
@@ -147,7 +144,9 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       if (outcome.kind === 'absent') throw notFound('There is no such hold.');
       if (outcome.kind === 'over') {
         const { endedBy, endedAtMs } = outcome.hold;
-        throw conflict(`This hold is over: ${endedBy ?? 'somebody'} ended it on ${day(endedAtMs ?? 0, timeZone)}.`);
+        throw conflict(
+          `This hold is over: ${endedBy ?? 'somebody'} ended it on ${siteTime(endedAtMs ?? 0, timeZone)}.`,
+        );
       }
       return outcome.hold;
     },
@@ -305,9 +304,17 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
     handler: async (request) => {
       const { floor, zone: id, fromMs, toMs, tryOnly, held = 'refuse' } = request.body;
       const reason = insistOnReason(request.body.reason, LEAST_REASON);
-      if (toMs < fromMs) throw new ApiProblem(400, 'bad-request', 'The end is before the beginning.', 'toMs');
-      const zone = plans.find((plan) => plan.id === floor)?.zones.find((one) => one.id === id);
-      if (!zone) throw notFound('There is no such zone on this floor.');
+      if (toMs < fromMs) {
+        throw badInput(
+          `The end, ${siteTime(toMs, timeZone)}, is before the beginning, ${siteTime(fromMs, timeZone)}: give a later end.`,
+          'toMs',
+        );
+      }
+      const { zones } = floorOf(dependencies, floor);
+      const zone = zones.find((one) => one.id === id);
+      if (!zone) {
+        throw notFound(`There is no such zone on this floor; there are: ${zones.map((one) => one.id).join(', ')}.`);
+      }
       const where = { site, floor, zone: id, fromMs, toMs };
       const actor = bearerOf(request).name;
       try {

@@ -15,8 +15,8 @@ const FLOW_COOKIE = 'safe-passage-sign-in';
 const FLOW_PATH = '/api/sign-in';
 
 const Answer = Type.Object({
-  code: Type.Optional(Type.String({ minLength: 1, maxLength: 4096 })),
-  state: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+  code: Type.Optional(Type.String({ minLength: 1, maxLength: 4096, writeOnly: true })),
+  state: Type.Optional(Type.String({ minLength: 1, maxLength: 512, writeOnly: true })),
   iss: Type.Optional(Type.String({ maxLength: 2048 })),
   error: Type.Optional(Type.String({ maxLength: 256 })),
 });

@@ -1,0 +1,55 @@
+/** How the devices of the hall are. */
+import type { DeviceHealth, DeviceStatus } from '@safe-passage/contract';
+import type { CameraView } from '../../src/api/schemas.ts';
+import type { Store } from '../../src/store/index.ts';
+import { HALL_PLAN, HALL_SITE } from './hallPlan.ts';
+
+const OFFLINE_CAMERA = 'public-4';
+
+/** All cameras are there but one. */
+export async function reportStatus(store: Store, nowMs: number): Promise<void> {
+  for (const { id } of HALL_PLAN.cameras) {
+    const offline = id === OFFLINE_CAMERA;
+    const status: DeviceStatus = {
+      schema: 'status/1',
+      state: offline ? 'offline' : 'online',
+      camera: id,
+      sinceMs: nowMs - 86_400_000,
+      version: '0.1.0',
+      modelDigest: 'none',
+      modelName: 'yolox-nano',
+      configurationDigest: '0a1b2c3d4e5f',
+      calibration: '0a1b2c3d4e5f',
+      privacyLevel: 'tracks',
+    };
+    const atMs = offline ? nowMs - 252_000 : nowMs - 86_400_000;
+    const place = { site: HALL_SITE, floor: HALL_PLAN.id, device: `edge-${id}` };
+    await store.devices.save([{ place, camera: id, status, health: null, atMs }]);
+  }
+}
+
+export async function reportHealth(store: Store, nowMs: number): Promise<CameraView[]> {
+  const views: CameraView[] = [];
+  for (const [i, { id }] of HALL_PLAN.cameras.entries()) {
+    if (id === OFFLINE_CAMERA) continue;
+    const health: DeviceHealth = {
+      schema: 'health/1',
+      camera: id,
+      timeMs: nowMs,
+      sourceFramesPerSecond: 12.5,
+      processedFramesPerSecond: 12.5 - 0.1 * i,
+      framesDropped: 3 * i,
+      tracksLive: 4 + ((i * 5) % 9),
+      pointsInBlindZones: 12,
+      pointsOffFloor: 0,
+      outboxReports: 1,
+      outboxBytes: 2_048,
+      outboxOldestSeconds: 0.4,
+      reportsForgotten: 0,
+      sourceState: 'running',
+    };
+    const place = { site: HALL_SITE, floor: HALL_PLAN.id, device: `edge-${id}` };
+    views.push(...(await store.devices.save([{ place, camera: id, status: null, health, atMs: nowMs }])));
+  }
+  return views;
+}
