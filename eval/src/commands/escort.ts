@@ -135,7 +135,7 @@ export const escort: Command = defineCommand({
     `followers planted behind them. Fails above ${MOST_ESCORTS_PER_THOUSAND} escorts per 1,000 people in any of them.`,
     '--fit escort, flanking or shadowing: fits the model by which the hub weighs that movement, says how much a model finds of seeds and of plans that it did',
     `not see, and writes it into the hub (or into --out). Half hours of the three plans: escorts on seeds ${seedSpan(FITTING_SEEDS.escort)}, and on followers planted into half of`,
-    `a real concourse; flanking and shadowing, of which the former builds upon escorts, on seeds ${seedSpan(FITTING_SEEDS.flanking)}. It takes half an hour.`,
+    `a real concourse; flanking and shadowing, of which the former builds upon escorts, on seeds ${seedSpan(FITTING_SEEDS.flanking)}. It takes up to an hour.`,
   ].join('\n'),
   options: {
     quick: { type: 'boolean', help: 'half a minute instead of ten: enough to see that nothing broke' },
