@@ -19,6 +19,7 @@ import {
 } from './additiveFit.ts';
 import type { Fitted } from './boosting.ts';
 import { additiveOf, treesOf } from './modelOf.ts';
+import { TREES } from './treeBoosting.ts';
 
 /** So many false ones per 1,000 people are to be told of the fitting seeds, each by a model that did not see it. */
 export const FITTED_FALSE_PER_THOUSAND = { escort: 0.5, flanking: 0.3, shadowing: 0.2 } as const;
@@ -31,6 +32,7 @@ const ESCORT_TABLE: Table = {
   models: 2,
   by: COUNTED,
   modelOf: (counted) => (isBrief(counted) ? BRIEF : LONGER),
+  trees: TREES.rounds,
 };
 
 export interface Fit<Model> {
