@@ -1,9 +1,9 @@
 /** Staged meetings of CAVIAR (hand-labelled boxes and groups, 25 frames a second) as trajectories in rough metres. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
 import { cutWindows, type Row, type WindowedSet } from '../groups/dataset.ts';
 import type { Partition } from '../groups/metrics.ts';
+import { readShared } from '../shared.ts';
 
 const FRAMES_PER_SECOND = 25;
 /** One frame in five is taken. */
@@ -26,16 +26,7 @@ type Record_ = Readonly<Record<string, string>>;
 
 /** Rows of a CSV file without quotes, by the names of its header. @throws OperatorError */
 async function table(path: string, columns: readonly string[]): Promise<Record_[]> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new OperatorError(
-      `${path} cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`,
-      'Name the folder with data/caviar/objects.csv and groups.csv with --shared or $SAFE_PASSAGE_SHARED.',
-      { cause },
-    );
-  }
+  const text = await readShared(path);
   const [head = '', ...lines] = text.trimEnd().split(/\r?\n/);
   const names = head.split(',');
   const missing = columns.find((name) => !names.includes(name));

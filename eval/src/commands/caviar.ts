@@ -9,7 +9,7 @@ import {
 } from '../caviar/golden.ts';
 import { type CaviarResult, measureCaviar } from '../caviar/measure.ts';
 import { holdToGolden } from '../goldenCheck.ts';
-import { sharedFolder } from '../mot/dataset.ts';
+import { sharedFolder } from '../shared.ts';
 import { table } from '../table.ts';
 
 const percent = (value: number): string => (100 * value).toFixed(1);

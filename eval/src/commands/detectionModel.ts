@@ -19,7 +19,7 @@ import { fitDetector } from '../detectionModel/fit.ts';
 import { modelledDetections } from '../detectionModel/modelled.ts';
 import { type DetectorInput, type ObservedSequence, observe } from '../detectionModel/observations.ts';
 import { type Figure, mean, summarise } from '../detectionModel/summary.ts';
-import { sharedFolder } from '../mot/dataset.ts';
+import { sharedFolder } from '../shared.ts';
 
 /** The model is run so often, and its figures averaged: a sequence has few people. */
 const SEEDS = [11, 12, 13, 14, 15, 16, 17, 18] as const;

@@ -20,7 +20,7 @@ import {
 import { type Latency, measureLatency } from '../detector/latency.ts';
 import type { Figures } from '../golden.ts';
 import { holdToGolden } from '../goldenCheck.ts';
-import { sharedFolder } from '../mot/dataset.ts';
+import { sharedFolder } from '../shared.ts';
 import { table } from '../table.ts';
 
 /** The project's own. */

@@ -17,7 +17,6 @@ import { cameraTables, hoursThroughCameras, measureThroughCameras } from '../esc
 import { reliability } from '../fusion/gaps.ts';
 import { raiseFigures } from '../golden.ts';
 import { holdToGolden } from '../goldenCheck.ts';
-import { sharedFolder } from '../mot/dataset.ts';
 import { readOrdinary } from '../ordinary/dataset.ts';
 import { ordinaryPage } from '../ordinary/drawing.ts';
 import {
@@ -34,6 +33,7 @@ import {
   perThousand,
 } from '../ordinary/measure.ts';
 import { ordinaryTables } from '../ordinary/report.ts';
+import { sharedFolder } from '../shared.ts';
 import { fit } from './escortFit.ts';
 
 /** @throws OperatorError where too much is told of ordinary people. */

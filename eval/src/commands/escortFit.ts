@@ -4,7 +4,7 @@ import { EXIT, OperatorError, Progress, UsageError, writeOutput } from '@safe-pa
 import { fitSteps, fitTable, gatherAndFit } from '../escort/fitRun.ts';
 import { LABELLED_PATTERNS, type LabelledPattern } from '../escort/judge.ts';
 import { MODEL_FILES } from '../escort/modelFile.ts';
-import { sharedFolder } from '../mot/dataset.ts';
+import { sharedFolder } from '../shared.ts';
 
 /** Before half an hour of work, not after it. @throws OperatorError */
 async function ensureWritable(path: string): Promise<void> {

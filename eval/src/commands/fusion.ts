@@ -16,7 +16,7 @@ import {
 } from '../fusion/measure.ts';
 import { reliabilityTable } from '../fusion/reliabilityTable.ts';
 import { holdToGolden } from '../goldenCheck.ts';
-import { sharedFolder } from '../mot/dataset.ts';
+import { sharedFolder } from '../shared.ts';
 import { table } from '../table.ts';
 
 const percent = (value: number): string => (100 * value).toFixed(1);

@@ -24,7 +24,7 @@ import {
 import { type GroupScores, groupingsOf, measureGroups, scoreWindows } from '../groups/measure.ts';
 import { measureSeen, type SeenScores } from '../groups/robustness.ts';
 import { terminalSets } from '../groups/terminals.ts';
-import { sharedFolder } from '../mot/dataset.ts';
+import { sharedFolder } from '../shared.ts';
 import { table } from '../table.ts';
 
 const percent = (value: number): string => (100 * value).toFixed(1);

@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { type Command, defineCommand, EXIT, Progress } from '@safe-passage/cli';
 import { findModel } from '@safe-passage/edge/detect/findModel.ts';
 import { holdToGolden } from '../goldenCheck.ts';
-import { FITTING_SEQUENCES, REPORTING_SEQUENCES, sharedFolder } from '../mot/dataset.ts';
+import { FITTING_SEQUENCES, REPORTING_SEQUENCES } from '../mot/dataset.ts';
 import type { FloorErrors } from '../mot/floorAccuracy.ts';
 import { GOLDEN_FILE, pixelFigures, readGolden, TOLERANCE, trackerFigures, writeGolden } from '../mot/golden.ts';
 import type { Scores } from '../mot/metrics.ts';
 import { measureRealPixels, type RealPixelsResult } from '../mot/realPixels.ts';
 import { measureTracker, type TrackerOnlyResult } from '../mot/trackerOnly.ts';
+import { sharedFolder } from '../shared.ts';
 import { table } from '../table.ts';
 
 const percent = (value: number): string => (100 * value).toFixed(1);

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
 import type { MotFrame, MotTable } from '@safe-passage/edge/detect/mot.ts';
 import { bufferedOverlap } from '@safe-passage/edge/track/overlap.ts';
-import { readSequence, readShared } from '../mot/dataset.ts';
+import { readSequence } from '../mot/dataset.ts';
 import { scaleTable } from '../mot/floorAccuracy.ts';
 import { detectShared, PETS } from '../mot/realPixels.ts';
+import { readShared } from '../shared.ts';
 import { logisticRegression } from './fit.ts';
 import type { DetectorInput, ObservedSequence } from './observations.ts';
 

@@ -7,9 +7,9 @@ import { createCounters } from '@safe-passage/edge/detect/pipeline.ts';
 import { listPictures } from '@safe-passage/edge/frames/imageFolder.ts';
 import { openFrames } from '@safe-passage/edge/frames/open.ts';
 import { parseSource, type SourceSpec } from '@safe-passage/edge/frames/source.ts';
-import { readShared } from '../mot/dataset.ts';
 import { scaleTable } from '../mot/floorAccuracy.ts';
 import { PETS } from '../mot/realPixels.ts';
+import { readShared } from '../shared.ts';
 import type { Boxes, PictureResult, ScoredBoxes } from './averagePrecision.ts';
 import { heightScale } from './figures.ts';
 

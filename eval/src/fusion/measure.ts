@@ -1,8 +1,8 @@
 /** Everything `eval fusion` measures, on the parts that nothing was fitted on. */
 import { join } from 'node:path';
 import { RecordingFusion } from '@safe-passage/hub/fuse/recording.ts';
-import { readShared } from '../mot/dataset.ts';
 import type { Scores } from '../mot/metrics.ts';
+import { readShared } from '../shared.ts';
 import { nearestNeighbour } from './baseline.ts';
 import { type Spoiling, spoil, type TrackRow } from './cameraTracks.ts';
 import { type FusedPoint, scoreOnFloor } from './floorScores.ts';

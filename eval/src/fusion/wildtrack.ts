@@ -1,7 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
-import { readShared } from '../mot/dataset.ts';
+import { insistOnShared, readShared } from '../shared.ts';
 import { floorHomography, floorSigma, type Matrix3, project } from './projective.ts';
 import { mapperOf, type StandingErrors, type StandingTruth, standingErrors } from './standing.ts';
 
@@ -78,13 +77,7 @@ async function readHomography(folder: string, camera: string): Promise<Matrix3> 
 export async function readWildtrack(shared: string): Promise<Wildtrack> {
   const folder = join(shared, 'data/wildtrack');
   const calibrations = join(folder, 'calibrations');
-  await readdir(calibrations).catch((problem: unknown) => {
-    throw new OperatorError(
-      `${calibrations} cannot be read`,
-      'Name the folder with data/wildtrack with --shared or $SAFE_PASSAGE_SHARED.',
-      { cause: problem },
-    );
-  });
+  await insistOnShared(calibrations);
   const truthPath = join(folder, 'truth.csv');
   const truth = rows(await readShared(truthPath), truthPath, 't,person,x,y').map(
     ([t, person = '', x, y]): FloorPoint => ({

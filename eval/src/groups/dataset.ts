@@ -1,11 +1,11 @@
 /** Trajectories with labelled groups, cut into windows. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
 import { checker, describeProblems } from '@safe-passage/contract';
 import { RowColumns } from '@safe-passage/hub/commands/table.ts';
 import { readRows, survey } from '@safe-passage/hub/commands/trajectories.ts';
 import { Type } from 'typebox';
+import { insistOnShared, readShared } from '../shared.ts';
 import type { Partition } from './metrics.ts';
 
 /** The split: parameters were chosen on these two alone; the third was never looked at for choosing anything. */
@@ -47,6 +47,7 @@ const never = new AbortController().signal;
 
 /** Rows of a CSV file in order of time. @throws OperatorError that names what is wrong. */
 export async function readTrajectories(path: string): Promise<{ rows: Row[]; sampleSeconds: number }> {
+  await insistOnShared(path);
   const found = await survey(path, () => undefined, never);
   const columns = new RowColumns(found.rows, 2);
   await readRows(
@@ -104,16 +105,13 @@ export async function readGroupSet(shared: string, name: string): Promise<GroupS
   const folder = join(shared, 'data/groups');
   const { rows, sampleSeconds } = await readTrajectories(join(folder, `${name}.csv`));
   const path = join(folder, `${name}.groups.json`);
+  const text = await readShared(path);
   let document: unknown;
   try {
-    document = JSON.parse(await readFile(path, 'utf8'));
+    document = JSON.parse(text);
   } catch (problem) {
     const why = problem instanceof Error ? problem.message : String(problem);
-    throw new OperatorError(
-      `The groups ${path} cannot be read: ${why}`,
-      'Name the folder with data/groups/NAME.csv and NAME.groups.json with --shared or $SAFE_PASSAGE_SHARED.',
-      { cause: problem },
-    );
+    throw new OperatorError(`${path} is no JSON: ${why}`, 'Take the file anew.', { cause: problem });
   }
   const checked = checkLabels(document);
   if (!checked.ok) {

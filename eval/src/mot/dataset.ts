@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { OperatorError } from '@safe-passage/cli';
 import { type MotFrame, type MotTable, parseMotDetections, parseMotTable } from '@safe-passage/edge/detect/mot.ts';
+import { readShared } from '../shared.ts';
 
 /**
  * The split. The tracker's parameters were chosen on the fitting sequences alone; the others were only measured. Two of
@@ -16,24 +16,6 @@ export interface Sequence {
   readonly framesPerSecond: number;
   readonly detections: readonly MotFrame[];
   readonly truth: MotTable;
-}
-
-/** `--shared`, `$SAFE_PASSAGE_SHARED`, or `shared` beside the project. */
-export function sharedFolder(option: string | undefined): string {
-  return option ?? process.env.SAFE_PASSAGE_SHARED ?? resolve(import.meta.dirname, '../../../../shared');
-}
-
-/** Reads a file of the shared data. @throws OperatorError that says how to get it. */
-export async function readShared(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (problem) {
-    throw new OperatorError(
-      `The file ${path} cannot be read (${problem instanceof Error ? problem.message : String(problem)}).`,
-      'Name the folder with the MOT15 sequences (data/mot15/NAME/{det.txt,gt.txt,seqinfo.ini}) with --shared or $SAFE_PASSAGE_SHARED.',
-      { cause: problem },
-    );
-  }
 }
 
 export async function readSequence(shared: string, name: string): Promise<Sequence> {

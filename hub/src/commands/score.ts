@@ -123,7 +123,7 @@ export const scoreCommand = defineCommand({
     '{"kind":"grouping","from","to","groups":[[ids],...]} is told once a window for everybody present in it, singles as groups of one, from',
     'what is known --settle seconds after its end. {"kind":"group","event":"formed|joined|left|split|merged|regrouped|dissolved",...} tells the life',
     'of groups as the live hub sees it, from the past alone; {"kind":"regrouping",...}, who parted before a zone of kind control and met again behind',
-    'it; {"kind":"coordinator",...}, who met four or more, one after another, who did not know each other. Each has "reasons".',
+    'it; {"kind":"coordinator",...}, who met several, one after another, who did not know each other. Each has "reasons".',
     '{"kind":"escort","leader","follower","from","to","score","lagSeconds",...}: one led by another; {"kind":"handover","follower","leaders":[old,new],',
     '"at",...}: whose leader changed; {"kind":"flanking","flanked","flanking":[a,b],...}: kept between two; {"kind":"shadowing","shadowing","shadowed",',
     '"lagSeconds","distanceMetres",...}: followed from 8 to 25 m. These and the two before have "reasons", "figures" and "moments", and are told when they',
