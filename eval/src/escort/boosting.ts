@@ -31,6 +31,26 @@ export interface Fitted {
   readonly nats: readonly Float64Array[];
 }
 
+/** Of each measure, the steps of the chosen rows side by side in memory: each round goes through all of them. */
+export const columnsOf = ({ columns }: Binned, rows: Int32Array): Uint8Array[] =>
+  columns.map((column) => Uint8Array.from(rows, (row) => column[row] as number));
+
+/** How the logistic loss falls with the odds of each row: its first and its second derivative, weighted, are filled in. */
+export function slopes(
+  odds: Float64Array,
+  targets: Uint8Array,
+  weights: Float32Array,
+  gradient: Float64Array,
+  curvature: Float64Array,
+): void {
+  for (let i = 0; i < odds.length; i++) {
+    const probability = 1 / (1 + Math.exp(-(odds[i] as number)));
+    const weight = weights[i] as number;
+    gradient[i] = weight * (probability - (targets[i] as number));
+    curvature[i] = weight * probability * (1 - probability);
+  }
+}
+
 interface Split {
   /** The last step on the left. */
   readonly step: number;
@@ -44,15 +64,15 @@ interface Split {
  * @param labels 1 or 0 for every row that there is, and `weights` of each of `rows`.
  */
 export function boost(
-  { columns, steps, rises }: Binned,
+  binned: Binned,
   rows: Int32Array,
   labels: Uint8Array,
   weights: Float32Array,
   random: Random,
   options: BoostingOptions = BOOSTING,
 ): Fitted {
-  // Side by side in memory: each round goes through all of it.
-  const chosen = columns.map((column) => Uint8Array.from(rows, (row) => column[row] as number));
+  const { steps, rises } = binned;
+  const chosen = columnsOf(binned, rows);
   const targets = Uint8Array.from(rows, (row) => labels[row] as number);
   const sides = chosen.map((column, measure) => {
     const weight = new Float64Array(steps[measure] as number);
@@ -73,11 +93,7 @@ export function boost(
   const gradient = new Float64Array(rows.length);
   const curvature = new Float64Array(rows.length);
   for (let round = 0; round < options.rounds; round++) {
-    for (let i = 0; i < odds.length; i++) {
-      const probability = 1 / (1 + Math.exp(-(odds[i] as number)));
-      gradient[i] = (weights[i] as number) * (probability - (targets[i] as number));
-      curvature[i] = (weights[i] as number) * probability * (1 - probability);
-    }
+    slopes(odds, targets, weights, gradient, curvature);
     let best: Split | null = null;
     let measure = -1;
     for (let candidate = 0; candidate < sides.length; candidate++) {

@@ -1,9 +1,9 @@
 /**
- * Boosts trees of a few splits on top of an additive model, second-order steps as Chen and Guestrin 2016. Of a measure that may only rise (or fall) the two sides
+ * Boosts trees, a few splits deep, on top of an additive model, second-order steps as Chen and Guestrin 2016. Of a measure that may only rise (or fall) the two sides
  * of a split are held apart at their middle, all the way down, as XGBoost's monotone constraints do: so each tree, and the sum, rises with it too.
  */
 import type { Random } from '../fusion/random.ts';
-import type { Binned, BoostingOptions } from './boosting.ts';
+import { type Binned, type BoostingOptions, columnsOf, slopes } from './boosting.ts';
 
 export interface TreeOptions extends BoostingOptions {
   readonly depth: number;
@@ -70,9 +70,9 @@ class Growing {
   readonly #least: Float64Array;
   readonly #most: Float64Array;
 
-  constructor({ columns, steps, rises }: Binned, rows: Int32Array, weights: Float32Array, options: TreeOptions) {
-    // Side by side in memory: each round goes through all of it.
-    this.#columns = columns.map((column) => Uint8Array.from(rows, (row) => column[row] as number));
+  constructor(binned: Binned, rows: Int32Array, weights: Float32Array, options: TreeOptions) {
+    const { steps, rises } = binned;
+    this.#columns = columnsOf(binned, rows);
     this.#steps = steps;
     this.#rises = rises;
     this.#weights = weights;
@@ -89,12 +89,7 @@ class Growing {
   /** Grows a tree and adds what it gives to the odds. */
   grow(odds: Float64Array, targets: Uint8Array, random: Random): Tree {
     const { depth, rate, ridge } = this.#options;
-    for (let i = 0; i < odds.length; i++) {
-      const probability = 1 / (1 + Math.exp(-(odds[i] as number)));
-      const weight = this.#weights[i] as number;
-      this.#gradient[i] = weight * (probability - (targets[i] as number));
-      this.#curvature[i] = weight * probability * (1 - probability);
-    }
+    slopes(odds, targets, this.#weights, this.#gradient, this.#curvature);
     this.#node.fill(0);
     this.#least.fill(Number.NEGATIVE_INFINITY);
     this.#most.fill(Number.POSITIVE_INFINITY);

@@ -1,5 +1,5 @@
 /**
- * What measures say together and none of them by itself: boosted trees of a few splits, on top of an additive model. What a split gives is counted for the
+ * What measures say together and none of them by itself: boosted trees, a few splits deep, on top of an additive model. What a split gives is counted for the
  * measure that it asks, as how the expected nats change on the way down (Saabas 2014), so that parts still add up to the whole.
  */
 
