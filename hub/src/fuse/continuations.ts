@@ -67,20 +67,25 @@ interface Beginning extends Life {
   lastY: number;
   /** Ended persons that it may be, with the odds of each against its being new. */
   candidates: { readonly end: Ending; readonly odds: number }[] | null;
-  /** Those who ended and may be meant, as far as place and time tell; in the order in which they ended, up to this number. */
+  /** Those who ended and may be meant, as far as place and time tell, the greatest bound first; of those who ended up to this number. */
   possible: Possible[];
   comparedTo: number;
+  /** Up to when its velocity was known when the possible ones were weighed, ms: with the same velocity they weigh the same. */
+  weighedMs: number;
 }
 
 /** Somebody who ended, to one who begins. */
 interface Possible {
   readonly end: Ending;
   readonly seconds: number;
-  /** How likely somebody who comes back does so now, per second; and that times the most that being found there so can be. */
+  /** How likely somebody who comes back does so now, per second; and that times the most that being found there so can be: before the way is known, and since. */
   readonly returning: number;
+  readonly bound: number;
   most: number;
   /** On foot, once asked for; null where there is none. */
   way: Way | null | undefined;
+  /** How likely it is to come back now, here and with this velocity; NaN where that was not asked since the velocity is known. */
+  density: number;
 }
 
 interface Ending extends Life {
@@ -90,12 +95,6 @@ interface Ending extends Life {
   /** Chance that nobody told so far was this one. */
   left: number;
 }
-
-const likeliest = (possible: readonly Possible[], most: number): Possible[] =>
-  possible
-    .toSorted((a, b) => b.most - a.most)
-    .slice(0, most)
-    .sort((a, b) => a.end.number - b.end.number);
 
 export class Continuations {
   readonly #options: ContinuationOptions;
@@ -127,7 +126,14 @@ export class Continuations {
     const { person, timeMs, x, y } = life;
     if (kind === 'began') {
       const seen = { lastMs: timeMs, lastX: x, lastY: y };
-      const beginning: Beginning = { ...life, ...seen, candidates: null, possible: [], comparedTo: 0 };
+      const beginning: Beginning = {
+        ...life,
+        ...seen,
+        candidates: null,
+        possible: [],
+        comparedTo: 0,
+        weighedMs: timeMs,
+      };
       this.#watched.push(beginning);
       this.#watchedByName.set(person, beginning);
       this.#rates.began(x, y);
@@ -197,6 +203,7 @@ export class Continuations {
   /** Compares somebody who begins with those who ended since it was last asked: place and time do not change any more. */
   #compare(beginning: Beginning): void {
     const { gapSeconds, returnSeconds } = this.#options;
+    const before = beginning.possible.length;
     let first = this.#endings.length;
     while (first > 0 && (this.#endings[first - 1] as Ending).number > beginning.comparedTo) first--;
     for (let i = first; i < this.#endings.length; i++) {
@@ -207,12 +214,14 @@ export class Continuations {
       if (dx * dx + dy * dy > (FASTEST * seconds + 2) ** 2) continue;
       const returning = Math.exp(-seconds / returnSeconds) / returnSeconds;
       const way = this.#paths ? undefined : null;
-      const most = returning * mostTransitDensity(end, beginning, seconds, way, this.#options);
-      beginning.possible.push({ end, seconds, returning, most, way });
+      const bound = returning * mostTransitDensity(end, beginning, seconds, way, this.#options);
+      beginning.possible.push({ end, seconds, returning, bound, most: bound, way, density: Number.NaN });
     }
     beginning.comparedTo = this.#ended;
+    if (beginning.possible.length === before) return;
+    beginning.possible.sort((a, b) => b.bound - a.bound);
     const share = Math.max(LEAST_POSSIBLE_EACH, Math.floor(MOST_POSSIBLE / this.#watched.length));
-    if (beginning.possible.length > share) beginning.possible = likeliest(beginning.possible, share / 2);
+    if (beginning.possible.length > share) beginning.possible.length = share >> 1;
   }
 
   /** Asked for late: the way on foot is dear, and most are too far away in any case. */
@@ -223,27 +232,42 @@ export class Continuations {
     possible.most = way ? returning * mostTransitDensity(end, beginning, seconds, way, this.#options) : 0;
   }
 
-  #candidates(beginning: Beginning): { end: Ending; odds: number }[] {
+  #learnVelocity(beginning: Beginning): void {
+    beginning.weighedMs = beginning.lastMs;
     const watched = (beginning.lastMs - beginning.timeMs) / 1000;
-    if (watched >= 0.3) {
-      beginning.vx = (beginning.lastX - beginning.x) / watched;
-      beginning.vy = (beginning.lastY - beginning.y) / watched;
-    }
+    if (watched < 0.3) return;
+    beginning.vx = (beginning.lastX - beginning.x) / watched;
+    beginning.vy = (beginning.lastY - beginning.y) / watched;
+    for (const possible of beginning.possible) possible.density = Number.NaN;
+  }
+
+  #candidates(beginning: Beginning): { end: Ending; odds: number }[] {
+    if (beginning.lastMs !== beginning.weighedMs) this.#learnVelocity(beginning);
     this.#compare(beginning);
-    const found: { end: Ending; odds: number }[] = [];
     const somebodyNew = this.#options.newShare * this.#rates.density(beginning, this.#options);
-    const least = LEAST_ODDS * somebodyNew;
+    /** The likeliest, in order; whoever is less likely than `least` is not among them. */
+    const found: Possible[] = [];
+    let least = LEAST_ODDS * somebodyNew;
     for (const possible of beginning.possible) {
+      if (possible.bound <= least) break;
       if (possible.most <= least) continue;
       if (possible.way === undefined) {
         this.#findWay(beginning, possible);
         if (possible.most <= least) continue;
       }
-      const { end, seconds, returning, way = null } = possible;
-      const odds = (returning * transitDensity(end, beginning, seconds, way, this.#options)) / somebodyNew;
-      if (odds > LEAST_ODDS) found.push({ end, odds });
+      if (Number.isNaN(possible.density)) possible.density = this.#density(beginning, possible);
+      if (possible.density <= least) continue;
+      const at = found.findIndex(({ density }) => density < possible.density);
+      found.splice(at < 0 ? found.length : at, 0, possible);
+      if (found.length > MOST_CANDIDATES) found.pop();
+      if (found.length === MOST_CANDIDATES) least = (found.at(-1) as Possible).density;
     }
-    if (found.length <= MOST_CANDIDATES) return found;
-    return found.sort((a, b) => b.odds - a.odds).slice(0, MOST_CANDIDATES);
+    return found
+      .sort((a, b) => a.end.number - b.end.number)
+      .map(({ end, density }) => ({ end, odds: density / somebodyNew }));
+  }
+
+  #density(beginning: Beginning, { end, seconds, returning, way = null }: Possible): number {
+    return returning * transitDensity(end, beginning, seconds, way, this.#options);
   }
 }
