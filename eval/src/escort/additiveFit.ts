@@ -6,7 +6,7 @@ import { type Measure, NEAR_NATS, stepOf } from '@safe-passage/hub/score/escorts
 import { Random } from '../fusion/random.ts';
 import { type Binned, boost, type Fitted, oddsOf } from './boosting.ts';
 import type { CurvePoint } from './judge.ts';
-import { boostTrees, TREES, type Tree, treeOdds } from './treeBoosting.ts';
+import { boostTrees, type Tree, treeOdds } from './treeBoosting.ts';
 
 /** Everybody in one run who might be what a model is fitted to. */
 export interface Candidates {
@@ -29,18 +29,10 @@ export interface Table {
   /** Which of them weighs a moment; `by` is the number of the measure that decides it. */
   readonly by: number;
   readonly modelOf: (value: number) => number;
-  /** How many trees go on top; 0: the models are additive. */
-  readonly trees: number;
 }
 
 /** One model weighs all. */
-export const tableOf = (measures: readonly Measure[], trees = 0): Table => ({
-  measures,
-  models: 1,
-  by: 0,
-  modelOf: () => 0,
-  trees,
-});
+export const tableOf = (measures: readonly Measure[]): Table => ({ measures, models: 1, by: 0, modelOf: () => 0 });
 
 /** Quantiles of those that are right, and of all others, at which a measure may be split. */
 const QUANTILES = 15;
@@ -178,12 +170,11 @@ function fitAdditive(of: Rows, rows: Int32Array): Fitted[] {
 
 export function fitRows(of: Rows, rows: Int32Array): FittedRows {
   let fitted: FittedRows = { models: fitAdditive(of, rows), trees: [] };
-  const options = { ...TREES, rounds: of.table.trees };
-  for (let turn = 0; turn < TREE_TURNS && options.rounds > 0; turn++) {
+  for (let turn = 0; turn < TREE_TURNS; turn++) {
     const before = fitted;
     const { chosen, weights } = momentsToFit(of, rows, (row) => oddsIn(before, of, row), NEAR_NATS);
     const odds = Float64Array.from(chosen, (row) => additiveOdds(before, of, row));
-    const trees = boostTrees(of.binned, chosen, of.labels, weights, odds, new Random(1 + TURNS + turn), options);
+    const trees = boostTrees(of.binned, chosen, of.labels, weights, odds, new Random(1 + TURNS + turn));
     fitted = { ...before, trees };
   }
   return fitted;

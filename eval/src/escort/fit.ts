@@ -1,5 +1,5 @@
 /** Fits the models by which the hub weighs movements. */
-import type { FittedModel, Measure } from '@safe-passage/hub/score/escorts/additive.ts';
+import type { FittedModel } from '@safe-passage/hub/score/escorts/additive.ts';
 import { COUNTED, type EscortModel, isBrief } from '@safe-passage/hub/score/escorts/escortOdds.ts';
 import { FLANK_MEASURES } from '@safe-passage/hub/score/escorts/flankMeasures.ts';
 import { MEASURES } from '@safe-passage/hub/score/escorts/measures.ts';
@@ -19,7 +19,6 @@ import {
 } from './additiveFit.ts';
 import type { Fitted } from './boosting.ts';
 import { additiveOf, treesOf } from './modelOf.ts';
-import { TREES } from './treeBoosting.ts';
 
 /** So many false ones per 1,000 people are to be told of the fitting seeds, each by a model that did not see it. */
 export const FITTED_FALSE_PER_THOUSAND = { escort: 0.5, flanking: 0.3, shadowing: 0.2 } as const;
@@ -32,7 +31,6 @@ const ESCORT_TABLE: Table = {
   models: 2,
   by: COUNTED,
   modelOf: (counted) => (isBrief(counted) ? BRIEF : LONGER),
-  trees: TREES.rounds,
 };
 
 export interface Fit<Model> {
@@ -91,9 +89,9 @@ export function fitEscorts(candidates: readonly Candidates[], onPart: () => void
   return { model: { least, brief: part(BRIEF), longer: part(LONGER), together }, heldOut };
 }
 
-const MEASURES_OF: Readonly<Record<'flanking' | 'shadowing', readonly Measure[]>> = {
-  flanking: FLANK_MEASURES,
-  shadowing: SHADOW_MEASURES,
+const TABLE_OF: Readonly<Record<'flanking' | 'shadowing', Table>> = {
+  flanking: tableOf(FLANK_MEASURES),
+  shadowing: tableOf(SHADOW_MEASURES),
 };
 
 /** The same of a movement that one table weighs. */
@@ -102,8 +100,8 @@ export function fitMovement(
   candidates: readonly Candidates[],
   onPart: () => void = () => undefined,
 ): Fit<FittedModel> {
-  const table = tableOf(MEASURES_OF[pattern]);
-  const { of, rows, fitted, least, heldOut } = fitTable(candidates, table, FITTED_FALSE_PER_THOUSAND[pattern], onPart);
+  const mostFalse = FITTED_FALSE_PER_THOUSAND[pattern];
+  const { of, rows, fitted, least, heldOut } = fitTable(candidates, TABLE_OF[pattern], mostFalse, onPart);
   const model = { least, ...additiveOf(of, fitted.models[0] as Fitted, rows), together: treesOf(of, fitted, rows) };
   return { model, heldOut };
 }

@@ -87,7 +87,7 @@ describe('trees as the hub has them', () => {
       (values[2 * row] as number) > 0.5 === (values[2 * row + 1] as number) > 0.5 ? 1 : 0,
     ),
   };
-  const of = rowsOf([candidates], tableOf(measures, TREES.rounds));
+  const of = rowsOf([candidates], tableOf(measures));
   const fitted = fitRows(of, ROWS);
   const trees = treesOf(of, fitted, ROWS);
   const odds = new TreeOdds(trees, ['one', 'other']);
