@@ -25,6 +25,9 @@ import type {
   SignInWays,
 } from '../../../src/api/schemas.ts';
 
+/** As many as the hub gives at once. */
+export const ALERTS_A_PAGE = 200;
+
 export type AlertFilter = 'open' | 'acknowledged' | 'closed' | 'all';
 
 /** What went wrong and what to do about it, in sentences for the person in front of the screen. */
@@ -45,7 +48,8 @@ export interface Api {
   signIn(token: string): Promise<Session>;
   signOut(): Promise<void>;
   floors(): Promise<FloorList>;
-  alerts(filter: AlertFilter, signal?: AbortSignal): Promise<AlertList>;
+  /** A page of them, the newest first. @param beforeMs only those raised before it: the next page. */
+  alerts(filter: AlertFilter, signal?: AbortSignal, beforeMs?: number): Promise<AlertList>;
   /** @param purpose why it is looked at, for a role that may only with a reason. */
   alert(id: string, signal?: AbortSignal, purpose?: string): Promise<AlertView>;
   evidence(id: string, signal?: AbortSignal, purpose?: string): Promise<Evidence>;
@@ -127,7 +131,11 @@ export function createApi(listener: ApiListener): Api {
     signIn: (token) => post('/session', { token }),
     signOut: () => call('/session', { method: 'DELETE' }),
     floors: () => get('/floors'),
-    alerts: (filter, signal) => get(`/alerts?state=${filter}&limit=200`, signal),
+    alerts: (filter, signal, beforeMs) =>
+      get(
+        `/alerts?state=${filter}&limit=${ALERTS_A_PAGE}${beforeMs === undefined ? '' : `&before=${beforeMs}`}`,
+        signal,
+      ),
     alert: (id, signal, purpose) => get(alertPath(id), signal, purpose),
     evidence: (id, signal, purpose) => get(`${alertPath(id)}/evidence`, signal, purpose),
     acknowledge: (id, body) => post(`${alertPath(id)}/acknowledge`, body),

@@ -163,7 +163,10 @@ export function Queue() {
   const selected = queue.selected.value;
   const move = (step: 1 | -1) => {
     const next = queue.neighbour(queue.selected.peek(), step);
-    if (!next) return;
+    if (!next) {
+      if (step === 1) void queue.loadOlder();
+      return;
+    }
     queue.selected.value = next;
     document.getElementById(`row-${next}`)?.focus({ preventScroll: true });
   };
