@@ -83,6 +83,30 @@ describe.skipIf(!chromiumBinary)('every screen of the console (needs Chromium)',
     expect(await cut()).toBeLessThanOrEqual(0);
   });
 
+  it('keeps what closes an alert in view on a tablet, and what became of it', async () => {
+    const { page } = await rig.reviewer({ width: 1024, height: 768, reducedMotion: 'reduce' });
+    /** How far the lower edge of something lies below the part of the form that is seen, in pixels. */
+    const below = (selector: string) =>
+      page.evaluate<number>(`(() => {
+        const edge = (one) => document.querySelector(one).getBoundingClientRect().bottom;
+        return edge(${JSON.stringify(selector)}) - Math.min(innerHeight, edge('.facts-end'));
+      })()`);
+    await page.locator('.row').first().click();
+    await page.getByRole('button', { name: /^Unknown/ }).click();
+    const reason = page.getByLabel('Reason', { exact: true });
+    await reason.fill('No officer was free');
+    expect(await below('.verdict-end .primary')).toBeLessThanOrEqual(0);
+    expect(await below('.verdict input')).toBeLessThan(0);
+    await page.getByLabel('Note').focus();
+    const button = await page.locator('.verdict-end .primary').boundingBox();
+    expect(await below('.verdict textarea')).toBeLessThan(-(button?.height ?? 0));
+    await page.route('**/close', (route) => route.abort());
+    await page.getByRole('button', { name: 'Close as unknown' }).click();
+    await page.getByText('The hub does not answer.').waitFor();
+    expect(await below('.verdict-end .problem')).toBeLessThan(0);
+    expect(await reason.inputValue()).toBe('No officer was free');
+  });
+
   it('says at an address that is none that it is none, also to who loads it', async () => {
     const { page } = await rig.reviewer();
     const answer = await page.goto(`${rig.hall.url}/nonsense`);
