@@ -290,6 +290,19 @@ describe.skipIf(!chromiumBinary)('a story of several people in the console (need
     expect(await page.evaluate('document.documentElement.scrollHeight <= innerHeight')).toBe(true);
   });
 
+  it('tells every story whole on a tablet, in the list and on its page', async () => {
+    const page = await queue({ width: 768, height: 1024, reducedMotion: 'reduce' });
+    const cut = (selector: string) =>
+      page.evaluate<string[]>(`[...document.querySelectorAll(${JSON.stringify(selector)})]
+        .filter((one) => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth)
+        .map((one) => one.textContent)`);
+    await page.evaluate('document.fonts.ready');
+    expect(await cut('.row-sentence')).toEqual([]);
+    await page.locator('.row', { hasText: WORDS.handover }).dblclick();
+    await page.locator('.alert-screen h1').waitFor();
+    expect(await cut('.story-words > h1')).toEqual([]);
+  });
+
   it('works by keyboard alone, from the queue to a person and back', async () => {
     const page = await queue();
     const chosen = page.locator('.row.chosen');

@@ -9,7 +9,7 @@ import { unbroken } from '../words/quantity.ts';
 import { patternTerm } from '../words/terms.ts';
 
 /** Rows have one height: what comes in above moves the others by a transform, and never the layout. */
-const ROW = 84;
+const ROW = 88;
 
 const FILTERS: readonly (readonly [AlertFilter, string])[] = [
   ['open', 'Open'],

@@ -55,5 +55,8 @@ export function counted(count: number, one: string, many: string): string {
 
 /** Text of the hub with its figures kept together: `27 min 20 s` is not torn at the end of a line. */
 export function unbroken(text: string): string {
-  return text.replaceAll(/(\d) (h|min|s|m|cm)\b/g, `$1${SPACE}$2`).replaceAll(/(min|h) (?=\d)/g, `$1${SPACE}`);
+  return text
+    .replaceAll(/(\d) (h|min|s|m|cm)\b/g, `$1${SPACE}$2`)
+    .replaceAll(/(\d) %/g, `$1${SPACE}%`)
+    .replaceAll(/(\d\u00a0(?:min|h)) (?=\d)/g, `$1${SPACE}`);
 }
