@@ -25,6 +25,22 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
     },
   );
 
+  it('tells an engineer of each camera what is wrong and what to do, and the figures behind it', async () => {
+    const { page } = await rig.anonymous();
+    await page.goto(await rig.hall.signInLink('the engineer', 'engineer'));
+    const rows = page.getByRole('region', { name: 'How each camera is' }).getByRole('row');
+    await rows.nth(7).waitFor();
+    const texts = (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+    expect(texts[0]).toMatch(/^Camera Now Frames Oldest that waits Clock ahead Certificate Model$/);
+    // What is wrong stands first.
+    expect(texts[1]).toMatch(
+      /^Car hire edge-public-4 offline for \d+ min \d+ s Check power and network of edge-public-4\./,
+    );
+    expect(texts[2]).toMatch(
+      /^Belts east \S+ 12\.\d fps, \d+ tracks 12\.\d of 12\.5 fps \d+ frames dropped 0\.4 s 1 report [+−]0\.\d\d s ± 0\.01 s (199|200) days yolox-nano calibration \w+, agent 0\.1\.0$/,
+    );
+  });
+
   it.each(['engineer', 'auditor'] as const)(
     'shows a %s no alert by its address either, and asks for none',
     async (role) => {

@@ -25,10 +25,11 @@ function Counts({ counts }: { readonly counts: AlertList['counts'] }) {
 function Cameras({ list, plans }: { readonly list: readonly CameraView[]; readonly plans: readonly FloorPlan[] }) {
   const { nowMs } = useConsole();
   const conditions = conditionsOf(list, plans, nowMs.value);
-  const running = conditions.filter((one) => one.ok).length;
+  const running = conditions.filter((one) => one.runs).length;
   const worst = conditions.find((one) => !one.ok);
-  const share = worst ? `${running} of ${conditions.length}` : running.toLocaleString('en');
-  const [word, verb] = !worst && running === 1 ? ['camera', 'runs'] : ['cameras', 'run'];
+  const all = running === conditions.length;
+  const share = all ? running.toLocaleString('en') : `${running} of ${conditions.length}`;
+  const [word, verb] = all && running === 1 ? ['camera', 'runs'] : ['cameras', 'run'];
   return (
     <>
       <button type="button" class="cameras-line" popovertarget="cameras">

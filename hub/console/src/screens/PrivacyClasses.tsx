@@ -30,7 +30,7 @@ function Margin({ of: { limitSeconds, oldestMs, run } }: { readonly of: Class })
 export function PrivacyClasses({ classes }: { readonly classes: readonly Class[] }) {
   const { nowMs } = useConsole();
   return (
-    <table class="privacy-table classes">
+    <table class="ruled-table classes">
       <thead>
         <tr>
           <th scope="col">Data</th>
@@ -132,7 +132,7 @@ export function PrivacyPlaces({ places, classes }: Pick<PrivacyState, 'places' |
   return (
     <section aria-labelledby="places-title">
       <h2 id="places-title">Where personal data lie</h2>
-      <table class="privacy-table">
+      <table class="ruled-table">
         <thead>
           <tr>
             <th scope="col">Place</th>
@@ -192,7 +192,7 @@ export function PrivacyZones({ zones }: Pick<PrivacyState, 'zones'>) {
       {zones.length === 0 ? (
         <p class="quiet">None: everything is kept as long everywhere.</p>
       ) : (
-        <table class="privacy-table">
+        <table class="ruled-table">
           <thead>
             <tr>
               <th scope="col">Zone</th>

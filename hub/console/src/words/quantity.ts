@@ -49,6 +49,21 @@ export function perSecond(value: number): string {
   return `${value.toFixed(1)}${SPACE}fps`;
 }
 
+/** `+0.3 s ± 0.01 s`: how far a clock is ahead, below zero behind; null where nobody has compared it. */
+export function clockWords({
+  clockOffsetSeconds,
+  clockUncertaintySeconds,
+}: {
+  readonly clockOffsetSeconds?: number;
+  readonly clockUncertaintySeconds?: number;
+}): string | null {
+  if (clockOffsetSeconds === undefined) return null;
+  const ahead = `${clockOffsetSeconds < 0 ? '−' : '+'}${Math.abs(clockOffsetSeconds).toFixed(2)}${SPACE}s`;
+  if (clockUncertaintySeconds === undefined) return ahead;
+  // Rounded up: never surer than it is.
+  return `${ahead} ±${SPACE}${(Math.ceil(clockUncertaintySeconds * 100) / 100).toFixed(2)}${SPACE}s`;
+}
+
 export function counted(count: number, one: string, many: string): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
