@@ -141,6 +141,23 @@ describe.skipIf(!chromiumBinary)('the queue of the console (needs Chromium)', ()
     await row(page, id).getByText('Benign positive · R. Castellan').waitFor();
   });
 
+  it('shows nothing beside a list that is not in it, and keeps what was begun to be written', async () => {
+    const id = await rig.hall.raise('lifts');
+    const { page } = await rig.reviewer();
+    await row(page, id).click();
+    await page.getByRole('button', { name: /^Unknown/ }).click();
+    await page.getByLabel('Reason', { exact: true }).fill('Nobody was there any more');
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await row(page, id).waitFor();
+    expect(await row(page, id).getAttribute('class')).toContain('chosen');
+    await page.getByRole('button', { name: 'Closed', exact: true }).click();
+    await page.getByRole('region', { name: 'The floor now' }).waitFor();
+    expect(await page.locator('.row.chosen').count()).toBe(0);
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await row(page, id).click();
+    expect(await page.getByLabel('Reason', { exact: true }).inputValue()).toBe('Nobody was there any more');
+  });
+
   it('keeps what was typed when the hub does not answer, and closes once it does', async () => {
     const id = await rig.hall.raise('belts');
     const { page } = await rig.reviewer();

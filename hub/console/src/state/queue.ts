@@ -124,6 +124,10 @@ export function createQueue(api: Api): Queue {
       await load();
     },
     show(next) {
+      // Beside another list nothing stands that is not in it. What somebody has begun to write about it is kept.
+      const chosen = selected.peek();
+      const held = chosen === null ? undefined : known.peek()?.get(chosen);
+      if (!held || !isListed(held, next)) selected.value = null;
       filter.value = next;
       known.value = null;
       older.value = 'none';
