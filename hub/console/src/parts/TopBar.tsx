@@ -15,7 +15,7 @@ function Counts({ counts }: { readonly counts: AlertList['counts'] }) {
       {STATES.map((state) => (
         <li key={state}>
           <span class={`state-mark state-${state}`} aria-hidden="true" />
-          <strong>{counts[state]}</strong> {state}
+          <strong>{counts[state]}</strong> <span class="count-word">{state}</span>
         </li>
       ))}
     </ul>
@@ -40,7 +40,7 @@ function Cameras({ list, plans }: { readonly list: readonly CameraView[]; readon
           ) : (
             <>
               {share} <span class="cameras-word">{word} </span>
-              {verb}
+              <span class="cameras-verb">{verb}</span>
             </>
           )}
         </span>
@@ -113,7 +113,7 @@ function ConnectionState() {
   return (
     <span class={`connection connection-${state}`}>
       <span class="connection-mark" aria-hidden="true" />
-      {state === 'live' ? 'Live' : 'Not live'}
+      <span class="connection-word">{state === 'live' ? 'Live' : 'Not live'}</span>
     </span>
   );
 }
@@ -152,7 +152,7 @@ export function TopBar() {
       </time>
       <button
         type="button"
-        class="tool"
+        class="tool keys"
         title="Keys (?)"
         aria-label="Keys"
         onClick={() => {

@@ -1,3 +1,4 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { StoryFigure } from '../figure/StoryFigure.tsx';
 import { Explanations, Extent, Eyes, Reasons, Uncertainty } from '../parts/AlertFacts.tsx';
 import { Moment, SeverityBar, StateMark, Tags } from '../parts/alertBits.tsx';
@@ -82,8 +83,16 @@ function SelectedHead({ story }: { readonly story: Story }) {
   const { queue } = useConsole();
   const summary = story.alert.value ?? queue.alerts.value?.find((one) => one.id === story.id);
   if (!summary) return null;
+  const toList = () => {
+    queue.selected.value = null;
+    // The list comes back with the next drawing.
+    requestAnimationFrame(() => document.getElementById(`row-${summary.id}`)?.focus());
+  };
   return (
     <div class="panel-head story-head">
+      <button type="button" class="tool to-list" aria-label="Back to the list" onClick={toList}>
+        <Icon name="back" />
+      </button>
       <PatternIcon pattern={summary.pattern} />
       <div class="story-words">
         <h1 title={summary.sentence}>{unbroken(summary.sentence)}</h1>
@@ -177,8 +186,11 @@ export function Queue() {
       helpOpen.value = true;
     },
   });
+  const screen = useRef<HTMLElement>(null);
+  // Where they take turns, what comes is seen from its beginning.
+  useLayoutEffect(() => screen.current?.scrollTo(0, 0), [selected]);
   return (
-    <main class="queue-screen">
+    <main ref={screen} class={selected ? 'queue-screen one-chosen' : 'queue-screen'}>
       <QueueList />
       {selected ? <SelectedAlert key={selected} id={selected} /> : <LiveFloor />}
     </main>
