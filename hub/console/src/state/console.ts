@@ -224,7 +224,14 @@ export function createConsole(): ConsoleState {
       await enter(await api.signIn(token));
     },
     async signOut() {
-      await api.signOut();
+      // The live view ends with the session: here that is no session which ended by itself.
+      live?.abort();
+      try {
+        await api.signOut();
+      } catch (cause) {
+        listen();
+        throw cause;
+      }
       // A fresh page: nothing of what this person saw or wrote stays in memory.
       location.replace('/sign-in');
     },
