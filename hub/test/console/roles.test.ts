@@ -74,7 +74,7 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
     await page.keyboard.press('Enter');
     await page.locator('.alert-screen h1').waitFor();
     await page.locator('button[aria-label="Back to the story"]:enabled').waitFor();
-    expect(await page.title()).toBe('Alert · Safe Passage');
+    expect(await page.title()).toBe('Dwell at Taxi doors · Safe Passage');
     await page.getByText('Beschwerde 2026-14 über Taxi doors').waitFor();
     expect(await page.getByRole('button', { name: /^(Acknowledge|True positive|Open again)/ }).count()).toBe(0);
     await page.keyboard.press('a');

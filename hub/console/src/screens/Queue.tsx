@@ -5,7 +5,7 @@ import { Moment, SeverityBar, StateMark, Tags } from '../parts/alertBits.tsx';
 import { ClosedNote, DispositionForm, useAcknowledge } from '../parts/Disposition.tsx';
 import { Icon, PatternIcon } from '../parts/Icon.tsx';
 import { ProblemNote } from '../parts/ProblemNote.tsx';
-import { useConsole, useKeys, useStory } from '../state/context.ts';
+import { useArrival, useConsole, useKeys, useStory } from '../state/context.ts';
 import type { Story } from '../state/story.ts';
 import { TimeLine } from '../timeline/TimeLine.tsx';
 import { unbroken } from '../words/quantity.ts';
@@ -186,6 +186,8 @@ export function Queue() {
       helpOpen.value = true;
     },
   });
+  // Back from an alert: at its row, and not at the beginning of the page.
+  useArrival(true, () => document.getElementById(`row-${queue.selected.peek()}`));
   const screen = useRef<HTMLElement>(null);
   // Where they take turns, what comes is seen from its beginning.
   useLayoutEffect(() => screen.current?.scrollTo(0, 0), [selected]);
