@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chromiumBinary } from '../../../test/services/machine.ts';
 import { violations } from './axe.ts';
-import { row, useConsole } from './consoleRig.ts';
+import { eventually, row, useConsole } from './consoleRig.ts';
 
 describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', () => {
   const rig = useConsole({ privacy: true });
@@ -95,6 +95,30 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
     await page.getByRole('link', { name: 'Back to the front page' }).click();
     await page.getByRole('heading', { name: /^Privacy policy/ }).waitFor();
     expect(await page.locator('.looks').innerText()).toContain('for: Beschwerde 2026-14 über Taxi doors');
+
+    // Who looked at this one alert, and what this one person looked at, however much others have looked since.
+    const find = async (words: string) => {
+      await page.getByLabel('Only', { exact: true }).fill(words);
+      await page.getByRole('button', { name: 'Find', exact: true }).click();
+    };
+    const rows = page.locator('.looks > li');
+    await find(`${rig.hall.url}/alerts/${id}`);
+    await eventually(
+      () => rows.allInnerTexts(),
+      (texts) => texts.length === 2 && texts.every((text) => text.includes('O. Fficer')),
+      'both reads of the alert',
+    );
+    await find('Somebody Else');
+    await page.getByText('Nobody looked at it, or nobody of this name').waitFor();
+    await find('O. Fficer');
+    await eventually(
+      () => rows.count(),
+      (count) => count >= 2,
+      'all that this one looked at',
+    );
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Show the newest' }).click();
+    expect(await page.getByLabel('Only', { exact: true }).inputValue()).toBe('');
   });
 
   it('says to a privacy officer as of when an alert stands, and reads it again for the same reason, which is recorded', async () => {

@@ -27,6 +27,7 @@ import type {
 
 /** As many as the hub gives at once. */
 export const ALERTS_A_PAGE = 200;
+export const LOOKS_A_PAGE = 200;
 
 export type AlertFilter = 'open' | 'acknowledged' | 'closed' | 'all';
 
@@ -60,7 +61,8 @@ export interface Api {
   presence(floor: string): Promise<Presence>;
   privacy(): Promise<PrivacyState>;
   policies(): Promise<PolicyList>;
-  looks(): Promise<LookList>;
+  /** The newest first; of one alert or one person where these are named. @param before the number of the last one of the page before. */
+  looks(of?: { readonly subject?: string; readonly actor?: string; readonly before?: number }): Promise<LookList>;
   holds(): Promise<HoldList>;
   reidentification(): Promise<ReidentificationTrend>;
   hold(body: HoldBody): Promise<HoldView>;
@@ -144,7 +146,10 @@ export function createApi(listener: ApiListener): Api {
     cameras: () => get('/cameras'),
     privacy: () => get('/privacy'),
     policies: () => get('/privacy/policies'),
-    looks: () => get('/privacy/looks'),
+    looks: (of = {}) => {
+      const query = new URLSearchParams(Object.entries(of).map(([name, value]) => [name, String(value)]));
+      return get(`/privacy/looks${query.size > 0 ? `?${query}` : ''}`);
+    },
     holds: () => get('/privacy/holds'),
     reidentification: () => get('/privacy/reidentification?limit=90'),
     hold: (body) => post('/privacy/holds', body),
