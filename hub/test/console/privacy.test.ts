@@ -48,6 +48,8 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     );
     const runs = await text(page, 'Retention runs');
     expect(runs).toMatch(/169 runs, one every 2 min; the last \d+\s(?:s|min) ago; none failed/);
+    // The strip shows where none came, and so do words.
+    expect(runs.replaceAll('\u00a0', ' ')).toMatch(/One gap: 24 min without a run, \d\d:\d\d to \d\d:\d\d\./);
     expect(await section(page, 'Retention runs').locator('.run').count()).toBe(169);
     expect(await text(page, 'What may be analysed')).toMatch(
       /dwell, escort, handover[\s\S]*arrivals\/border-queue: dwell/,

@@ -152,7 +152,11 @@ export function Privacy() {
       {problem ? <ProblemNote problem={problem} retry={reload} /> : null}
       <div class="privacy-columns">
         <div>
-          <PrivacyRuns runs={state.runs} runEverySeconds={state.runEverySeconds} />
+          <PrivacyRuns
+            runs={state.runs}
+            runEverySeconds={state.runEverySeconds}
+            sinceMs={Math.min(...policies.map((policy) => policy.fromMs))}
+          />
           <PrivacyClasses classes={state.classes} />
           <PrivacyZones zones={state.zones} />
           <PrivacyTrend tests={tests} />
