@@ -91,9 +91,8 @@ describe('how a camera is', () => {
   });
 
   it('tells a clock with its sign and never surer than it is', () => {
-    expect(plain(clockWords({ clockOffsetSeconds: -0.0003, clockUncertaintySeconds: 0.0023 }))).toBe(
-      '−0.00 s ± 0.01 s',
-    );
+    expect(plain(clockWords({ clockOffsetSeconds: -0.0003, clockUncertaintySeconds: 0.0023 }))).toBe('0.00 s ± 0.01 s');
+    expect(plain(clockWords({ clockOffsetSeconds: -0.3, clockUncertaintySeconds: 0.01 }))).toBe('−0.30 s ± 0.01 s');
     expect(plain(clockWords({ clockOffsetSeconds: 1.5 }))).toBe('+1.50 s');
     expect(clockWords({})).toBeNull();
   });

@@ -58,7 +58,9 @@ export function clockWords({
   readonly clockUncertaintySeconds?: number;
 }): string | null {
   if (clockOffsetSeconds === undefined) return null;
-  const ahead = `${clockOffsetSeconds < 0 ? '−' : '+'}${Math.abs(clockOffsetSeconds).toFixed(2)}${SPACE}s`;
+  const seconds = Math.abs(clockOffsetSeconds).toFixed(2);
+  const sign = Number(seconds) === 0 ? '' : clockOffsetSeconds < 0 ? '−' : '+';
+  const ahead = `${sign}${seconds}${SPACE}s`;
   if (clockUncertaintySeconds === undefined) return ahead;
   // Rounded up: never surer than it is.
   return `${ahead} ±${SPACE}${(Math.ceil(clockUncertaintySeconds * 100) / 100).toFixed(2)}${SPACE}s`;
