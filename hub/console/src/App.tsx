@@ -17,7 +17,8 @@ import { roleWord } from './words/terms.ts';
 const TITLES: Readonly<Record<string, string>> = { alert: 'Alert', 'sign-in': 'Sign in', privacy: 'Privacy' };
 
 function useTitle(): void {
-  const { queue, router, session, may, mayWithReason } = useConsole();
+  const { queue, router, session, may, mayWithReason, subject } = useConsole();
+  const about = subject.value;
   const fresh = queue.counts.value?.new ?? 0;
   const { screen } = router.route.value;
   const withoutAlerts = session.value != null && !may('alerts.list');
@@ -25,9 +26,9 @@ function useTitle(): void {
   const withPrivacy = may('policy.read');
   useEffect(() => {
     const front = withoutAlerts ? (withPrivacy ? 'Privacy' : 'Cameras') : 'Queue';
-    const name = screen === 'alert' && readsNone ? front : (TITLES[screen] ?? front);
+    const name = about ?? (screen === 'alert' && readsNone ? front : (TITLES[screen] ?? front));
     document.title = `${fresh > 0 ? `(${fresh}) ` : ''}${name} · Safe Passage`;
-  }, [fresh, screen, withoutAlerts, readsNone, withPrivacy]);
+  }, [fresh, screen, about, withoutAlerts, readsNone, withPrivacy]);
 }
 
 function Screen() {

@@ -9,6 +9,7 @@ import './styles/timeline.css';
 import './styles/figure.css';
 import './styles/roles.css';
 import './styles/privacy.css';
+import './styles/narrow.css';
 import { render } from 'preact';
 import { App } from './App.tsx';
 import { createConsole } from './state/console.ts';

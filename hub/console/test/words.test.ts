@@ -45,6 +45,7 @@ describe('figures in words', () => {
   it('are not torn at the end of a line', () => {
     const told = unbroken('Present at Gate 4 for 1 h 27 min 20 s, limit 20 min');
     expect(told).toBe('Present at Gate 4 for 1\u00a0h\u00a027\u00a0min\u00a020\u00a0s, limit 20\u00a0min');
+    expect(unbroken('all of that is right with 73 %.')).toBe('all of that is right with 73\u00a0%.');
     fc.assert(fc.property(fc.string(), (text) => plain(unbroken(text)) === plain(text)));
   });
 

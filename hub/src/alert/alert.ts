@@ -4,6 +4,17 @@ import { KeyMoment, PATTERNS, Reason, StoryPerson } from '../score/movement.ts';
 
 const closed = { additionalProperties: false } as const;
 
+/** A reason as an alert tells it. */
+export const ToldReason = Type.Object(
+  {
+    ...Reason.properties,
+    /** Which of `patterns` it belongs to, from 0. Absent: the story as a whole, or one that has a single part. */
+    part: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  closed,
+);
+export type ToldReason = Static<typeof ToldReason>;
+
 export const AlertDetail = Type.Object(
   {
     /** The version of the policy that decided. */
@@ -14,7 +25,8 @@ export const AlertDetail = Type.Object(
     limitSeconds: Type.Union([Type.Number(), Type.Null()]),
     /** How long the story goes on; of a dwell, how long somebody was present. */
     seconds: Type.Number(),
-    reasons: Type.Array(Reason),
+    /** Those of one part stand together, in the order of `patterns`. */
+    reasons: Type.Array(ToldReason),
     /** What would explain the movement innocently. */
     explanations: Type.Array(Type.String()),
     uncertainty: Type.Object(

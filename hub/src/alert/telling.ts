@@ -1,6 +1,6 @@
 /** What an alert says about a story: all of its parts, without repetition, within bounds. */
 import { type KeyMoment, PATTERNS, type Reason, type StoryPerson } from '../score/movement.ts';
-import type { AlertDetail } from './alert.ts';
+import type { AlertDetail, ToldReason } from './alert.ts';
 import type { Decision } from './decision.ts';
 import type { Sign } from './sign.ts';
 import { durationText } from './wording.ts';
@@ -63,7 +63,9 @@ function joinedPersons(persons: readonly StoryPerson[]): StoryPerson[] {
 }
 
 function without<T>(items: readonly T[], key: (item: T) => string): T[] {
-  return [...new Map(items.map((item) => [key(item), item] as const)).values()];
+  const first = new Map<string, T>();
+  for (const item of items) if (!first.has(key(item))) first.set(key(item), item);
+  return [...first.values()];
 }
 
 const NAMES = {
@@ -93,10 +95,14 @@ function combinationReason(decision: Decision | null): Reason[] {
   return [{ text, fromMs, toMs }];
 }
 
-/** Whom a reason is about, once others are in the story. */
-function about(sign: Sign, all: number): (reason: Reason) => Reason {
+/** The reasons of one part: which part it is where there are several, and whom they are about once others are in the story. */
+function reasonsOf(sign: Sign, part: number, parts: number, all: number): ToldReason[] {
   const persons = [...new Set(sign.persons.map(({ person }) => person))];
-  return (reason) => (reason.persons || persons.length === all ? reason : { ...reason, persons });
+  return sign.reasons.map((reason) => ({
+    ...reason,
+    ...(reason.persons || persons.length === all ? {} : { persons }),
+    ...(parts > 1 ? { part } : {}),
+  }));
 }
 
 const counted = (count: number, what: string): string[] => (count > 0 ? [`${count} more ${what}`] : []);
@@ -125,7 +131,7 @@ export function storyDetail(
   const persons = kept.sort((a, b) => a.fromMs - b.fromMs);
 
   const reasons = without(
-    signs.flatMap((sign) => sign.reasons.map(about(sign, important.length))),
+    signs.flatMap((sign, part) => reasonsOf(sign, part, signs.length, important.length)),
     ({ text, fromMs: from, toMs: to, persons: whom }) => JSON.stringify([text, from, to, whom]),
   );
   const why = combinationReason(decision);

@@ -127,6 +127,21 @@ describe('one story', () => {
     expect(tell(decider, ...growing).map(({ alert }) => (alert.toMs - T0) / 1000)).toEqual([67, 75, 84, 94, 105, 117]);
   });
 
+  it('tells the reasons of each part together, says which part it is, and says nothing twice', () => {
+    const { reasons, patterns } = last(tell(newDecider(), escort, handover)).detail;
+    const parts = reasons.map(({ part }) => part);
+    expect(parts[0]).toBeUndefined();
+    expect(parts.slice(1)).toEqual(parts.slice(1).toSorted());
+    expect([...new Set(parts.slice(1))].map((part) => patterns[part ?? -1])).toEqual(['handover', 'escort']);
+    expect(new Set(reasons.map((reason) => JSON.stringify({ ...reason, part: 0 }))).size).toBe(reasons.length);
+  });
+
+  it('names no part where there is only one', () => {
+    const { reasons } = last(tell(newDecider(), stayEvent('A', 'way', { to: 700 }))).detail;
+    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons.every((reason) => !('part' in reason))).toBe(true);
+  });
+
   it('takes no older word for news', () => {
     const decider = newDecider();
     tell(decider, escort, handover);

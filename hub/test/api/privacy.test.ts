@@ -139,6 +139,21 @@ describe('the state of privacy over the interface', () => {
     expect(looks.every(({ action }) => action.startsWith('read.'))).toBe(true);
   });
 
+  it('tells who looked at one alert, what one person looked at, and what is older than a page', async () => {
+    const { id } = await hub.alert();
+    const look = (purpose: string) =>
+      app.inject(as(token, { url: `/api/alerts/${id}/evidence`, headers: { 'x-purpose': purpose } }));
+    await look('first look');
+    await look('second look');
+    const asked = async (query: string) => (await read<LookList>(`/api/privacy/looks?${query}`)).looks;
+    const purposes = (looks: LookList['looks']) => looks.map(({ purpose }) => purpose);
+    const ofAlert = await asked(`subject=${id}`);
+    expect(purposes(ofAlert)).toEqual(['second look', 'first look']);
+    expect(purposes(await asked(`subject=${id}&before=${ofAlert[0]?.number}`))).toEqual(['first look']);
+    expect(new Set((await asked('actor=P. Officer')).map(({ actor }) => actor))).toEqual(new Set(['P. Officer']));
+    expect(await asked('actor=Nobody')).toEqual([]);
+  });
+
   it('erases a zone and a stretch of time in the name of whoever asks, with a receipt that is signed', async () => {
     const body = {
       floor: FLOOR,

@@ -21,6 +21,7 @@ export async function reportStatus(store: Store, nowMs: number): Promise<void> {
       configurationDigest: '0a1b2c3d4e5f',
       calibration: '0a1b2c3d4e5f',
       privacyLevel: 'tracks',
+      certificateNotAfterMs: nowMs + 200 * 86_400_000,
     };
     const atMs = offline ? nowMs - 252_000 : nowMs - 86_400_000;
     const place = { site: HALL_SITE, floor: HALL_PLAN.id, device: `edge-${id}` };
@@ -47,6 +48,8 @@ export async function reportHealth(store: Store, nowMs: number): Promise<CameraV
       outboxOldestSeconds: 0.4,
       reportsForgotten: 0,
       sourceState: 'running',
+      clockOffsetSeconds: 0.012 * (i - 2),
+      clockUncertaintySeconds: 0.004,
     };
     const place = { site: HALL_SITE, floor: HALL_PLAN.id, device: `edge-${id}` };
     views.push(...(await store.devices.save([{ place, camera: id, status: null, health, atMs: nowMs }])));

@@ -23,6 +23,7 @@ interface ScriptReason {
   readonly to: number;
   readonly place?: [number, number];
   readonly of?: readonly string[];
+  readonly part?: number;
 }
 
 interface Script {
@@ -92,12 +93,14 @@ const handover: Script = {
       from: 0,
       to: 40,
       of: ['first', 'led'],
+      part: 0,
     },
     {
       text: 'Set off second at 2 of 2 starts and stopped second at 2 of 2 stops.',
       from: 0,
       to: 92,
       of: ['first', 'led'],
+      part: 0,
     },
     {
       text: 'The leader changed: the first left 8 s after the second had come within 1.2 m.',
@@ -105,12 +108,21 @@ const handover: Script = {
       to: 96,
       place: [38, 19.6],
       of: ['first', 'led', 'second'],
+      part: 0,
     },
     {
       text: 'Walked 1.2 m behind the second leader for 54 s, at a lag of 1.4 s.',
       from: 96,
       to: 150,
       of: ['second', 'led'],
+      part: 0,
+    },
+    {
+      text: 'Followed at 1.1 m with a lag of 1.4 s, walking for 40 s of 92 s.',
+      from: 0,
+      to: 92,
+      of: ['first', 'led'],
+      part: 1,
     },
   ],
   moments: [
@@ -362,12 +374,13 @@ function storyOf(script: Script, startMs: number): HallStory {
           patterns: [...(script.patterns ?? [script.pattern])],
           limitSeconds: null,
           seconds,
-          reasons: script.reasons(seconds).map(({ text: words, from, to, place, of }) => ({
+          reasons: script.reasons(seconds).map(({ text: words, from, to, place, of, part }) => ({
             text: words,
             fromMs: at(from),
             toMs: at(to),
             ...(place ? { place } : {}),
             ...(of ? { persons: of.map(pseudonym) } : {}),
+            ...(part === undefined ? {} : { part }),
           })),
           explanations: [...script.explanations],
           uncertainty: {

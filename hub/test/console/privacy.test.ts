@@ -30,6 +30,30 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
   const section = (page: Page, name: string) => page.locator('section', { has: page.getByRole('heading', { name }) });
   const text = async (page: Page, name: string) => await section(page, name).innerText();
 
+  it('goes on paper whole, dark on light, without what can only be pressed', async () => {
+    const page = await open();
+    await page.getByRole('heading', { name: 'Where personal data lie' }).waitFor();
+    const theme = () => page.evaluate<string>('document.documentElement.dataset.theme');
+    const before = await theme();
+    await page.emulateMedia({ media: 'print' });
+    await eventually(theme, (name) => name === 'light', 'dark on light');
+    expect(await page.getByRole('button').count()).toBe(0);
+    expect(await page.getByRole('textbox').count()).toBe(0);
+    // Nothing is cut off by a part that scrolls.
+    expect(
+      await page.evaluate<number>(`(() => {
+        const { scrollHeight, clientHeight } = document.querySelector('.privacy-screen');
+        return scrollHeight - clientHeight;
+      })()`),
+    ).toBe(0);
+    const lowest = await page.locator('.ruled-table').last().boundingBox();
+    expect(await page.evaluate<number>('document.documentElement.scrollHeight')).toBeGreaterThanOrEqual(
+      Math.floor((lowest?.y ?? 0) + (lowest?.height ?? 0)),
+    );
+    await page.emulateMedia({ media: 'screen' });
+    await eventually(theme, (name) => name === before, 'as it was');
+  });
+
   it('says what is kept and why, against its limit; what the runs did; what may be analysed; and who agreed to what', async () => {
     const page = await open();
     expect(page.url()).toBe(`${rig.hall.url}/privacy`);
@@ -48,6 +72,8 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     );
     const runs = await text(page, 'Retention runs');
     expect(runs).toMatch(/169 runs, one every 2 min; the last \d+\s(?:s|min) ago; none failed/);
+    // The strip shows where none came, and so do words.
+    expect(runs.replaceAll('\u00a0', ' ')).toMatch(/One gap: 24 min without a run, \d\d:\d\d to \d\d:\d\d\./);
     expect(await section(page, 'Retention runs').locator('.run').count()).toBe(169);
     expect(await text(page, 'What may be analysed')).toMatch(
       /dwell, escort, handover[\s\S]*arrivals\/border-queue: dwell/,

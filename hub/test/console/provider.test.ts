@@ -60,6 +60,8 @@ describe.skipIf(!chromiumBinary)('signing in with a provider, in a browser (need
     await page.getByRole('button', { name: /^a\.example/ }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL('**/sign-in');
+    await page.getByRole('heading', { name: 'Sign in to Safe Passage' }).waitFor();
+    expect(await page.getByText('Your session has ended.').count()).toBe(0);
     await page.goto(address);
     await page.waitForURL('**/sign-in');
     expect(complaints).toEqual([]);

@@ -83,6 +83,74 @@ describe.skipIf(!chromiumBinary)('every screen of the console (needs Chromium)',
     expect(await cut()).toBeLessThanOrEqual(0);
   });
 
+  it('keeps what closes an alert in view on a tablet, and what became of it', async () => {
+    const { page } = await rig.reviewer({ width: 1024, height: 768, reducedMotion: 'reduce' });
+    /** How far the lower edge of something lies below the part of the form that is seen, in pixels. */
+    const below = (selector: string) =>
+      page.evaluate<number>(`(() => {
+        const edge = (one) => document.querySelector(one).getBoundingClientRect().bottom;
+        return edge(${JSON.stringify(selector)}) - Math.min(innerHeight, edge('.facts-end'));
+      })()`);
+    await page.locator('.row').first().click();
+    await page.getByRole('button', { name: /^Unknown/ }).click();
+    const reason = page.getByLabel('Reason', { exact: true });
+    await reason.fill('No officer was free');
+    expect(await below('.verdict-end .primary')).toBeLessThanOrEqual(0);
+    expect(await below('.verdict input')).toBeLessThan(0);
+    await page.getByLabel('Note').focus();
+    const button = await page.locator('.verdict-end .primary').boundingBox();
+    expect(await below('.verdict textarea')).toBeLessThan(-(button?.height ?? 0));
+    await page.route('**/close', (route) => route.abort());
+    await page.getByRole('button', { name: 'Close as unknown' }).click();
+    await page.getByText('The hub does not answer.').waitFor();
+    expect(await below('.verdict-end .problem')).toBeLessThan(0);
+    expect(await reason.inputValue()).toBe('No officer was free');
+  });
+
+  it.each([
+    ['a telephone', 390, 844],
+    ['a small desk with letters twice as large', 683, 384],
+  ] as const)('leaves nothing outside of %s, and an alert can be dealt with there', async (_, width, height) => {
+    const id = await rig.hall.raise('cafe');
+    const { page } = await rig.reviewer({ width, height, reducedMotion: 'reduce' });
+    const outside = () =>
+      page.evaluate<string[]>(`[...document.querySelectorAll('.top *, main, main *')]
+        .filter((one) => one.getBoundingClientRect().width > 1 && one.getBoundingClientRect().right > innerWidth + 1)
+        .map((one) => one.tagName + ' ' + one.className)`);
+    expect(await outside()).toEqual([]);
+    expect(await violations(page), 'list').toEqual([]);
+    // The list and the chosen alert take turns, each seen from its beginning.
+    await page.evaluate('document.querySelector(".queue-screen").scrollTo(0, 60)');
+    await row(page, id).click();
+    await page.locator('.seen').first().waitFor({ state: 'attached' });
+    expect(await row(page, id).isVisible()).toBe(false);
+    expect(await page.evaluate<number>('document.querySelector(".queue-screen").scrollTop')).toBe(0);
+    expect((await page.locator('.figure').boundingBox())?.height).toBeGreaterThanOrEqual(240);
+    expect(await outside()).toEqual([]);
+    expect(await violations(page), 'chosen alert').toEqual([]);
+    await page.getByRole('button', { name: 'Back to the list' }).click();
+    await eventually(
+      () => page.evaluate<string>('document.activeElement.id'),
+      (focus) => focus === `row-${id}`,
+      'the row one came from',
+    );
+    await row(page, id).click();
+    await page.getByRole('link', { name: 'Open', exact: true }).click();
+    await page.locator('.alert-screen .seen').first().waitFor({ state: 'attached' });
+    expect(await outside()).toEqual([]);
+    expect(await violations(page), 'alert').toEqual([]);
+    await page.keyboard.press('d');
+    await page.keyboard.press('Enter');
+    const reason = page.getByLabel('Reason', { exact: true });
+    await page.keyboard.type('Welfare check made');
+    const [field, end] = [await reason.boundingBox(), await page.locator('.verdict-end').boundingBox()];
+    // What is typed stands above the buttons, and these on the screen.
+    expect((field?.y ?? 0) + (field?.height ?? 0)).toBeLessThanOrEqual(end?.y ?? 0);
+    expect((end?.y ?? 0) + (end?.height ?? 0)).toBeLessThanOrEqual(height);
+    await page.keyboard.press('Enter');
+    await page.locator('.closed-note', { hasText: 'Welfare check made' }).waitFor();
+  });
+
   it('says at an address that is none that it is none, also to who loads it', async () => {
     const { page } = await rig.reviewer();
     const answer = await page.goto(`${rig.hall.url}/nonsense`);
@@ -94,7 +162,7 @@ describe.skipIf(!chromiumBinary)('every screen of the console (needs Chromium)',
   });
 
   it('lets the keyboard scroll what stands beside the floor', async () => {
-    const { page } = await rig.reviewer({ width: 1024, height: 600 });
+    const { page } = await rig.reviewer({ width: 1024, height: 600, reducedMotion: 'reduce' });
     await page.getByRole('table').waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('complementary', { name: 'What happens here' }).focus();

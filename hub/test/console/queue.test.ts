@@ -40,6 +40,8 @@ describe.skipIf(!chromiumBinary)('the queue of the console (needs Chromium)', ()
     const before = Number(/(\d+)\s*new/.exec(await counts.innerText())?.[1]);
     const id = await rig.hall.raise('east-exit');
     await row(page, id).waitFor();
+    // Whoever does not see the list move hears of it.
+    await page.getByRole('status').getByText('New alert: Present at East exit').waitFor();
     await eventually(
       async () => {
         const own = await row(page, id).boundingBox();
@@ -87,6 +89,10 @@ describe.skipIf(!chromiumBinary)('the queue of the console (needs Chromium)', ()
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/alerts/${second?.slice('row-'.length)}`);
     await page.locator('.alert-screen h1').waitFor();
+    // The focus goes where the screen goes: a screen reader says what has come up.
+    const focused = () => page.evaluate<string>('document.activeElement.id || document.activeElement.tagName');
+    await eventually(focused, (name) => name === 'H1', 'the heading');
+    expect(await page.title()).toMatch(/ Dwell at [\w ]+ · Safe Passage$/);
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'Keys' });
     await help.waitFor();
@@ -96,6 +102,7 @@ describe.skipIf(!chromiumBinary)('the queue of the console (needs Chromium)', ()
     await page.keyboard.press('Escape');
     await page.waitForURL(`${rig.hall.url}/`);
     await eventually(chosen, (id) => id === second, 'the choice is kept');
+    await eventually(focused, (name) => name === second, 'the row one came from');
   });
 
   it('acknowledges with a, and tells others who has it', async () => {
@@ -139,6 +146,23 @@ describe.skipIf(!chromiumBinary)('the queue of the console (needs Chromium)', ()
     expect(closed?.history.at(-1)?.note).toContain('Flight moved to 14:20');
     await page.getByRole('button', { name: 'Closed', exact: true }).click();
     await row(page, id).getByText('Benign positive · R. Castellan').waitFor();
+  });
+
+  it('shows nothing beside a list that is not in it, and keeps what was begun to be written', async () => {
+    const id = await rig.hall.raise('lifts');
+    const { page } = await rig.reviewer();
+    await row(page, id).click();
+    await page.getByRole('button', { name: /^Unknown/ }).click();
+    await page.getByLabel('Reason', { exact: true }).fill('Nobody was there any more');
+    await page.getByRole('button', { name: 'All', exact: true }).click();
+    await row(page, id).waitFor();
+    expect(await row(page, id).getAttribute('class')).toContain('chosen');
+    await page.getByRole('button', { name: 'Closed', exact: true }).click();
+    await page.getByRole('region', { name: 'The floor now' }).waitFor();
+    expect(await page.locator('.row.chosen').count()).toBe(0);
+    await page.getByRole('button', { name: 'Open', exact: true }).click();
+    await row(page, id).click();
+    expect(await page.getByLabel('Reason', { exact: true }).inputValue()).toBe('Nobody was there any more');
   });
 
   it('keeps what was typed when the hub does not answer, and closes once it does', async () => {

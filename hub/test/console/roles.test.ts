@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chromiumBinary } from '../../../test/services/machine.ts';
 import { violations } from './axe.ts';
-import { row, useConsole } from './consoleRig.ts';
+import { eventually, row, useConsole } from './consoleRig.ts';
 
 describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', () => {
   const rig = useConsole({ privacy: true });
@@ -24,6 +24,22 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
       expect(await violations(page)).toEqual([]);
     },
   );
+
+  it('tells an engineer of each camera what is wrong and what to do, and the figures behind it', async () => {
+    const { page } = await rig.anonymous();
+    await page.goto(await rig.hall.signInLink('the engineer', 'engineer'));
+    const rows = page.getByRole('region', { name: 'How each camera is' }).getByRole('row');
+    await rows.nth(7).waitFor();
+    const texts = (await rows.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+    expect(texts[0]).toMatch(/^Camera Now Frames Oldest that waits Clock ahead Certificate Model$/);
+    // What is wrong stands first.
+    expect(texts[1]).toMatch(
+      /^Car hire edge-public-4 offline for \d+ min \d+ s Check power and network of edge-public-4\./,
+    );
+    expect(texts[2]).toMatch(
+      /^Belts east \S+ 12\.\d fps, \d+ tracks 12\.\d of 12\.5 fps \d+ frames dropped 0\.4 s 1 report [+−]?0\.\d\d s ± 0\.01 s (199|200) days yolox-nano calibration \w+, agent 0\.1\.0$/,
+    );
+  });
 
   it.each(['engineer', 'auditor'] as const)(
     'shows a %s no alert by its address either, and asks for none',
@@ -58,7 +74,7 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
     await page.keyboard.press('Enter');
     await page.locator('.alert-screen h1').waitFor();
     await page.locator('button[aria-label="Back to the story"]:enabled').waitFor();
-    expect(await page.title()).toBe('Alert · Safe Passage');
+    expect(await page.title()).toBe('Dwell at Taxi doors · Safe Passage');
     await page.getByText('Beschwerde 2026-14 über Taxi doors').waitFor();
     expect(await page.getByRole('button', { name: /^(Acknowledge|True positive|Open again)/ }).count()).toBe(0);
     await page.keyboard.press('a');
@@ -79,6 +95,30 @@ describe.skipIf(!chromiumBinary)('the console for each role (needs Chromium)', (
     await page.getByRole('link', { name: 'Back to the front page' }).click();
     await page.getByRole('heading', { name: /^Privacy policy/ }).waitFor();
     expect(await page.locator('.looks').innerText()).toContain('for: Beschwerde 2026-14 über Taxi doors');
+
+    // Who looked at this one alert, and what this one person looked at, however much others have looked since.
+    const find = async (words: string) => {
+      await page.getByLabel('Only', { exact: true }).fill(words);
+      await page.getByRole('button', { name: 'Find', exact: true }).click();
+    };
+    const rows = page.locator('.looks > li');
+    await find(`${rig.hall.url}/alerts/${id}`);
+    await eventually(
+      () => rows.allInnerTexts(),
+      (texts) => texts.length === 2 && texts.every((text) => text.includes('O. Fficer')),
+      'both reads of the alert',
+    );
+    await find('Somebody Else');
+    await page.getByText('Nobody looked at it, or nobody of this name').waitFor();
+    await find('O. Fficer');
+    await eventually(
+      () => rows.count(),
+      (count) => count >= 2,
+      'all that this one looked at',
+    );
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Show the newest' }).click();
+    expect(await page.getByLabel('Only', { exact: true }).inputValue()).toBe('');
   });
 
   it('says to a privacy officer as of when an alert stands, and reads it again for the same reason, which is recorded', async () => {

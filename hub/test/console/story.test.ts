@@ -114,6 +114,25 @@ describe.skipIf(!chromiumBinary)('a story of several people in the console (need
     expect(await page.locator('.story-facts').innerText()).toContain('Handover at Meeting point');
   });
 
+  it('tells the reasons of each of its movements under a name of their own: what, who and when', async () => {
+    const page = await opened('handover');
+    const { fromMs } = storyOf('handover');
+    const clock = (seconds: number) =>
+      new Date(fromMs + seconds * 1000).toLocaleTimeString('en-GB', { timeZone: 'Europe/Berlin' });
+    const facts = page.getByLabel('Reasons, history and disposition');
+    const heads = (await facts.getByRole('heading', { level: 3 }).allInnerTexts()).map((text) =>
+      text.replaceAll(/\s+/g, ' '),
+    );
+    expect(heads).toEqual([
+      `Handover leader, follower, second leader · ${clock(0)} to ${clock(150)}`,
+      `Escort leader, follower · ${clock(0)} to ${clock(92)}`,
+    ]);
+    // They are numbered through: a key lights up one reason whatever it belongs to.
+    expect(await facts.locator('.reason .number').allInnerTexts()).toEqual(['1', '2', '3', '4', '5']);
+    await page.keyboard.press('5');
+    expect(await facts.locator('.reason.lit').innerText()).toContain('Followed at');
+  });
+
   it('names the floor where a movement takes place outside of every zone', async () => {
     const page = await opened('flanking');
     expect(await page.locator('.story-facts').innerText()).toContain('Flanking in Arrivals hall');
@@ -288,6 +307,19 @@ describe.skipIf(!chromiumBinary)('a story of several people in the console (need
     };
     await eventually(inView, (seen) => seen, 'the line of the fifth contact');
     expect(await page.evaluate('document.documentElement.scrollHeight <= innerHeight')).toBe(true);
+  });
+
+  it('tells every story whole on a tablet, in the list and on its page', async () => {
+    const page = await queue({ width: 768, height: 1024, reducedMotion: 'reduce' });
+    const cut = (selector: string) =>
+      page.evaluate<string[]>(`[...document.querySelectorAll(${JSON.stringify(selector)})]
+        .filter((one) => one.scrollHeight > one.clientHeight || one.scrollWidth > one.clientWidth)
+        .map((one) => one.textContent)`);
+    await page.evaluate('document.fonts.ready');
+    expect(await cut('.row-sentence')).toEqual([]);
+    await page.locator('.row', { hasText: WORDS.handover }).dblclick();
+    await page.locator('.alert-screen h1').waitFor();
+    expect(await cut('.story-words > h1')).toEqual([]);
   });
 
   it('works by keyboard alone, from the queue to a person and back', async () => {

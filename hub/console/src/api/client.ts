@@ -25,6 +25,10 @@ import type {
   SignInWays,
 } from '../../../src/api/schemas.ts';
 
+/** As many as the hub gives at once. */
+export const ALERTS_A_PAGE = 200;
+export const LOOKS_A_PAGE = 200;
+
 export type AlertFilter = 'open' | 'acknowledged' | 'closed' | 'all';
 
 /** What went wrong and what to do about it, in sentences for the person in front of the screen. */
@@ -45,7 +49,8 @@ export interface Api {
   signIn(token: string): Promise<Session>;
   signOut(): Promise<void>;
   floors(): Promise<FloorList>;
-  alerts(filter: AlertFilter, signal?: AbortSignal): Promise<AlertList>;
+  /** A page of them, the newest first. @param beforeMs only those raised before it: the next page. */
+  alerts(filter: AlertFilter, signal?: AbortSignal, beforeMs?: number): Promise<AlertList>;
   /** @param purpose why it is looked at, for a role that may only with a reason. */
   alert(id: string, signal?: AbortSignal, purpose?: string): Promise<AlertView>;
   evidence(id: string, signal?: AbortSignal, purpose?: string): Promise<Evidence>;
@@ -56,7 +61,8 @@ export interface Api {
   presence(floor: string): Promise<Presence>;
   privacy(): Promise<PrivacyState>;
   policies(): Promise<PolicyList>;
-  looks(): Promise<LookList>;
+  /** The newest first; of one alert or one person where these are named. @param before the number of the last one of the page before. */
+  looks(of?: { readonly subject?: string; readonly actor?: string; readonly before?: number }): Promise<LookList>;
   holds(): Promise<HoldList>;
   reidentification(): Promise<ReidentificationTrend>;
   hold(body: HoldBody): Promise<HoldView>;
@@ -127,7 +133,11 @@ export function createApi(listener: ApiListener): Api {
     signIn: (token) => post('/session', { token }),
     signOut: () => call('/session', { method: 'DELETE' }),
     floors: () => get('/floors'),
-    alerts: (filter, signal) => get(`/alerts?state=${filter}&limit=200`, signal),
+    alerts: (filter, signal, beforeMs) =>
+      get(
+        `/alerts?state=${filter}&limit=${ALERTS_A_PAGE}${beforeMs === undefined ? '' : `&before=${beforeMs}`}`,
+        signal,
+      ),
     alert: (id, signal, purpose) => get(alertPath(id), signal, purpose),
     evidence: (id, signal, purpose) => get(`${alertPath(id)}/evidence`, signal, purpose),
     acknowledge: (id, body) => post(`${alertPath(id)}/acknowledge`, body),
@@ -136,7 +146,10 @@ export function createApi(listener: ApiListener): Api {
     cameras: () => get('/cameras'),
     privacy: () => get('/privacy'),
     policies: () => get('/privacy/policies'),
-    looks: () => get('/privacy/looks'),
+    looks: (of = {}) => {
+      const query = new URLSearchParams(Object.entries(of).map(([name, value]) => [name, String(value)]));
+      return get(`/privacy/looks${query.size > 0 ? `?${query}` : ''}`);
+    },
     holds: () => get('/privacy/holds'),
     reidentification: () => get('/privacy/reidentification?limit=90'),
     hold: (body) => post('/privacy/holds', body),

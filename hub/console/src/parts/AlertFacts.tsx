@@ -1,5 +1,7 @@
 import type { FloorPlan } from '@safe-passage/contract';
+import { Fragment } from 'preact';
 import { useMemo } from 'preact/hooks';
+import type { ToldReason } from '../../../src/alert/alert.ts';
 import type { AlertView, CameraView, Evidence } from '../../../src/api/schemas.ts';
 import { isInside } from '../figure/geometry.ts';
 import { useConsole } from '../state/context.ts';
@@ -11,32 +13,78 @@ import { Moment } from './alertBits.tsx';
 import { Icon } from './Icon.tsx';
 import { RoleMark } from './RoleMark.tsx';
 
+interface ReasonGroup {
+  /** Of `patterns`; undefined where it belongs to the story as a whole. */
+  readonly part: number | undefined;
+  readonly reasons: readonly { readonly reason: ToldReason; readonly i: number }[];
+}
+
+/** What stands together belongs together: a story of several movements tells each for itself. */
+function groupsOf(reasons: readonly ToldReason[]): ReasonGroup[] {
+  const groups: { part: number | undefined; reasons: { reason: ToldReason; i: number }[] }[] = [];
+  for (const [i, reason] of reasons.entries()) {
+    const last = groups.at(-1);
+    if (last && last.part === reason.part) last.reasons.push({ reason, i });
+    else groups.push({ part: reason.part, reasons: [{ reason, i }] });
+  }
+  return groups;
+}
+
+/** Which of the movements the reasons below tell of: its pattern, who, and when. */
+function PartHead({ story, pattern, group }: { story: Story; pattern: string; group: ReasonGroup }) {
+  const { clock } = useConsole();
+  const reasons = group.reasons.map(({ reason }) => reason);
+  const about = new Set(reasons.flatMap(({ persons }) => persons ?? []));
+  const names = story.cast.value.filter((line) => line.persons.some((one) => about.has(one))).map(({ name }) => name);
+  const from = Math.min(...reasons.map(({ fromMs }) => fromMs));
+  const to = Math.max(...reasons.map(({ toMs }) => toMs));
+  return (
+    <h3 class="part-head">
+      {patternTerm(pattern).word}
+      <span class="quiet">
+        {names.length > 0 ? `${names.join(', ')} · ` : ''}
+        {clock.value.time(from)} to {clock.value.time(to)}
+      </span>
+    </h3>
+  );
+}
+
 /** Why the alert was raised, as numbered facts that light up their place and time. */
 export function Reasons({ story, alert }: { readonly story: Story; readonly alert: AlertView }) {
   const light = (index: number | null) => {
     story.lit.value = index;
   };
+  const { patterns } = alert.detail;
   // By number: the words of a reason change while its movement goes on, and the focus must stay where it is.
-  const numbered = alert.detail.reasons.map((reason, i) => ({ reason, i }));
   return (
-    <ol class="reasons">
-      {numbered.map(({ reason, i }) => (
-        <li key={i}>
-          <button
-            type="button"
-            class={story.lit.value === i ? 'reason lit' : 'reason'}
-            onPointerEnter={() => light(i)}
-            onPointerLeave={() => light(null)}
-            onFocus={() => light(i)}
-            onBlur={() => light(null)}
-            onClick={() => story.player.seek(reason.toMs)}
-          >
-            <span class="number">{i + 1}</span>
-            <span>{unbroken(reason.text)}</span>
-          </button>
-        </li>
-      ))}
-    </ol>
+    <>
+      {groupsOf(alert.detail.reasons).map((group) => {
+        const pattern = group.part === undefined ? undefined : patterns[group.part];
+        return (
+          <Fragment key={group.reasons[0]?.i}>
+            {pattern === undefined ? null : <PartHead story={story} pattern={pattern} group={group} />}
+            <ol class="reasons">
+              {group.reasons.map(({ reason, i }) => (
+                <li key={i} value={i + 1}>
+                  <button
+                    type="button"
+                    class={story.lit.value === i ? 'reason lit' : 'reason'}
+                    onPointerEnter={() => light(i)}
+                    onPointerLeave={() => light(null)}
+                    onFocus={() => light(i)}
+                    onBlur={() => light(null)}
+                    onClick={() => story.player.seek(reason.toMs)}
+                  >
+                    <span class="number">{i + 1}</span>
+                    <span>{unbroken(reason.text)}</span>
+                  </button>
+                </li>
+              ))}
+            </ol>
+          </Fragment>
+        );
+      })}
+    </>
   );
 }
 

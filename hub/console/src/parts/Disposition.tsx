@@ -149,8 +149,8 @@ function Reopening(props: DispositionProps) {
           Say why in {LEAST_VISIBLE} characters or more.
         </p>
       ) : null}
-      {problem ? <ProblemNote problem={problem} /> : null}
       <div class="verdict-end">
+        {problem ? <ProblemNote problem={problem} /> : null}
         <button type="button" class="button" onClick={() => setReason(null)}>
           Cancel
         </button>
@@ -286,8 +286,8 @@ export function DispositionForm(props: DispositionProps) {
             value={draft.note}
             onInput={(event) => change({ note: event.currentTarget.value })}
           />
-          {problem ? <ProblemNote problem={problem} /> : null}
           <div class="verdict-end">
+            {problem ? <ProblemNote problem={problem} /> : null}
             <button type="button" class="button" onClick={() => choose(null)}>
               Cancel
             </button>

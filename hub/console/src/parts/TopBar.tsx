@@ -15,7 +15,7 @@ function Counts({ counts }: { readonly counts: AlertList['counts'] }) {
       {STATES.map((state) => (
         <li key={state}>
           <span class={`state-mark state-${state}`} aria-hidden="true" />
-          <strong>{counts[state]}</strong> {state}
+          <strong>{counts[state]}</strong> <span class="count-word">{state}</span>
         </li>
       ))}
     </ul>
@@ -25,10 +25,11 @@ function Counts({ counts }: { readonly counts: AlertList['counts'] }) {
 function Cameras({ list, plans }: { readonly list: readonly CameraView[]; readonly plans: readonly FloorPlan[] }) {
   const { nowMs } = useConsole();
   const conditions = conditionsOf(list, plans, nowMs.value);
-  const running = conditions.filter((one) => one.ok).length;
+  const running = conditions.filter((one) => one.runs).length;
   const worst = conditions.find((one) => !one.ok);
-  const share = worst ? `${running} of ${conditions.length}` : running.toLocaleString('en');
-  const [word, verb] = !worst && running === 1 ? ['camera', 'runs'] : ['cameras', 'run'];
+  const all = running === conditions.length;
+  const share = all ? running.toLocaleString('en') : `${running} of ${conditions.length}`;
+  const [word, verb] = all && running === 1 ? ['camera', 'runs'] : ['cameras', 'run'];
   return (
     <>
       <button type="button" class="cameras-line" popovertarget="cameras">
@@ -39,7 +40,7 @@ function Cameras({ list, plans }: { readonly list: readonly CameraView[]; readon
           ) : (
             <>
               {share} <span class="cameras-word">{word} </span>
-              {verb}
+              <span class="cameras-verb">{verb}</span>
             </>
           )}
         </span>
@@ -112,7 +113,7 @@ function ConnectionState() {
   return (
     <span class={`connection connection-${state}`}>
       <span class="connection-mark" aria-hidden="true" />
-      {state === 'live' ? 'Live' : 'Not live'}
+      <span class="connection-word">{state === 'live' ? 'Live' : 'Not live'}</span>
     </span>
   );
 }
@@ -151,7 +152,7 @@ export function TopBar() {
       </time>
       <button
         type="button"
-        class="tool"
+        class="tool keys"
         title="Keys (?)"
         aria-label="Keys"
         onClick={() => {

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { AlertView } from '../../../src/api/schemas.ts';
 import { StoryFigure } from '../figure/StoryFigure.tsx';
 import { Explanations, Extent, Eyes, History, People, Reasons, Uncertainty } from '../parts/AlertFacts.tsx';
@@ -6,7 +6,7 @@ import { Moment, SeverityBar, StateMark, Tags } from '../parts/alertBits.tsx';
 import { ClosedNote, DispositionForm } from '../parts/Disposition.tsx';
 import { Icon, PatternIcon } from '../parts/Icon.tsx';
 import { ProblemNote } from '../parts/ProblemNote.tsx';
-import { useConsole, useKeys, useStory } from '../state/context.ts';
+import { useArrival, useConsole, useKeys, useStory } from '../state/context.ts';
 import type { Story } from '../state/story.ts';
 import { TimeLine } from '../timeline/TimeLine.tsx';
 import { unbroken } from '../words/quantity.ts';
@@ -121,10 +121,19 @@ function ReadOnly({ story, purpose }: { readonly story: Story; readonly purpose:
  * @param purpose why it is looked at, where the role may only with a reason.
  */
 export function Alert({ id, purpose }: { readonly id: string; readonly purpose?: string }) {
-  const { queue, may } = useConsole();
+  const { queue, may, subject } = useConsole();
   const back = useWayBack();
   const story = useStory(id, purpose);
+  const heading = useRef<HTMLHeadingElement>(null);
   useAlertKeys(story);
+  useArrival(story.alert.value !== null, () => heading.current);
+  const about = story.alert.value ? patternAndPlace(story.alert.value) : null;
+  useEffect(() => {
+    subject.value = about;
+    return () => {
+      subject.value = null;
+    };
+  }, [subject, about]);
   useEffect(() => {
     queue.selected.value = id;
   }, [queue, id]);
@@ -149,7 +158,9 @@ export function Alert({ id, purpose }: { readonly id: string; readonly purpose?:
         </a>
         <PatternIcon pattern={alert.pattern} />
         <div class="story-words">
-          <h1 title={alert.sentence}>{unbroken(alert.sentence)}</h1>
+          <h1 ref={heading} tabIndex={-1} title={alert.sentence}>
+            {unbroken(alert.sentence)}
+          </h1>
           <p class="story-facts">
             <StateMark state={alert.state} />
             {stateWord[alert.state]} · {patternAndPlace(alert)}

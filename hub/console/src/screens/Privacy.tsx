@@ -1,56 +1,15 @@
 import { useState } from 'preact/hooks';
-import type { LookList, PolicyList, PrivacyState } from '../../../src/api/privacySchemas.ts';
-import { AlertLink } from '../parts/AlertLink.tsx';
+import type { PolicyList, PrivacyState } from '../../../src/api/privacySchemas.ts';
 import { ProblemNote } from '../parts/ProblemNote.tsx';
 import { useConsole } from '../state/context.ts';
 import { usePrivacy } from '../state/privacy.ts';
-import { lookWord } from '../words/privacyWords.ts';
 import { patternTerm } from '../words/terms.ts';
 import { PrivacyClasses, PrivacyPlaces, PrivacyRuns, PrivacyZones } from './PrivacyClasses.tsx';
 import { EraseSheet } from './PrivacyErase.tsx';
 import { HoldSheet, PrivacyHolds } from './PrivacyHolds.tsx';
+import { PrivacyLooks } from './PrivacyLooks.tsx';
 import { PackSheet } from './PrivacyPack.tsx';
 import { PrivacyTrend } from './PrivacyTrend.tsx';
-
-const SHOWN_LOOKS = 12;
-
-function Looks({ looks }: { readonly looks: LookList['looks'] }) {
-  const { clock, nowMs } = useConsole();
-  const [all, showAll] = useState(false);
-  return (
-    <section aria-labelledby="looks-title">
-      <h2 id="looks-title">Who looked at what</h2>
-      {looks.length === 0 ? (
-        <p class="quiet">Nobody has looked yet. Every read of an alert, of tracks and of the live view appears here.</p>
-      ) : (
-        <ul class="plain-list looks">
-          {(all ? looks : looks.slice(0, SHOWN_LOOKS)).map((look) => (
-            <li key={look.number}>
-              <time>{clock.value.moment(look.atMs, nowMs.value)}</time>
-              <span>
-                <strong>{look.actor}</strong> {lookWord(look.action)}
-                {look.subject?.includes('-') && look.action !== 'read.live' && look.action !== 'read.presence' ? (
-                  <>
-                    {' '}
-                    <AlertLink id={look.subject} />
-                  </>
-                ) : look.subject ? (
-                  ` on ${look.subject}`
-                ) : null}
-                {look.purpose ? <span class="quiet block">for: {look.purpose}</span> : null}
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-      {looks.length > SHOWN_LOOKS ? (
-        <button type="button" class="button" onClick={() => showAll(!all)}>
-          {all ? 'Show fewer' : `Show the last ${looks.length}`}
-        </button>
-      ) : null}
-    </section>
-  );
-}
 
 function History({ policies }: { readonly policies: PolicyList['policies'] }) {
   const { clock, nowMs } = useConsole();
@@ -193,7 +152,11 @@ export function Privacy() {
       {problem ? <ProblemNote problem={problem} retry={reload} /> : null}
       <div class="privacy-columns">
         <div>
-          <PrivacyRuns runs={state.runs} runEverySeconds={state.runEverySeconds} />
+          <PrivacyRuns
+            runs={state.runs}
+            runEverySeconds={state.runEverySeconds}
+            sinceMs={Math.min(...policies.map((policy) => policy.fromMs))}
+          />
           <PrivacyClasses classes={state.classes} />
           <PrivacyZones zones={state.zones} />
           <PrivacyTrend tests={tests} />
@@ -201,7 +164,7 @@ export function Privacy() {
         </div>
         <div>
           <PrivacyHolds holds={holds} onDone={reload} />
-          <Looks looks={looks} />
+          <PrivacyLooks newest={looks} />
           <Leaving privacyLevel={state.privacyLevel} />
           <Analysed analysis={state.analysis} />
           <History policies={policies} />

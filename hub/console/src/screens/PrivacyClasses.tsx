@@ -1,7 +1,7 @@
 import type { PrivacyState } from '../../../src/api/privacySchemas.ts';
 import { useConsole } from '../state/context.ts';
-import { className, enforcedWord, limitText } from '../words/privacyWords.ts';
-import { ago, counted } from '../words/quantity.ts';
+import { className, enforcedWord, gapsOf, limitText } from '../words/privacyWords.ts';
+import { ago, counted, duration } from '../words/quantity.ts';
 
 type Class = PrivacyState['classes'][number];
 
@@ -30,7 +30,7 @@ function Margin({ of: { limitSeconds, oldestMs, run } }: { readonly of: Class })
 export function PrivacyClasses({ classes }: { readonly classes: readonly Class[] }) {
   const { nowMs } = useConsole();
   return (
-    <table class="privacy-table classes">
+    <table class="ruled-table classes">
       <thead>
         <tr>
           <th scope="col">Data</th>
@@ -83,13 +83,24 @@ export function PrivacyClasses({ classes }: { readonly classes: readonly Class[]
 const STRIP_MS = 6 * 3_600_000;
 
 /** Each run a tick on the last six hours: where none ran there is a gap. */
-export function PrivacyRuns({ runs, runEverySeconds }: Pick<PrivacyState, 'runs' | 'runEverySeconds'>) {
+export function PrivacyRuns({
+  runs,
+  runEverySeconds,
+  sinceMs,
+}: Pick<PrivacyState, 'runs' | 'runEverySeconds'> & { readonly sinceMs: number }) {
   const { nowMs, clock } = useConsole();
   const toMs = nowMs.value;
   const fromMs = toMs - STRIP_MS;
   const last = runs.at(-1);
   const failed = runs.filter((run) => run.failed).length;
   const rows = runs.reduce((sum, run) => sum + run.rows, 0);
+  const gaps = gapsOf(
+    runs.map((run) => run.startedMs),
+    Math.max(fromMs, sinceMs),
+    toMs,
+    runEverySeconds,
+  );
+  const [longest] = gaps;
   const late = !last || toMs - last.startedMs > 3 * runEverySeconds * 1000;
   return (
     <section aria-labelledby="runs-title">
@@ -120,7 +131,17 @@ export function PrivacyRuns({ runs, runEverySeconds }: Pick<PrivacyState, 'runs'
         {counted(runs.length, 'run', 'runs')}, one every {Math.round(runEverySeconds / 60)} min;{' '}
         {last ? `the last ${ago(last.startedMs, toMs)}` : 'none yet'};{' '}
         {failed === 0 ? 'none failed' : <strong class="late">{counted(failed, 'run', 'runs')} failed</strong>};{' '}
-        {counted(rows, 'row', 'rows')} destroyed. <span class="quiet">A high tick destroyed something.</span>
+        {counted(rows, 'row', 'rows')} destroyed.{' '}
+        {longest ? (
+          <strong>
+            {gaps.length === 1 ? 'One gap:' : `${counted(gaps.length, 'gap', 'gaps')}, the longest`}{' '}
+            {duration((longest.toMs - longest.fromMs) / 1000)} without a run, {clock.value.shortTime(longest.fromMs)} to{' '}
+            {clock.value.shortTime(longest.toMs)}.{' '}
+          </strong>
+        ) : (
+          'No gap. '
+        )}
+        <span class="quiet">A high tick destroyed something.</span>
       </p>
     </section>
   );
@@ -132,7 +153,7 @@ export function PrivacyPlaces({ places, classes }: Pick<PrivacyState, 'places' |
   return (
     <section aria-labelledby="places-title">
       <h2 id="places-title">Where personal data lie</h2>
-      <table class="privacy-table">
+      <table class="ruled-table">
         <thead>
           <tr>
             <th scope="col">Place</th>
@@ -192,7 +213,7 @@ export function PrivacyZones({ zones }: Pick<PrivacyState, 'zones'>) {
       {zones.length === 0 ? (
         <p class="quiet">None: everything is kept as long everywhere.</p>
       ) : (
-        <table class="privacy-table">
+        <table class="ruled-table">
           <thead>
             <tr>
               <th scope="col">Zone</th>

@@ -5,11 +5,9 @@ import { AlertLink } from '../parts/AlertLink.tsx';
 import { Sheet, useFaults, useSending } from '../parts/Sheet.tsx';
 import { TextField } from '../parts/TextField.tsx';
 import { useConsole } from '../state/context.ts';
-import { reasonFault, timeFault } from '../words/faults.ts';
+import { alertIn, reasonFault, timeFault } from '../words/faults.ts';
 import { counted } from '../words/quantity.ts';
 import { siteTimeMs } from '../words/siteTime.ts';
-
-const UUID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 
 /** Places a hold on one alert. */
 export function HoldSheet({ onDone, onClose }: { readonly onDone: () => void; readonly onClose: () => void }) {
@@ -19,7 +17,7 @@ export function HoldSheet({ onDone, onClose }: { readonly onDone: () => void; re
   const [until, setUntil] = useState('');
   const [reason, setReason] = useState('');
   const { problem, busy, send } = useSending();
-  const id = UUID.exec(alert)?.[0];
+  const id = alertIn(alert);
   const untilMs = siteTimeMs(until, clock.value.timeZone);
   const { told, goOn } = useFaults({
     alert:

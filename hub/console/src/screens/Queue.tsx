@@ -1,10 +1,11 @@
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { StoryFigure } from '../figure/StoryFigure.tsx';
 import { Explanations, Extent, Eyes, Reasons, Uncertainty } from '../parts/AlertFacts.tsx';
 import { Moment, SeverityBar, StateMark, Tags } from '../parts/alertBits.tsx';
 import { ClosedNote, DispositionForm, useAcknowledge } from '../parts/Disposition.tsx';
 import { Icon, PatternIcon } from '../parts/Icon.tsx';
 import { ProblemNote } from '../parts/ProblemNote.tsx';
-import { useConsole, useKeys, useStory } from '../state/context.ts';
+import { useArrival, useConsole, useKeys, useStory } from '../state/context.ts';
 import type { Story } from '../state/story.ts';
 import { TimeLine } from '../timeline/TimeLine.tsx';
 import { unbroken } from '../words/quantity.ts';
@@ -82,8 +83,16 @@ function SelectedHead({ story }: { readonly story: Story }) {
   const { queue } = useConsole();
   const summary = story.alert.value ?? queue.alerts.value?.find((one) => one.id === story.id);
   if (!summary) return null;
+  const toList = () => {
+    queue.selected.value = null;
+    // The list comes back with the next drawing.
+    requestAnimationFrame(() => document.getElementById(`row-${summary.id}`)?.focus());
+  };
   return (
     <div class="panel-head story-head">
+      <button type="button" class="tool to-list" aria-label="Back to the list" onClick={toList}>
+        <Icon name="back" />
+      </button>
       <PatternIcon pattern={summary.pattern} />
       <div class="story-words">
         <h1 title={summary.sentence}>{unbroken(summary.sentence)}</h1>
@@ -163,7 +172,10 @@ export function Queue() {
   const selected = queue.selected.value;
   const move = (step: 1 | -1) => {
     const next = queue.neighbour(queue.selected.peek(), step);
-    if (!next) return;
+    if (!next) {
+      if (step === 1) void queue.loadOlder();
+      return;
+    }
     queue.selected.value = next;
     document.getElementById(`row-${next}`)?.focus({ preventScroll: true });
   };
@@ -174,8 +186,13 @@ export function Queue() {
       helpOpen.value = true;
     },
   });
+  // Back from an alert: at its row, and not at the beginning of the page.
+  useArrival(true, () => document.getElementById(`row-${queue.selected.peek()}`));
+  const screen = useRef<HTMLElement>(null);
+  // Where they take turns, what comes is seen from its beginning.
+  useLayoutEffect(() => screen.current?.scrollTo(0, 0), [selected]);
   return (
-    <main class="queue-screen">
+    <main ref={screen} class={selected ? 'queue-screen one-chosen' : 'queue-screen'}>
       <QueueList />
       {selected ? <SelectedAlert key={selected} id={selected} /> : <LiveFloor />}
     </main>

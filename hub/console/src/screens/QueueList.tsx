@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import type { AlertSummary } from '../../../src/api/schemas.ts';
+import type { AlertList, AlertSummary } from '../../../src/api/schemas.ts';
 import type { AlertFilter } from '../api/client.ts';
 import { Ago, holder, SeverityBar, StateMark, Tags } from '../parts/alertBits.tsx';
 import { PatternIcon } from '../parts/Icon.tsx';
@@ -9,7 +9,7 @@ import { unbroken } from '../words/quantity.ts';
 import { patternTerm } from '../words/terms.ts';
 
 /** Rows have one height: what comes in above moves the others by a transform, and never the layout. */
-const ROW = 84;
+const ROW = 88;
 
 const FILTERS: readonly (readonly [AlertFilter, string])[] = [
   ['open', 'Open'],
@@ -91,6 +91,35 @@ function Skeleton() {
   );
 }
 
+/** How many there are of each choice, by the hub's count. */
+function totalOf(counts: AlertList['counts'], filter: AlertFilter): number {
+  const open = counts.new + counts.acknowledged;
+  if (filter === 'open') return open;
+  return filter === 'all' ? open + counts.closed : counts[filter];
+}
+
+/** The list is a page of the newest: it says so where there are more, and shows them on demand. */
+function Older({ listed }: { readonly listed: number }) {
+  const { queue, said } = useConsole();
+  const counts = queue.counts.value;
+  if (queue.older.value === 'none' || !counts) return null;
+  const total = Math.max(listed, totalOf(counts, queue.filter.value));
+  const show = async () => {
+    await queue.loadOlder();
+    if (!queue.problem.peek()) said.value = 'Older alerts are listed';
+  };
+  return (
+    <div class="rows-older">
+      <p class="quiet">
+        The newest {listed.toLocaleString('en')} of {total.toLocaleString('en')}
+      </p>
+      <button type="button" class="button" aria-disabled={queue.older.value === 'coming'} onClick={() => void show()}>
+        Show older ones
+      </button>
+    </div>
+  );
+}
+
 export function QueueList() {
   const { queue } = useConsole();
   const scroller = useRef<HTMLDivElement>(null);
@@ -146,17 +175,20 @@ export function QueueList() {
             <p>{emptyText}</p>
           </div>
         ) : (
-          <ul class="rows" style={{ height: `${alerts.length * ROW}px` }}>
-            {alerts.map((alert, index) => (
-              <Row
-                key={alert.id}
-                alert={alert}
-                index={index}
-                chosen={alert.id === selected}
-                reachable={alert.id === reachable}
-              />
-            ))}
-          </ul>
+          <>
+            <ul class="rows" style={{ height: `${alerts.length * ROW}px` }}>
+              {alerts.map((alert, index) => (
+                <Row
+                  key={alert.id}
+                  alert={alert}
+                  index={index}
+                  chosen={alert.id === selected}
+                  reachable={alert.id === reachable}
+                />
+              ))}
+            </ul>
+            <Older listed={alerts.length} />
+          </>
         )}
       </div>
     </nav>

@@ -1,13 +1,12 @@
 /** For roles that see no alerts: what they do see, and why they do not see the rest. */
 import type { Session } from '../../../src/api/schemas.ts';
-import { CameraConditions } from '../parts/CameraConditions.tsx';
+import { Fleet } from '../parts/Fleet.tsx';
 import { useConsole } from '../state/context.ts';
-import { conditionsOf } from '../words/cameraCondition.ts';
 import { roleWord } from '../words/terms.ts';
 
 /** @param asked whether an alert was asked for, and not the front page. */
 export function WithoutAlerts({ session, asked }: { readonly session: Session; readonly asked: boolean }) {
-  const { cameras, floors, nowMs } = useConsole();
+  const { cameras, floors } = useConsole();
   return (
     <main class="without-alerts">
       {asked ? (
@@ -17,7 +16,7 @@ export function WithoutAlerts({ session, asked }: { readonly session: Session; r
       ) : null}
       <h1>Cameras</h1>
       {cameras.value && floors.value ? (
-        <CameraConditions conditions={conditionsOf(cameras.value, floors.value.floors, nowMs.value)} />
+        <Fleet views={cameras.value} plans={floors.value.floors} />
       ) : (
         <div class="skeleton line" />
       )}

@@ -40,6 +40,8 @@ export interface ConsoleState {
   readonly nowMs: ReadonlySignal<number>;
   /** What a screen reader says next. */
   readonly said: Signal<string>;
+  /** What the screen is about, for the title of the window; null where its kind says enough. */
+  readonly subject: Signal<string | null>;
   readonly helpOpen: Signal<boolean>;
   /** Asks who is signed in, and loads what every screen needs. */
   start(): Promise<void>;
@@ -52,6 +54,8 @@ export interface ConsoleState {
 
 const RETRY_MS = 3_000;
 const CLOCKS_AGREE_MS = 2_000;
+/** An alert that is heard of later than this is none that has just come. */
+const JUST_RAISED_MS = 60_000;
 
 export function createConsole(): ConsoleState {
   const session = signal<Session | null | undefined>(undefined);
@@ -96,6 +100,14 @@ export function createConsole(): ConsoleState {
   const floorsNow = createFloorsNow();
   const alertListeners = new Set<(alert: AlertSummary) => void>();
   const reconnectListeners = new Set<() => void>();
+  const said = signal('');
+  const announced = new Set<string>();
+  /** Whoever does not see the list move hears of it once. */
+  const announce = (alert: AlertSummary) => {
+    if (alert.state !== 'new' || announced.has(alert.id)) return;
+    announced.add(alert.id);
+    if (now() - alert.raisedAtMs < JUST_RAISED_MS) said.value = `New alert: ${alert.sentence}`;
+  };
   const heard = () => {
     connection.value = { state: 'live', heardAtMs: now() };
   };
@@ -145,6 +157,7 @@ export function createConsole(): ConsoleState {
         alert(alert) {
           heard();
           queue.receive(alert);
+          announce(alert);
           for (const listener of alertListeners) listener(alert);
         },
         presence(presence) {
@@ -202,7 +215,8 @@ export function createConsole(): ConsoleState {
     connection,
     problem,
     nowMs,
-    said: signal(''),
+    said,
+    subject: signal(null),
     helpOpen: signal(false),
     async start() {
       // A link says who wants in, whoever is signed in by now: the sign-in screen takes it from here.
@@ -224,7 +238,14 @@ export function createConsole(): ConsoleState {
       await enter(await api.signIn(token));
     },
     async signOut() {
-      await api.signOut();
+      // The live view ends with the session: here that is no session which ended by itself.
+      live?.abort();
+      try {
+        await api.signOut();
+      } catch (cause) {
+        listen();
+        throw cause;
+      }
       // A fresh page: nothing of what this person saw or wrote stays in memory.
       location.replace('/sign-in');
     },

@@ -35,6 +35,17 @@ export function useStory(id: string, purpose?: string): Story {
   return story;
 }
 
+/**
+ * After another screen came up nothing has the focus, and a screen reader says nothing: then what the screen is about takes it.
+ *
+ * @param ready whether it is drawn.
+ */
+export function useArrival(ready: boolean, find: () => HTMLElement | null | undefined): void {
+  useEffect(() => {
+    if (ready && document.activeElement === document.body) find()?.focus({ preventScroll: true });
+  }, [ready]);
+}
+
 const TYPED_INTO = 'input:not([type="radio"]), textarea, select';
 /** Keys that belong to the control that has the focus. */
 const OWN_KEYS: readonly (readonly [string, string])[] = [

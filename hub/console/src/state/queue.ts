@@ -1,7 +1,7 @@
 /** The list of alerts, kept right by live events, and what the person has chosen in it. */
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { AlertList, AlertSummary, Disposition } from '../../../src/api/schemas.ts';
-import { type AlertFilter, type Api, type ApiProblem, asProblem } from '../api/client.ts';
+import { ALERTS_A_PAGE, type AlertFilter, type Api, type ApiProblem, asProblem } from '../api/client.ts';
 
 /** What somebody has begun to write about an alert. It outlives screens, errors and lost connections. */
 export interface Draft {
@@ -18,9 +18,13 @@ export interface Queue {
   readonly alerts: ReadonlySignal<readonly AlertSummary[] | null>;
   readonly counts: ReadonlySignal<AlertList['counts'] | null>;
   readonly problem: ReadonlySignal<ApiProblem | null>;
+  /** Whether the hub has older ones than are listed, and whether they are on their way. */
+  readonly older: ReadonlySignal<'none' | 'there' | 'coming'>;
   readonly selected: Signal<string | null>;
   readonly drafts: Signal<ReadonlyMap<string, Draft>>;
   load(): Promise<void>;
+  /** Lists the next page of older ones as well. */
+  loadOlder(): Promise<void>;
   show(filter: AlertFilter): void;
   /** An alert as the hub just told it. */
   receive(alert: AlertSummary): void;
@@ -45,9 +49,11 @@ export function createQueue(api: Api): Queue {
   const known = signal<ReadonlyMap<string, AlertSummary> | null>(null);
   const counts = signal<AlertList['counts'] | null>(null);
   const problem = signal<ApiProblem | null>(null);
+  const older = signal<'none' | 'there' | 'coming'>('none');
   const selected = signal<string | null>(null);
   const drafts = signal<ReadonlyMap<string, Draft>>(new Map());
   let running: AbortController | null = null;
+  let pages = 1;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   // What is selected stays in the list although it may not belong there any more: nothing is pulled away under the eyes.
@@ -59,12 +65,23 @@ export function createQueue(api: Api): Queue {
       .sort(byRaised);
   });
 
+  /** As many pages as are listed: what was scrolled to stays when the list is loaded anew. */
+  async function loadPages(abort: AbortSignal): Promise<AlertList & { readonly whole: boolean }> {
+    const all: AlertSummary[] = [];
+    for (let page = 1; ; page++) {
+      const answer = await api.alerts(filter.peek(), abort, all.at(-1)?.raisedAtMs);
+      all.push(...answer.alerts);
+      const whole = answer.alerts.length < ALERTS_A_PAGE;
+      if (whole || page >= pages) return { alerts: all, counts: answer.counts, whole };
+    }
+  }
+
   async function load(): Promise<void> {
     running?.abort();
     const own = new AbortController();
     running = own;
     try {
-      const answer = await api.alerts(filter.peek(), own.signal);
+      const answer = await loadPages(own.signal);
       const before = known.peek();
       const next = new Map<string, AlertSummary>();
       for (const alert of answer.alerts) {
@@ -77,9 +94,12 @@ export function createQueue(api: Api): Queue {
       if (held && !next.has(held.id)) next.set(held.id, held);
       known.value = next;
       counts.value = answer.counts;
+      older.value = answer.whole ? 'none' : 'there';
       problem.value = null;
     } catch (cause) {
-      if (!own.signal.aborted) problem.value = asProblem(cause);
+      if (own.signal.aborted) return;
+      problem.value = asProblem(cause);
+      if (older.peek() === 'coming') older.value = 'there';
     }
   }
 
@@ -93,12 +113,25 @@ export function createQueue(api: Api): Queue {
     alerts,
     counts,
     problem,
+    older,
     selected,
     drafts,
     load,
+    async loadOlder() {
+      if (older.peek() !== 'there') return;
+      older.value = 'coming';
+      pages++;
+      await load();
+    },
     show(next) {
+      // Beside another list nothing stands that is not in it. What somebody has begun to write about it is kept.
+      const chosen = selected.peek();
+      const held = chosen === null ? undefined : known.peek()?.get(chosen);
+      if (!held || !isListed(held, next)) selected.value = null;
       filter.value = next;
       known.value = null;
+      older.value = 'none';
+      pages = 1;
       void load();
     },
     receive(alert) {

@@ -18,7 +18,7 @@ function stored(): ThemeChoice {
   }
 }
 
-/** Dark, unless the person or their system asks for light. */
+/** Dark, unless the person or their system asks for light; paper is light. */
 export function createTheme(): Theme {
   const choice = signal<ThemeChoice>(stored());
   const query = matchMedia('(prefers-color-scheme: light)');
@@ -26,7 +26,13 @@ export function createTheme(): Theme {
   query.addEventListener('change', () => {
     systemIsLight.value = query.matches;
   });
+  const paper = matchMedia('print');
+  const onPaper = signal(paper.matches);
+  paper.addEventListener('change', () => {
+    onPaper.value = paper.matches;
+  });
   const effective = computed(() => {
+    if (onPaper.value) return 'light';
     if (choice.value !== 'system') return choice.value;
     return systemIsLight.value ? 'light' : 'dark';
   });

@@ -1,10 +1,14 @@
-import type { FloorPlan } from '@safe-passage/contract';
+import type { DeviceHealth, DeviceStatus, FloorPlan } from '@safe-passage/contract';
 import type { CameraView } from '../../../src/api/schemas.ts';
 import { counted, duration, perSecond } from './quantity.ts';
 
 export interface CameraCondition {
+  readonly floor: string;
   readonly camera: string;
   readonly name: string;
+  /** Whether it sees what happens now. */
+  readonly runs: boolean;
+  /** Whether it runs and nothing about it asks for anybody. */
   readonly ok: boolean;
   /** What is the case, with its figures. */
   readonly says: string;
@@ -15,16 +19,33 @@ export interface CameraCondition {
 const SILENT_AFTER_MS = 35_000;
 const BEHIND_SECONDS = 30;
 const SLOW_SHARE = 0.5;
+/** As the alarms of the dashboards have them. */
+const CLOCK_OFF_SECONDS = 1;
+const CERTIFICATE_DAYS = 21;
+const DAY_MS = 86_400_000;
+
+/** How far a device's clock is off for certain: what a slow network leaves open is not held against it. */
+export function clockOffSeconds({ clockOffsetSeconds, clockUncertaintySeconds }: DeviceHealth): number {
+  return Math.max(0, Math.abs(clockOffsetSeconds ?? 0) - (clockUncertaintySeconds ?? 0));
+}
+
+/** Whole days until the certificate of a device ends, below zero after that; null where it has none. */
+export function certificateDays({ certificateNotAfterMs }: DeviceStatus, nowMs: number): number | null {
+  return certificateNotAfterMs === undefined ? null : Math.floor((certificateNotAfterMs - nowMs) / DAY_MS);
+}
 
 /** How one camera does at a moment, from its device's own word. */
 function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondition {
   const bad = (says: string, remedy: string): CameraCondition => ({
+    floor: view.floor,
     camera: view.camera,
     name,
+    runs: false,
     ok: false,
     says,
     remedy,
   });
+  const warned = (says: string, remedy: string): CameraCondition => ({ ...bad(says, remedy), runs: true });
   const { status, health } = view;
   if (!status) return bad('has not spoken yet', 'Start its edge agent.');
   if (status.state === 'offline') {
@@ -34,7 +55,7 @@ function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondi
       `Check power and network of ${view.device}.`,
     );
   }
-  if (!health || view.healthAtMs === null) return { camera: view.camera, name, ok: true, says: 'starting', remedy: '' };
+  if (!health || view.healthAtMs === null) return { ...warned('starting', ''), ok: true };
   const silentMs = nowMs - view.healthAtMs;
   if (silentMs > SILENT_AFTER_MS) {
     return bad(`silent for ${duration(silentMs / 1000)}`, `Check the network of ${view.device}.`);
@@ -51,13 +72,22 @@ function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondi
   if (source > 0 && processed < SLOW_SHARE * source) {
     return bad(`${perSecond(processed)} of ${perSecond(source)}`, 'The device is too slow: use a smaller model.');
   }
-  return {
-    camera: view.camera,
-    name,
-    ok: true,
-    says: `${perSecond(processed)}, ${status.privacyLevel === 'counts' ? 'counts alone' : counted(health.tracksLive, 'track', 'tracks')}`,
-    remedy: '',
-  };
+  if (clockOffSeconds(health) > CLOCK_OFF_SECONDS) {
+    const offset = health.clockOffsetSeconds ?? 0;
+    return warned(
+      `clock ${duration(Math.abs(offset))} ${offset > 0 ? 'ahead' : 'behind'}`,
+      `What it sees is joined with wrong moments: look at the time service of ${view.device}.`,
+    );
+  }
+  const days = certificateDays(status, nowMs);
+  if (days !== null && days < CERTIFICATE_DAYS) {
+    return warned(
+      days < 0 ? 'certificate has ended' : `certificate ends in ${counted(days, 'day', 'days')}`,
+      `Renew the certificate of ${view.device}: its next connection is refused without.`,
+    );
+  }
+  const tracks = status.privacyLevel === 'counts' ? 'counts alone' : counted(health.tracksLive, 'track', 'tracks');
+  return { ...warned(`${perSecond(processed)}, ${tracks}`, ''), ok: true };
 }
 
 /** Every camera of the plans and every device that spoke, what is wrong first. */
@@ -78,13 +108,17 @@ export function conditionsOf(
       if (seen.has(`${plan.id}/${camera.id}`)) continue;
       const name = camera.name ?? camera.id;
       conditions.push({
+        floor: plan.id,
         camera: camera.id,
         name,
+        runs: false,
         ok: false,
         says: 'has not spoken yet',
         remedy: 'Start its edge agent.',
       });
     }
   }
-  return conditions.sort((a, b) => Number(a.ok) - Number(b.ok) || a.name.localeCompare(b.name));
+  return conditions.sort(
+    (a, b) => Number(a.runs) - Number(b.runs) || Number(a.ok) - Number(b.ok) || a.name.localeCompare(b.name),
+  );
 }

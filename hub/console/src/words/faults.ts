@@ -2,6 +2,10 @@
 import { LEAST_REASON, LEAST_VISIBLE, LONGEST_REASON, visibleIn } from '../../../src/api/visible.ts';
 import { siteTimeMs } from './siteTime.ts';
 
+/** The alert that an address or an identifier names; undefined where the text names none. */
+export const alertIn = (text: string): string | undefined =>
+  /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0].toLowerCase();
+
 export function timeFault(text: string, timeZone: string): string | null {
   if (text.trim() === '') return 'Say when, such as 2026-11-28 14:02.';
   if (!Number.isNaN(siteTimeMs(text, timeZone))) return null;

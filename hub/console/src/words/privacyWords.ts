@@ -29,6 +29,24 @@ const ENFORCED: Readonly<Record<string, string>> = {
 };
 export const enforcedWord = (by: string): string => ENFORCED[by] ?? by;
 
+export interface Gap {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** A run may be as late as this many times the time between two before it counts as missing. */
+const MISSED = 3;
+
+/** Where runs that come every so often did not come, the longest first. @param fromMs since when they are looked for. */
+export function gapsOf(startedMs: readonly number[], fromMs: number, toMs: number, everySeconds: number): Gap[] {
+  const edges = [fromMs, ...startedMs.filter((ms) => ms > fromMs && ms < toMs).toSorted((a, b) => a - b), toMs];
+  return edges
+    .slice(1)
+    .map((edge, i) => ({ fromMs: edges[i] ?? fromMs, toMs: edge }))
+    .filter((gap) => gap.toMs - gap.fromMs > MISSED * everySeconds * 1000)
+    .sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs));
+}
+
 /** Keeps a number and its unit on one line. */
 const SPACE = '\u00a0';
 

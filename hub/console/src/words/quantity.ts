@@ -49,11 +49,31 @@ export function perSecond(value: number): string {
   return `${value.toFixed(1)}${SPACE}fps`;
 }
 
+/** `+0.3 s ± 0.01 s`: how far a clock is ahead, below zero behind; null where nobody has compared it. */
+export function clockWords({
+  clockOffsetSeconds,
+  clockUncertaintySeconds,
+}: {
+  readonly clockOffsetSeconds?: number;
+  readonly clockUncertaintySeconds?: number;
+}): string | null {
+  if (clockOffsetSeconds === undefined) return null;
+  const seconds = Math.abs(clockOffsetSeconds).toFixed(2);
+  const sign = Number(seconds) === 0 ? '' : clockOffsetSeconds < 0 ? '−' : '+';
+  const ahead = `${sign}${seconds}${SPACE}s`;
+  if (clockUncertaintySeconds === undefined) return ahead;
+  // Rounded up: never surer than it is.
+  return `${ahead} ±${SPACE}${(Math.ceil(clockUncertaintySeconds * 100) / 100).toFixed(2)}${SPACE}s`;
+}
+
 export function counted(count: number, one: string, many: string): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }
 
 /** Text of the hub with its figures kept together: `27 min 20 s` is not torn at the end of a line. */
 export function unbroken(text: string): string {
-  return text.replaceAll(/(\d) (h|min|s|m|cm)\b/g, `$1${SPACE}$2`).replaceAll(/(min|h) (?=\d)/g, `$1${SPACE}`);
+  return text
+    .replaceAll(/(\d) (h|min|s|m|cm)\b/g, `$1${SPACE}$2`)
+    .replaceAll(/(\d) %/g, `$1${SPACE}%`)
+    .replaceAll(/(\d\u00a0(?:min|h)) (?=\d)/g, `$1${SPACE}`);
 }

@@ -40,6 +40,19 @@ const HoldId = Type.Object(
 const RUNS_MS = 6 * 3_600_000;
 const MOST_LOOKS = 200;
 
+const LooksQuery = Type.Object(
+  {
+    subject: Type.Optional(
+      Type.String({ minLength: 1, maxLength: 200, description: 'Only what was looked at: an alert, or a floor.' }),
+    ),
+    actor: Type.Optional(Type.String({ minLength: 1, maxLength: 200, description: 'Only what this one looked at.' })),
+    before: Type.Optional(
+      Type.Integer({ minimum: 1, description: 'For the next page: `number` of the last look of this one.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 /** An option of the command line: the interface has fields. */
 const COMMAND_OPTION = /--[a-z]/;
 const UTC_TIME = /\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z/g;
@@ -266,18 +279,21 @@ export function privacyRoutes(app: App, dependencies: ServerDependencies): void 
       operationId: 'listLooks',
       tags: ['privacy'],
       summary: 'Who looked at what, the newest first',
-      description: `The last ${MOST_LOOKS} rows of the audit about reads of alerts, tracks and the live view.`,
-      response: { 200: described(LookList, 'The reads.'), ...refusals(401) },
+      description: `Rows of the audit about reads of alerts, tracks and the live view, ${MOST_LOOKS} at most.`,
+      querystring: LooksQuery,
+      response: { 200: described(LookList, 'The reads.'), ...refusals(400, 401) },
     },
-    handler: async () => ({
-      looks: (await office.looks(MOST_LOOKS)).map(({ number, atMs, actor, action, subject, purpose }) => ({
-        number,
-        atMs,
-        actor,
-        action,
-        subject,
-        purpose,
-      })),
+    handler: async (request) => ({
+      looks: (await office.looks(MOST_LOOKS, request.query)).map(
+        ({ number, atMs, actor, action, subject, purpose }) => ({
+          number,
+          atMs,
+          actor,
+          action,
+          subject,
+          purpose,
+        }),
+      ),
     }),
   });
 

@@ -108,6 +108,8 @@ export interface ShowQuery {
   readonly action?: string;
   readonly subject?: string;
   readonly sinceMs?: number;
+  /** Only rows with a lower number: the page before. */
+  readonly before?: number;
   readonly limit: number;
 }
 
@@ -117,6 +119,7 @@ export async function showAudit(database: Queryable, query: ShowQuery): Promise<
     `SELECT entry FROM audit
      WHERE ($1::text IS NULL OR actor = $1) AND ($2::text IS NULL OR action = $2 OR starts_with(action, $2 || '.'))
        AND ($3::text IS NULL OR subject = $3) AND ($4::timestamptz IS NULL OR at >= $4)
+       AND ($6::bigint IS NULL OR number < $6)
      ORDER BY number DESC LIMIT $5`,
     [
       query.actor ?? null,
@@ -124,6 +127,7 @@ export async function showAudit(database: Queryable, query: ShowQuery): Promise<
       query.subject ?? null,
       query.sinceMs === undefined ? null : new Date(query.sinceMs),
       query.limit,
+      query.before ?? null,
     ],
   );
   return rows.map((row) => row.entry).reverse();

@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import type { Seal } from '../../audit/signing.ts';
 import { loosenings } from '../../privacy/compare.ts';
-import { checkpoints, lastPruning, type ShownRow, showAudit } from '../audit/reads.ts';
+import { checkpoints, lastPruning, type ShownRow, type ShowQuery, showAudit } from '../audit/reads.ts';
 import { type Erased, type Erasure, erase } from './erasure.ts';
 import { type PolicyPeriod, policyHistory, policyInForce } from './policies.ts';
 
@@ -45,8 +45,8 @@ export interface PrivacyOffice {
   lastInZones(): Promise<ZoneRun[]>;
   /** The oldest first. */
   runsSince(sinceMs: number): Promise<WholeRun[]>;
-  /** Who looked at tracks, evidence and the live view, the newest first. */
-  looks(limit: number): Promise<ShownRow[]>;
+  /** Who looked at tracks, evidence and the live view, the newest first; of one alert or one person where these are named. */
+  looks(limit: number, of?: Pick<ShowQuery, 'subject' | 'actor' | 'before'>): Promise<ShownRow[]>;
   erase(erasure: Erasure, nowMs: number, tryOnly: boolean): Promise<Erased>;
   /** What is kept elsewhere, to prove later that the audit is the same. */
   proof(): Promise<{ readonly pruned: Seal | null; readonly checkpoints: readonly Seal[] }>;
@@ -94,7 +94,7 @@ export function createPrivacyOffice(pool: pg.Pool): PrivacyOffice {
       );
       return rows.reverse();
     },
-    looks: async (limit) => (await showAudit(pool, { action: 'read', limit })).reverse(),
+    looks: async (limit, of = {}) => (await showAudit(pool, { ...of, action: 'read', limit })).reverse(),
     erase: (erasure, nowMs, tryOnly) => erase(pool, erasure, nowMs, tryOnly),
     proof: async () => ({ pruned: await lastPruning(pool), checkpoints: await checkpoints(pool) }),
   };

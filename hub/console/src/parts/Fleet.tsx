@@ -1,0 +1,101 @@
+import type { FloorPlan } from '@safe-passage/contract';
+import type { CameraView } from '../../../src/api/schemas.ts';
+import { useConsole } from '../state/context.ts';
+import { certificateDays, conditionsOf } from '../words/cameraCondition.ts';
+import { clockWords, counted, duration, perSecond } from '../words/quantity.ts';
+import { Icon } from './Icon.tsx';
+
+const NONE = '–';
+
+function Figures({ view, nowMs }: { readonly view: CameraView | undefined; readonly nowMs: number }) {
+  const { health = null, status = null } = view ?? {};
+  const days = status ? certificateDays(status, nowMs) : null;
+  return (
+    <>
+      <td class="numeric">
+        {health ? `${health.processedFramesPerSecond.toFixed(1)} of ${perSecond(health.sourceFramesPerSecond)}` : NONE}
+        {health && health.framesDropped > 0 ? (
+          <span class="quiet block">{counted(health.framesDropped, 'frame', 'frames')} dropped</span>
+        ) : null}
+      </td>
+      <td class="numeric">
+        {health ? duration(health.outboxOldestSeconds) : NONE}
+        {health ? <span class="quiet block">{counted(health.outboxReports, 'report', 'reports')}</span> : null}
+        {health && health.reportsForgotten > 0 ? (
+          <span class="block">{counted(health.reportsForgotten, 'report', 'reports')} forgotten</span>
+        ) : null}
+      </td>
+      <td class="numeric">{health ? (clockWords(health) ?? NONE) : NONE}</td>
+      <td class="numeric">{days === null ? NONE : counted(days, 'day', 'days')}</td>
+      <td>
+        {status ? status.modelName : NONE}
+        {status ? (
+          <span class="quiet block">
+            calibration {status.calibration}, agent {status.version}
+          </span>
+        ) : null}
+      </td>
+    </>
+  );
+}
+
+/** A row for each camera, what is wrong first and with its remedy: for whoever keeps them running. */
+export function Fleet({
+  views,
+  plans,
+}: {
+  readonly views: readonly CameraView[];
+  readonly plans: readonly FloorPlan[];
+}) {
+  const { nowMs } = useConsole();
+  const conditions = conditionsOf(views, plans, nowMs.value);
+  if (conditions.length === 0) {
+    return <p class="quiet">A camera appears here as soon as its edge agent connects.</p>;
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is wider than the screen, for the keyboard too
+    <section class="fleet" aria-label="How each camera is" tabIndex={0}>
+      <table class="ruled-table">
+        <thead>
+          <tr>
+            <th scope="col">Camera</th>
+            <th scope="col">Now</th>
+            <th scope="col" class="numeric">
+              Frames
+            </th>
+            <th scope="col" class="numeric">
+              Oldest that waits
+            </th>
+            <th scope="col" class="numeric">
+              Clock ahead
+            </th>
+            <th scope="col" class="numeric">
+              Certificate
+            </th>
+            <th scope="col">Model</th>
+          </tr>
+        </thead>
+        <tbody>
+          {conditions.map((one) => {
+            const view = views.find(({ floor, camera }) => floor === one.floor && camera === one.camera);
+            return (
+              <tr key={`${one.floor}/${one.camera}`}>
+                <th scope="row">
+                  {one.name}
+                  {view ? <span class="quiet block">{view.device}</span> : null}
+                </th>
+                <td>
+                  <span class="fleet-now">
+                    <Icon name={one.ok ? 'check' : 'warn'} /> {one.says}
+                  </span>
+                  {one.remedy ? <span class="quiet block">{one.remedy}</span> : null}
+                </td>
+                <Figures view={view} nowMs={nowMs.value} />
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}
