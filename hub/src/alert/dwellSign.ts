@@ -14,13 +14,18 @@ export function limitFor(episode: Pick<DwellEpisode, 'zoneKind' | 'zoneLimitSeco
   return episode.zoneLimitSeconds ?? policy.patterns.dwell.limitSeconds[episode.zoneKind];
 }
 
+/** `1.4 times the limit`; where that would be once the limit, that it is just past. */
+function beyond(times: number): string {
+  const told = times < 10 ? Number(times.toPrecision(2)) : Math.round(times);
+  return told === 1 ? 'just past the limit' : `${told} times the limit`;
+}
+
 /** Why: what was seen, for how long, and what was bridged. */
 export function dwellReasons(episode: DwellEpisode, limitSeconds: number): Reason[] {
   const { detail, fromMs, toMs } = episode;
-  const times = episode.seconds / limitSeconds;
   const reasons: Reason[] = [
     {
-      text: `Present at ${episode.zoneName} for ${durationText(episode.seconds)}${episode.open ? ' so far' : ''}; the limit ${episode.zoneLimitSeconds === null ? `for a ${episode.zoneKind} zone` : 'set for this zone'} is ${durationText(limitSeconds)} (${times < 10 ? Number(times.toPrecision(2)) : Math.round(times)} times the limit).`,
+      text: `Present at ${episode.zoneName} for ${durationText(episode.seconds)}${episode.open ? ' so far' : ''}; the limit ${episode.zoneLimitSeconds === null ? `for a ${episode.zoneKind} zone` : 'set for this zone'} is ${durationText(limitSeconds)} (${beyond(episode.seconds / limitSeconds)}).`,
       fromMs,
       toMs,
       place: detail.lastPlace,

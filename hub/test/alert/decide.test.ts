@@ -213,6 +213,11 @@ describe('what an alert says', () => {
     expect(told?.alert.sentence).toBe('Present at Standing table for 21 s, limit 15 s');
   });
 
+  it('says that the limit is just past before it can say how many times', () => {
+    const [first] = tell(newDecider(), event('closed', 15.4));
+    expect(first?.alert.detail.reasons[0]?.text).toContain('limit set for this zone is 15 s (just past the limit).');
+  });
+
   it('gives reasons with figures, units, time and place', () => {
     expect(detail?.reasons[0]).toEqual({
       text: 'Present at Standing table for 21 s; the limit set for this zone is 15 s (1.4 times the limit).',

@@ -56,7 +56,7 @@ export function joinReason(joins: number, sameProbability: number, fromMs: numbe
   const percent = Math.round(100 * sameProbability);
   return [
     {
-      text: `Somebody was out of sight ${times(joins)} and is taken to go on as another track: all of that is right with ${percent} %.`,
+      text: `Somebody was out of sight ${joins === 1 ? 'once' : times(joins)} and is taken to go on as another track: all of that is right with ${percent} %.`,
       fromMs,
       toMs,
     },

@@ -84,7 +84,7 @@ describe('an escort of whom one is lost and found again', () => {
     expect(escort?.uncertainty.identityJoins).toBe(1);
     expect(escort?.uncertainty.joinProbability).toBeCloseTo(0.95, 6);
     expect(escort?.reasons.map(({ text }) => text)).toContain(
-      'Somebody was out of sight 1 time and is taken to go on as another track: all of that is right with 95 %.',
+      'Somebody was out of sight once and is taken to go on as another track: all of that is right with 95 %.',
     );
     const names = escort?.persons.filter(({ role }) => role === 'follower') ?? [];
     expect(names.map(({ person }) => person)).toEqual(['b', 'c']);

@@ -236,7 +236,7 @@ describe('a regrouping across a blind gap', () => {
     expect(episode?.uncertainty.joinProbability).toBeCloseTo(0.9, 3);
     expect(episode?.figures.sameProbability).toBeCloseTo(0.9, 3);
     expect(texts(episode)).toContain(
-      'out of sight 1 time and is taken to go on as another track: all of that is right with 90 %',
+      'out of sight once and is taken to go on as another track: all of that is right with 90 %',
     );
     const [first, second] = (episode?.persons ?? []).slice(1);
     expect(first?.toMs).toBeLessThanOrEqual(33_000);
