@@ -1,7 +1,7 @@
 /** `hub.yaml`: what a hub needs to know, checked before anything starts. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { OperatorError } from '@safe-passage/cli';
+import { checkTlsFiles, OperatorError, type PemFile } from '@safe-passage/cli';
 import { checker, FloorPlan, faultOf, Identifier, type Problem, planProblems } from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { LineCounter, parseDocument } from 'yaml';
@@ -241,6 +241,11 @@ async function readFloors(given: HubFile['floors'], folder: string): Promise<Flo
   return plans;
 }
 
+const brokerProblems = ({ broker }: HubFile): Problem[] =>
+  URL.canParse(broker.url)
+    ? []
+    : [{ field: 'broker.url', found: broker.url, expected: 'must be mqtts://HOST:PORT, with a port of at most 65535' }];
+
 async function brokerConfig(given: HubFile['broker'], site: string, folder: string): Promise<BrokerConfig> {
   if ((given.cert === undefined) !== (given.key === undefined)) {
     throw new OperatorError(
@@ -248,10 +253,15 @@ async function brokerConfig(given: HubFile['broker'], site: string, folder: stri
       'A client certificate needs both files: broker.cert and broker.key.',
     );
   }
-  const pem = async (field: 'ca' | 'cert' | 'key'): Promise<{ [K in typeof field]?: Buffer }> => {
-    const path = given[field];
-    return path ? { [field]: Buffer.from(await readText(resolve(folder, path), `The file of broker.${field}`)) } : {};
+  const pemFile = async (field: 'ca' | 'cert' | 'key'): Promise<PemFile | undefined> => {
+    if (given[field] === undefined) return undefined;
+    const path = resolve(folder, given[field]);
+    return { field: `broker.${field}`, path, pem: Buffer.from(await readText(path, `The file of broker.${field}`)) };
   };
+  const authority = await pemFile('ca');
+  const certificate = await pemFile('cert');
+  const key = await pemFile('key');
+  checkTlsFiles({ authority, certificate, key });
   return {
     url: given.url,
     clientId: given.clientId ?? `safe-passage-hub-${site}`,
@@ -259,9 +269,9 @@ async function brokerConfig(given: HubFile['broker'], site: string, folder: stri
     ...(given.passwordFile
       ? { password: (await readText(resolve(folder, given.passwordFile), 'The file of broker.passwordFile')).trim() }
       : {}),
-    ...(await pem('ca')),
-    ...(await pem('cert')),
-    ...(await pem('key')),
+    ...(authority ? { ca: Buffer.from(authority.pem) } : {}),
+    ...(certificate ? { cert: Buffer.from(certificate.pem) } : {}),
+    ...(key ? { key: Buffer.from(key.pem) } : {}),
   };
 }
 
@@ -273,7 +283,7 @@ async function brokerConfig(given: HubFile['broker'], site: string, folder: stri
 export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = process.env): Promise<HubConfig> {
   const absolute = resolve(path);
   const folder = dirname(absolute);
-  const given = await readDocument(absolute, 'The configuration', HubFile);
+  const given = await readDocument(absolute, 'The configuration', HubFile, brokerProblems);
   checkTimeZone(given.timeZone);
   if (given.privacy !== undefined && given.retention !== undefined) {
     throw new OperatorError(

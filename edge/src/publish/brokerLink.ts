@@ -110,7 +110,14 @@ export class BrokerLink {
     const { address, broker, log } = this.#options;
     const secrets = await this.#options.secrets();
     if (signal.aborted) return false;
-    const client = mqtt.connect(broker.url, this.#clientOptions(secrets));
+    let client: MqttClient;
+    try {
+      client = mqtt.connect(broker.url, this.#clientOptions(secrets));
+    } catch (problem) {
+      // Whatever is wrong with the access: the camera is still seen, and its reports wait.
+      log.error({ broker: broker.url, problem: String(problem) }, 'the access to the broker cannot be used');
+      return false;
+    }
     let stood = false;
     let leave: () => void = () => undefined;
     // Listeners stand before the first packet can arrive: a kept session sends what it held right after CONNACK.

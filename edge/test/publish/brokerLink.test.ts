@@ -8,6 +8,7 @@ import { mosquittoBinary } from '../../../test/services/machine.ts';
 import type { BrokerConfig } from '../../src/config.ts';
 import { BrokerLink } from '../../src/publish/brokerLink.ts';
 import type { Send } from '../../src/publish/delivery.ts';
+import type { BrokerSecrets } from '../../src/siteFiles.ts';
 import { until } from '../services/agentProcess.ts';
 
 const address: CameraAddress = { site: 'test', floor: 'hall', device: 'edge-1', camera: 'cam-1' };
@@ -48,13 +49,17 @@ const status = (state: DeviceStatus['state']): DeviceStatus => ({
   privacyLevel: 'tracks',
 });
 
-function link(change: Partial<BrokerConfig> = {}, password?: string): BrokerLink {
+function link(
+  change: Partial<BrokerConfig> = {},
+  password?: string,
+  secrets: () => BrokerSecrets = () => (password === undefined ? {} : { password }),
+): BrokerLink {
   const made = new BrokerLink({
     level: 'tracks',
     broker: { url: broker.url, ...change },
     secrets: () => {
       asked += 1;
-      return Promise.resolve(password === undefined ? {} : { password });
+      return Promise.resolve(secrets());
     },
     address,
     maxAgeMs: 3_600_000,
@@ -138,6 +143,14 @@ describe('the link to the broker', () => {
     open = true;
     await until('a connection', () => sends.length === 1);
     expect(lines.join('')).not.toContain('hunter2');
+  });
+
+  it('outlives an access that no connection can be made with, and goes on with the next one', async () => {
+    broker = await startAedes();
+    const access = [{ cert: 'none', key: 'none' }, {}];
+    link({ url: broker.url.replace('mqtt:', 'mqtts:') }, undefined, () => access.shift() ?? {});
+    await until('the complaint', () => lines.some((line) => line.includes('the access to the broker cannot be used')));
+    await until('a further attempt', () => asked >= 2);
   });
 
   it('publishes health without waiting for anybody', async () => {
