@@ -101,16 +101,27 @@ async function connectBest(
 
 type Publication = 'taken' | 'nobody listens' | 'refused';
 
+/** Reason codes of the acknowledgements by number of the message: the library tells of failures alone, and that nobody listens is none. */
+function acknowledgements(client: MqttClient): ReadonlyMap<number, number> {
+  const reasons = new Map<number, number>();
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd === 'puback' && packet.messageId !== undefined)
+      reasons.set(packet.messageId, packet.reasonCode ?? 0);
+  });
+  return reasons;
+}
+
 /** An empty message, not retained: the hub takes it for no report and keeps nothing of it. */
-async function tryPublication(client: MqttClient, topic: string): Promise<Publication> {
+async function tryPublication(
+  client: MqttClient,
+  reasons: ReadonlyMap<number, number>,
+  topic: string,
+): Promise<Publication> {
   try {
-    const packet = await client.publishAsync(topic, '', { qos: 1, retain: false });
-    const reason = packet && 'reasonCode' in packet ? packet.reasonCode : undefined;
-    return reason === NO_SUBSCRIBERS ? 'nobody listens' : 'taken';
+    const sent = await client.publishAsync(topic, '', { qos: 1, retain: false });
+    return reasons.get(sent?.messageId ?? Number.NaN) === NO_SUBSCRIBERS ? 'nobody listens' : 'taken';
   } catch (problem) {
-    const { code } = problem as Refused;
-    if (code === NO_SUBSCRIBERS) return 'nobody listens';
-    if (code === NOT_AUTHORISED) return 'refused';
+    if ((problem as Refused).code === NOT_AUTHORISED) return 'refused';
     throw problem;
   }
 }
@@ -123,7 +134,8 @@ async function checkTopics(config: EdgeConfig, client: MqttClient, tells: boolea
   const unheard = grants.filter((grant) => grant.qos > 2).map((grant) => grant.topic);
   const reports = config.privacyLevel === 'counts' ? countsTopic(address) : tracksTopic(address);
   const own = [reports, statusTopic(address), healthTopic(address)];
-  const answers = await Promise.all(own.map((topic) => tryPublication(client, topic)));
+  const reasons = acknowledgements(client);
+  const answers = await Promise.all(own.map((topic) => tryPublication(client, reasons, topic)));
   const refused = [...own.filter((_, i) => answers[i] === 'refused'), ...unheard];
   if (refused.length > 0) {
     return fault(
@@ -138,11 +150,12 @@ async function checkTopics(config: EdgeConfig, client: MqttClient, tells: boolea
   if (answers.includes('nobody listens')) {
     return warning(
       subject,
-      'may publish its own, but no hub listens',
-      'Start the hub of this site; reports wait meanwhile.',
+      'may publish its own, but no hub has subscribed to them',
+      'Start the hub of this site, and compare site and floor with its hub.yaml; reports wait meanwhile.',
     );
   }
-  return ok(subject, 'may publish and read its own; a hub listens');
+  // A hub's session stays at the broker while it is away, and others may listen: that it runs cannot be told from here.
+  return ok(subject, 'may publish and read its own; somebody has subscribed');
 }
 
 /** Two findings: whether the broker can be reached and lets this device in, and whether it takes the device's messages. */
