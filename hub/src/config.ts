@@ -84,15 +84,21 @@ export const HubFile = Type.Object(
 );
 export type HubFile = Static<typeof HubFile>;
 
-export interface BrokerConfig {
-  readonly url: string;
-  readonly clientId: string;
-  readonly username?: string;
+/** What lets the hub in at the broker, out of the files that `hub.yaml` names. */
+export interface BrokerAccess {
   readonly password?: string;
   /** PEM. */
   readonly ca?: Buffer;
   readonly cert?: Buffer;
   readonly key?: Buffer;
+}
+
+export interface BrokerConfig extends BrokerAccess {
+  readonly url: string;
+  readonly clientId: string;
+  readonly username?: string;
+  /** The files as they are now: a certificate is renewed while the hub runs. Absent: none is named. */
+  readonly readAgain?: () => Promise<BrokerAccess>;
 }
 
 /** `hub.yaml` with its files read and its defaults filled in. */
@@ -246,6 +252,27 @@ const brokerProblems = ({ broker }: HubFile): Problem[] =>
     ? []
     : [{ field: 'broker.url', found: broker.url, expected: 'must be mqtts://HOST:PORT, with a port of at most 65535' }];
 
+/** @throws OperatorError where a file cannot be read, is not what it should be, or does not fit the others. */
+async function brokerAccess(given: HubFile['broker'], folder: string): Promise<BrokerAccess> {
+  const pemFile = async (field: 'ca' | 'cert' | 'key'): Promise<PemFile | undefined> => {
+    if (given[field] === undefined) return undefined;
+    const path = resolve(folder, given[field]);
+    return { field: `broker.${field}`, path, pem: await readText(path, `The file of broker.${field}`) };
+  };
+  const authority = await pemFile('ca');
+  const certificate = await pemFile('cert');
+  const key = await pemFile('key');
+  checkTlsFiles({ authority, certificate, key });
+  return {
+    ...(given.passwordFile
+      ? { password: (await readText(resolve(folder, given.passwordFile), 'The file of broker.passwordFile')).trim() }
+      : {}),
+    ...(authority ? { ca: Buffer.from(authority.pem) } : {}),
+    ...(certificate ? { cert: Buffer.from(certificate.pem) } : {}),
+    ...(key ? { key: Buffer.from(key.pem) } : {}),
+  };
+}
+
 async function brokerConfig(given: HubFile['broker'], site: string, folder: string): Promise<BrokerConfig> {
   if ((given.cert === undefined) !== (given.key === undefined)) {
     throw new OperatorError(
@@ -253,25 +280,13 @@ async function brokerConfig(given: HubFile['broker'], site: string, folder: stri
       'A client certificate needs both files: broker.cert and broker.key.',
     );
   }
-  const pemFile = async (field: 'ca' | 'cert' | 'key'): Promise<PemFile | undefined> => {
-    if (given[field] === undefined) return undefined;
-    const path = resolve(folder, given[field]);
-    return { field: `broker.${field}`, path, pem: Buffer.from(await readText(path, `The file of broker.${field}`)) };
-  };
-  const authority = await pemFile('ca');
-  const certificate = await pemFile('cert');
-  const key = await pemFile('key');
-  checkTlsFiles({ authority, certificate, key });
+  const access = await brokerAccess(given, folder);
   return {
     url: given.url,
     clientId: given.clientId ?? `safe-passage-hub-${site}`,
     ...(given.username ? { username: given.username } : {}),
-    ...(given.passwordFile
-      ? { password: (await readText(resolve(folder, given.passwordFile), 'The file of broker.passwordFile')).trim() }
-      : {}),
-    ...(authority ? { ca: Buffer.from(authority.pem) } : {}),
-    ...(certificate ? { cert: Buffer.from(certificate.pem) } : {}),
-    ...(key ? { key: Buffer.from(key.pem) } : {}),
+    ...access,
+    ...(Object.keys(access).length > 0 ? { readAgain: () => brokerAccess(given, folder) } : {}),
   };
 }
 

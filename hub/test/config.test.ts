@@ -85,6 +85,10 @@ describe('hub.yaml', () => {
     const config = await load(text);
     expect(config.databaseUrl).toBe('postgres://hub@file.example.org/site');
     expect(config.broker).toMatchObject({ username: 'hub', password: 'pw', ca: Buffer.from(CERTIFICATE) });
+    await writeFile(join(folder, 'password'), 'another\n');
+    expect(await config.broker.readAgain?.(), 'what was renewed while the hub runs').toMatchObject({
+      password: 'another',
+    });
     const env = { SAFE_PASSAGE_DATABASE_URL: 'postgres://hub@env.example.org/site' };
     expect((await load(text, env)).databaseUrl).toBe(env.SAFE_PASSAGE_DATABASE_URL);
     const file = { SAFE_PASSAGE_DATABASE_URL_FILE: join(folder, 'url') };

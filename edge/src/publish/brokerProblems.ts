@@ -1,4 +1,5 @@
 /** What is wrong with a connection to the broker, and what a person does about it. */
+import { tlsAlert } from '@safe-passage/cli';
 
 /** As the network, TLS or the MQTT library gives it. */
 export interface ConnectionProblem extends Error {
@@ -33,7 +34,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   135: ACCESS,
 };
 
-/** By what the broker's TLS says (RFC 8446, section 6.2). */
+/** By what the broker's TLS says. */
 const ALERTS: Readonly<Record<string, string>> = {
   'certificate required': 'Name this device’s certificate and key: broker.certificateFile and broker.keyFile.',
   'certificate expired':
@@ -48,9 +49,8 @@ export interface ProblemTold {
 }
 
 export function tellProblem({ code, message }: ConnectionProblem): ProblemTold {
-  // OpenSSL's own words begin with an address in memory and end with a line of its source.
-  const alert = /\balert ([a-z ]+):/.exec(message)?.[1];
-  if (alert !== undefined) {
+  const alert = tlsAlert(message);
+  if (alert !== null) {
     return {
       said: `the broker ends the connection: ${alert}`,
       remedy: ALERTS[alert] ?? 'Look at this device’s certificate (safe-passage check) and at the log of the broker.',

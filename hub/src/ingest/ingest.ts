@@ -2,6 +2,7 @@
  * From the broker to the store: screen, group, commit, and only then acknowledge, send receipts, and hand over what is
  * new. Taking messages never waits for the database; it stops when too much waits.
  */
+import { tlsAlert } from '@safe-passage/cli';
 import {
   type CameraAddress,
   type ClockAnswer,
@@ -98,7 +99,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const tally = new Tally();
   // Without a user name and password that somebody may have put into the URL.
   const broker = new URL(options.broker.url).host;
-  let lastProblem = '';
+  const problemsTold = new Set<string>();
   let refusalToldAt = Number.NEGATIVE_INFINITY;
   let handing: Promise<void> = Promise.resolve();
 
@@ -198,13 +199,16 @@ export function startIngest(options: IngestOptions): Ingest {
     onLost: (stream) => commit.forget(stream),
     onState: (state) => {
       logger.info({ broker, state }, 'broker');
-      lastProblem = '';
+      problemsTold.clear();
       if (state === 'connected') receipts.flush();
     },
     onProblem: ({ message }) => {
-      // It is tried every second: say each thing once, until something else is to say.
-      if (message !== lastProblem) logger.warn({ broker, reason: message }, 'broker: trying again');
-      lastProblem = message;
+      const alert = tlsAlert(message);
+      const reason =
+        alert === null ? message : `the broker ends the connection: ${alert}; look at broker.cert of hub.yaml`;
+      // It is tried every second: say each thing once, until it stands or breaks again.
+      if (!problemsTold.has(reason)) logger.warn({ broker, reason }, 'broker: trying again');
+      problemsTold.add(reason);
     },
   });
   const receipts = new Receipts(

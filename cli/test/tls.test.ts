@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { OperatorError } from '../src/program.ts';
-import { checkTlsFiles, type TlsFiles } from '../src/tlsFiles.ts';
+import { checkTlsFiles, type TlsFiles, tlsAlert } from '../src/tls.ts';
 
 const pem = rootCertificates[0] as string;
 const keyPem = () =>
@@ -44,5 +44,15 @@ describe('the files of a TLS client', () => {
     expect(text).toContain('broker.keyFile /tls/edge.key is not the key of broker.certificateFile /tls/edge.pem');
     expect(text).toContain('Copy both from the same enrolment or renewal');
     expect(text).not.toContain('PRIVATE KEY');
+  });
+});
+
+describe('what the other side says when it ends a connection', () => {
+  it('is taken out of the words of OpenSSL, which are never twice the same', () => {
+    const said = (address: string) =>
+      `${address}:error:0A000414:SSL routines:ssl3_read_bytes:ssl/tls alert certificate revoked:../rec_layer_s3.c:918:SSL alert number 44\n`;
+    expect(tlsAlert(said('40DDAC3AC97F0000'))).toBe('certificate revoked');
+    expect(tlsAlert(said('409DE901077F0000'))).toBe('certificate revoked');
+    expect(tlsAlert('connect ECONNREFUSED 127.0.0.1:8883')).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-/** The files that a broker's TLS wants of a client, looked at before a connection is tried: TLS itself would say `no start line`. */
+/** TLS for those who have to mend it: what its files are, before a connection is tried, and what the other side says of them. */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { OperatorError } from './program.ts';
 
@@ -47,3 +47,9 @@ export function checkTlsFiles({ authority, certificate, key }: TlsFiles): void {
     'Copy both from the same enrolment or renewal: issued/NAME/NAME.key and NAME.pem.',
   );
 }
+
+/**
+ * @returns what the other side's TLS said when it ended the connection (RFC 8446, section 6.2): `certificate revoked`; null where it said nothing.
+ *   OpenSSL's own words around it begin with an address in memory, another one each time, and end with a line of its source.
+ */
+export const tlsAlert = (message: string): string | null => /\balert ([a-z ]+):/.exec(message)?.[1] ?? null;
