@@ -2,7 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { checkTlsFiles, OperatorError, type PemFile } from '@safe-passage/cli';
-import { checker, FloorPlan, faultOf, Identifier, type Problem, planProblems } from '@safe-passage/contract';
+import {
+  checker,
+  FloorPlan,
+  faultOf,
+  formedText,
+  Identifier,
+  type Problem,
+  planProblems,
+} from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { LineCounter, parseDocument } from 'yaml';
 import { consoleAddress } from './consoleAddress.ts';
@@ -21,7 +29,7 @@ export const HubFile = Type.Object(
     database: Type.Optional(
       Type.Object(
         {
-          url: Type.Optional(Type.String({ pattern: '^postgres(?:ql)?://' })),
+          url: Type.Optional(formedText('^postgres(?:ql)?://', 'postgres://USER:PASSWORD@HOST:PORT/NAME')),
           /** A file that holds the URL, so that the password stays out of this one. */
           urlFile: Type.Optional(file),
         },
@@ -30,7 +38,7 @@ export const HubFile = Type.Object(
     ),
     broker: Type.Object(
       {
-        url: Type.String({ pattern: '^mqtts?://' }),
+        url: formedText('^mqtts?://', 'mqtts://HOST:PORT'),
         username: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
         passwordFile: Type.Optional(file),
         /** PEM files. */
@@ -52,7 +60,7 @@ export const HubFile = Type.Object(
             Type.Array(Type.String({ pattern: '^[0-9A-Fa-f.:]+(?:/\\d{1,3})?$' }), { maxItems: 32 }),
           ),
           /** Where browsers find the console, for links from dashboards: `https://safe-passage.example`. */
-          consoleUrl: Type.Optional(Type.String({ pattern: '^https?://[^/?#\\s]+$' })),
+          consoleUrl: Type.Optional(formedText('^https?://[^/?#\\s]+$', 'https://HOST, without a path')),
         },
         closed,
       ),

@@ -161,6 +161,13 @@ describe('hub.yaml', () => {
     expect(text).toMatch(/broker\.cert .*hub\.pem is no certificate in PEM form/);
   });
 
+  it('says what a text has to look like in words, never as a regular expression', async () => {
+    const text = await complaint(MINIMAL.replace('site: demo', 'site: Demo Airport').replace('mqtts:', 'https:'));
+    expect(text).toMatch(/site \(line 1\): must be a name of 1 to 63 letters a-z, .*; found "Demo Airport"/);
+    expect(text).toMatch(/broker\.url \(line 6\): must be mqtts:\/\/HOST:PORT/);
+    expect(text).not.toContain('pattern');
+  });
+
   it('says which line is no YAML', async () => {
     expect(await complaint('site: [demo\ntimeZone: UTC\n')).toMatch(/line 2/);
   });
