@@ -3,3 +3,4 @@ export * from './program.ts';
 export * from './progress.ts';
 export * from './quantity.ts';
 export * from './systemd.ts';
+export * from './tls.ts';

@@ -1,5 +1,5 @@
 /** Validation with an answer that a person can act on: which field, what was there, what was expected. */
-import type { Static, TSchema } from 'typebox';
+import { type Static, type TSchema, type TString, Type } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import type { TLocalizedValidationError } from 'typebox/error';
 import { Settings } from 'typebox/system';
@@ -40,6 +40,20 @@ function shortened(value: unknown): string {
 // The library stops after eight errors; a union of literals alone may fill those.
 Settings.Set({ maxErrors: 100 });
 
+/** By its regular expression, which says nothing to whoever has to mend a file. */
+const WORDS_OF_FORMS = new Map<string, string>();
+
+/** A text of a certain form. @param words follow "must be", where one has another form. */
+export function formedText(pattern: string, words: string): TString {
+  WORDS_OF_FORMS.set(pattern, words);
+  return Type.String({ pattern });
+}
+
+function wordsOf(error: TLocalizedValidationError): string {
+  const words = error.keyword === 'pattern' ? WORDS_OF_FORMS.get(String(error.params.pattern)) : undefined;
+  return words === undefined ? error.message : `must be ${words}`;
+}
+
 /** The errors of one field as one expectation: the members of a union are alternatives, not eight complaints. */
 function expectation(errors: readonly TLocalizedValidationError[]): string {
   const allowed = errors.flatMap((error) =>
@@ -47,7 +61,7 @@ function expectation(errors: readonly TLocalizedValidationError[]): string {
   );
   if (allowed.length > 0)
     return allowed.length === 1 ? `must be ${allowed[0]}` : `must be one of ${allowed.join(', ')}`;
-  return [...new Set(errors.filter((error) => error.keyword !== 'anyOf').map((error) => error.message))].join(' or ');
+  return [...new Set(errors.filter((error) => error.keyword !== 'anyOf').map(wordsOf))].join(' or ');
 }
 
 const fieldAt = (pointer: string): string => pointer.slice(1).replaceAll('/', '.');

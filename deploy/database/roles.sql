@@ -4,11 +4,14 @@
 \set grafana_password `cat /run/secrets/grafana_password`
 \set backup_password `cat /run/secrets/backup_password`
 
--- Owns the tables and runs the migrations, and is nobody's login at other times.
-CREATE ROLE safe_passage_owner LOGIN PASSWORD :'owner_password';
--- What the hub and the dashboards may do is granted to these by the migrations.
+-- What the hub, the dashboards and those who look with SQL (docs/audit.md) may do is granted to these by the migrations.
 CREATE ROLE safe_passage_hub NOLOGIN;
 CREATE ROLE safe_passage_grafana NOLOGIN;
+CREATE ROLE safe_passage_auditor NOLOGIN;
+CREATE ROLE safe_passage_privacy_officer NOLOGIN;
+CREATE ROLE safe_passage_engineer NOLOGIN;
+-- Owns the tables and runs the migrations, and is nobody's login at other times.
+CREATE ROLE safe_passage_owner LOGIN PASSWORD :'owner_password' IN ROLE safe_passage_hub;
 CREATE ROLE hub_login LOGIN PASSWORD :'hub_password' IN ROLE safe_passage_hub;
 CREATE ROLE grafana_login LOGIN PASSWORD :'grafana_password' CONNECTION LIMIT 10 IN ROLE safe_passage_grafana;
 ALTER ROLE grafana_login SET default_transaction_read_only = on;

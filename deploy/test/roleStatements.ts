@@ -14,7 +14,7 @@ export async function roleStatements(mark: string): Promise<{ sql: string; execu
     .replace(/^\\set .*$/gm, '')
     .replace(/:'\w+'/g, "'secret'")
     .replace(
-      /^CREATE ROLE (safe_passage_hub|safe_passage_grafana) NOLOGIN;$/gm,
+      /^CREATE ROLE (safe_passage_\w+) NOLOGIN;$/gm,
       (statement, role: string) =>
         `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '${role}') THEN ${statement} END IF; END $$;`,
     );

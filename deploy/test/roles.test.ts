@@ -33,10 +33,20 @@ it('the roles of the database: the owner migrates, the hub may not change audit 
       const { rows } = await admin.query<Record<string, string>>(sql);
       if (execute) for (const row of rows) await admin.query(Object.values(row)[0] ?? '');
     }
-    await migrate(as('safe_passage_owner'));
+    await expect(migrate(as('hub_login'))).rejects.toThrow(
+      /no tables of the hub, and its login hub_login_\w+ may not make them/,
+    );
+    const { warnings } = await migrate(as('safe_passage_owner'));
+    expect(warnings.filter((warning) => !warning.includes('TimescaleDB'))).toEqual([]);
     expect(await asking('hub_login', hubRole)).toEqual({ usable: true, loginOwnsTables: false });
     // The hub looks itself whether anything is missing, and finds nothing to do.
     expect((await migrate(as('hub_login'))).applied).toEqual([]);
+    // As after an upgrade of the program alone: what to do is told, and by whom.
+    await admin.query("DELETE FROM schema_migration WHERE name = '1_initial'");
+    await expect(migrate(as('hub_login'))).rejects.toMatchObject({
+      message: expect.stringContaining('older than this version of the hub (missing: 1_initial)'),
+      remedy: expect.stringContaining('as their owner'),
+    });
     await asking('hub_login', async (client) => {
       await expect(client.query('CREATE TABLE other ()')).rejects.toThrow('permission denied');
     });

@@ -34,6 +34,9 @@ const HANGING_MS = 60_000;
 /** How long a stopped agent waits for acknowledgements; what is left is on the disk. */
 const STOP_LINGER_MS = 1_000;
 
+/** As the alarm about clocks has it: two devices that are each so far off are two seconds apart, and persons seen by both become two. */
+const CLOCK_OFF_SECONDS = 1;
+
 /** Changing these needs no restart. */
 const LIVE_FIELDS = ['plan', 'calibration', 'confidence'] as const satisfies (keyof EdgeConfig)[];
 
@@ -199,6 +202,20 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     link.publishHealth(said);
   }
 
+  let clockWasOff = false;
+  function noteClock(): void {
+    const clock = hubClock.now();
+    if (clock === null) return;
+    const isOff = Math.abs(clock.offsetSeconds) - clock.uncertaintySeconds > CLOCK_OFF_SECONDS;
+    const found = { aheadSeconds: clock.offsetSeconds, uncertaintySeconds: clock.uncertaintySeconds };
+    if (isOff && !clockWasOff) {
+      const remedy =
+        'Look at both: timedatectl, chronyc sources; `safe-passage check --time-server HOST` measures this one.';
+      log.warn({ ...found, remedy }, 'the clocks of this device and of the hub are apart: its tracks may be left out');
+    } else if (clockWasOff && !isOff) log.info(found, 'the clocks of this device and of the hub agree again');
+    clockWasOff = isOff;
+  }
+
   let lastFrameAt = performance.now();
   const service = new Service({
     healthy: () => detections.counters.state !== 'running' || performance.now() - lastFrameAt < HANGING_MS,
@@ -213,6 +230,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       const silentMs = performance.now() - lastFrameAt;
       if (silentMs > SILENCE_MS) reporter.flush(silentMs);
       delivery.tick();
+      noteClock();
       const { problem } = detections.counters;
       if (problem && problem.message !== problemTold?.message) log.warn({ remedy: problem.remedy }, problem.message);
       problemTold = problem;

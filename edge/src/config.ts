@@ -303,6 +303,15 @@ export function parseConfig(text: string, fileName: string, folder: string): Edg
       'Take a speed of at most 1.',
     );
   }
+  if (!URL.canParse(config.broker.url)) {
+    throw refuse(
+      fileName,
+      document,
+      'broker.url',
+      `broker.url is "${config.broker.url}"`,
+      `Write ${EXPECTED['broker.url']}; a port is at most 65535.`,
+    );
+  }
   if (config.broker.passwordFile !== undefined && config.broker.passwordVariable !== undefined) {
     throw refuse(
       fileName,

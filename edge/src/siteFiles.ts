@@ -1,7 +1,7 @@
 /** What an agent reads about its place: calibration, floor plan, boxes in place of pixels, secrets. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { OperatorError } from '@safe-passage/cli';
+import { checkTlsFiles, OperatorError, type PemFile } from '@safe-passage/cli';
 import { checkFloorPlan, describeProblems, type FloorPlan } from '@safe-passage/contract';
 import type { BrokerConfig } from './config.ts';
 import type { CountedZone } from './count/zoneCounter.ts';
@@ -89,7 +89,7 @@ export function certificateNotAfterMs({ cert }: BrokerSecrets): number | null {
   }
 }
 
-/** @throws OperatorError where a file or the variable is missing. */
+/** @throws OperatorError where a file or the variable is missing, or the files of TLS do not fit together. */
 export async function loadBrokerSecrets(config: BrokerConfig): Promise<BrokerSecrets> {
   const { passwordFile, passwordVariable, caFile, certificateFile, keyFile } = config;
   let password: string | undefined;
@@ -103,10 +103,16 @@ export async function loadBrokerSecrets(config: BrokerConfig): Promise<BrokerSec
       );
     }
   }
+  const pemFile = async (field: string, path: string | undefined): Promise<PemFile | undefined> =>
+    path === undefined ? undefined : { field, path, pem: await readText(path, field) };
+  const authority = await pemFile('broker.caFile', caFile);
+  const certificate = await pemFile('broker.certificateFile', certificateFile);
+  const key = await pemFile('broker.keyFile', keyFile);
+  checkTlsFiles({ authority, certificate, key });
   return {
     ...(password !== undefined ? { password } : {}),
-    ...(caFile !== undefined ? { ca: await readText(caFile, 'broker.caFile') } : {}),
-    ...(certificateFile !== undefined ? { cert: await readText(certificateFile, 'broker.certificateFile') } : {}),
-    ...(keyFile !== undefined ? { key: await readText(keyFile, 'broker.keyFile') } : {}),
+    ...(authority ? { ca: String(authority.pem) } : {}),
+    ...(certificate ? { cert: String(certificate.pem) } : {}),
+    ...(key ? { key: String(key.pem) } : {}),
   };
 }

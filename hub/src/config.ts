@@ -1,8 +1,16 @@
 /** `hub.yaml`: what a hub needs to know, checked before anything starts. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { OperatorError } from '@safe-passage/cli';
-import { checker, FloorPlan, faultOf, Identifier, type Problem, planProblems } from '@safe-passage/contract';
+import { checkTlsFiles, OperatorError, type PemFile } from '@safe-passage/cli';
+import {
+  checker,
+  FloorPlan,
+  faultOf,
+  formedText,
+  Identifier,
+  type Problem,
+  planProblems,
+} from '@safe-passage/contract';
 import { type Static, type TSchema, Type } from 'typebox';
 import { LineCounter, parseDocument } from 'yaml';
 import { consoleAddress } from './consoleAddress.ts';
@@ -21,7 +29,7 @@ export const HubFile = Type.Object(
     database: Type.Optional(
       Type.Object(
         {
-          url: Type.Optional(Type.String({ pattern: '^postgres(?:ql)?://' })),
+          url: Type.Optional(formedText('^postgres(?:ql)?://', 'postgres://USER:PASSWORD@HOST:PORT/NAME')),
           /** A file that holds the URL, so that the password stays out of this one. */
           urlFile: Type.Optional(file),
         },
@@ -30,7 +38,7 @@ export const HubFile = Type.Object(
     ),
     broker: Type.Object(
       {
-        url: Type.String({ pattern: '^mqtts?://' }),
+        url: formedText('^mqtts?://', 'mqtts://HOST:PORT'),
         username: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
         passwordFile: Type.Optional(file),
         /** PEM files. */
@@ -52,7 +60,7 @@ export const HubFile = Type.Object(
             Type.Array(Type.String({ pattern: '^[0-9A-Fa-f.:]+(?:/\\d{1,3})?$' }), { maxItems: 32 }),
           ),
           /** Where browsers find the console, for links from dashboards: `https://safe-passage.example`. */
-          consoleUrl: Type.Optional(Type.String({ pattern: '^https?://[^/?#\\s]+$' })),
+          consoleUrl: Type.Optional(formedText('^https?://[^/?#\\s]+$', 'https://HOST, without a path')),
         },
         closed,
       ),
@@ -84,15 +92,21 @@ export const HubFile = Type.Object(
 );
 export type HubFile = Static<typeof HubFile>;
 
-export interface BrokerConfig {
-  readonly url: string;
-  readonly clientId: string;
-  readonly username?: string;
+/** What lets the hub in at the broker, out of the files that `hub.yaml` names. */
+export interface BrokerAccess {
   readonly password?: string;
   /** PEM. */
   readonly ca?: Buffer;
   readonly cert?: Buffer;
   readonly key?: Buffer;
+}
+
+export interface BrokerConfig extends BrokerAccess {
+  readonly url: string;
+  readonly clientId: string;
+  readonly username?: string;
+  /** The files as they are now: a certificate is renewed while the hub runs. Absent: none is named. */
+  readonly readAgain?: () => Promise<BrokerAccess>;
 }
 
 /** `hub.yaml` with its files read and its defaults filled in. */
@@ -241,6 +255,32 @@ async function readFloors(given: HubFile['floors'], folder: string): Promise<Flo
   return plans;
 }
 
+const brokerProblems = ({ broker }: HubFile): Problem[] =>
+  URL.canParse(broker.url)
+    ? []
+    : [{ field: 'broker.url', found: broker.url, expected: 'must be mqtts://HOST:PORT, with a port of at most 65535' }];
+
+/** @throws OperatorError where a file cannot be read, is not what it should be, or does not fit the others. */
+async function brokerAccess(given: HubFile['broker'], folder: string): Promise<BrokerAccess> {
+  const pemFile = async (field: 'ca' | 'cert' | 'key'): Promise<PemFile | undefined> => {
+    if (given[field] === undefined) return undefined;
+    const path = resolve(folder, given[field]);
+    return { field: `broker.${field}`, path, pem: await readText(path, `The file of broker.${field}`) };
+  };
+  const authority = await pemFile('ca');
+  const certificate = await pemFile('cert');
+  const key = await pemFile('key');
+  checkTlsFiles({ authority, certificate, key });
+  return {
+    ...(given.passwordFile
+      ? { password: (await readText(resolve(folder, given.passwordFile), 'The file of broker.passwordFile')).trim() }
+      : {}),
+    ...(authority ? { ca: Buffer.from(authority.pem) } : {}),
+    ...(certificate ? { cert: Buffer.from(certificate.pem) } : {}),
+    ...(key ? { key: Buffer.from(key.pem) } : {}),
+  };
+}
+
 async function brokerConfig(given: HubFile['broker'], site: string, folder: string): Promise<BrokerConfig> {
   if ((given.cert === undefined) !== (given.key === undefined)) {
     throw new OperatorError(
@@ -248,20 +288,13 @@ async function brokerConfig(given: HubFile['broker'], site: string, folder: stri
       'A client certificate needs both files: broker.cert and broker.key.',
     );
   }
-  const pem = async (field: 'ca' | 'cert' | 'key'): Promise<{ [K in typeof field]?: Buffer }> => {
-    const path = given[field];
-    return path ? { [field]: Buffer.from(await readText(resolve(folder, path), `The file of broker.${field}`)) } : {};
-  };
+  const access = await brokerAccess(given, folder);
   return {
     url: given.url,
     clientId: given.clientId ?? `safe-passage-hub-${site}`,
     ...(given.username ? { username: given.username } : {}),
-    ...(given.passwordFile
-      ? { password: (await readText(resolve(folder, given.passwordFile), 'The file of broker.passwordFile')).trim() }
-      : {}),
-    ...(await pem('ca')),
-    ...(await pem('cert')),
-    ...(await pem('key')),
+    ...access,
+    ...(Object.keys(access).length > 0 ? { readAgain: () => brokerAccess(given, folder) } : {}),
   };
 }
 
@@ -273,7 +306,7 @@ async function brokerConfig(given: HubFile['broker'], site: string, folder: stri
 export async function loadHubConfig(path: string, env: NodeJS.ProcessEnv = process.env): Promise<HubConfig> {
   const absolute = resolve(path);
   const folder = dirname(absolute);
-  const given = await readDocument(absolute, 'The configuration', HubFile);
+  const given = await readDocument(absolute, 'The configuration', HubFile, brokerProblems);
   checkTimeZone(given.timeZone);
   if (given.privacy !== undefined && given.retention !== undefined) {
     throw new OperatorError(

@@ -241,6 +241,7 @@ async function serve(config: HubConfig, options: HubOptions, until: Promise<unkn
       },
       // As long as no policy is known, the least.
       privacyLevel: (address) => (limits.policy ? cameraLevel(limits.policy, address) : 'counts'),
+      plannedFloors: config.floors.map(({ id }) => id),
       logger,
       onReports: (reports) => tellAll(parts, reports, logger),
       onDevices: (views) => {

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { OperatorError } from '@safe-passage/cli';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadHubConfig } from '../src/config.ts';
@@ -16,6 +17,9 @@ const PLAN = {
   zones: [],
   cameras: [],
 };
+
+/** Any will do: it is read and not used. */
+const CERTIFICATE = rootCertificates[0] as string;
 
 const MINIMAL = `site: demo
 timeZone: Europe/Vienna
@@ -73,14 +77,18 @@ describe('hub.yaml', () => {
   it('takes secrets from files beside it, and the database from the environment before all', async () => {
     await writeFile(join(folder, 'url'), 'postgres://hub@file.example.org/site\n');
     await writeFile(join(folder, 'password'), 'pw\n');
-    await writeFile(join(folder, 'ca.pem'), 'PEM');
+    await writeFile(join(folder, 'ca.pem'), CERTIFICATE);
     const text = MINIMAL.replace('url: postgres://hub:geheim@db.example.org/site', 'urlFile: url').replace(
       'url: mqtts://broker.example.org',
       'url: mqtts://broker.example.org\n  username: hub\n  passwordFile: password\n  ca: ca.pem',
     );
     const config = await load(text);
     expect(config.databaseUrl).toBe('postgres://hub@file.example.org/site');
-    expect(config.broker).toMatchObject({ username: 'hub', password: 'pw', ca: Buffer.from('PEM') });
+    expect(config.broker).toMatchObject({ username: 'hub', password: 'pw', ca: Buffer.from(CERTIFICATE) });
+    await writeFile(join(folder, 'password'), 'another\n');
+    expect(await config.broker.readAgain?.(), 'what was renewed while the hub runs').toMatchObject({
+      password: 'another',
+    });
     const env = { SAFE_PASSAGE_DATABASE_URL: 'postgres://hub@env.example.org/site' };
     expect((await load(text, env)).databaseUrl).toBe(env.SAFE_PASSAGE_DATABASE_URL);
     const file = { SAFE_PASSAGE_DATABASE_URL_FILE: join(folder, 'url') };
@@ -133,6 +141,31 @@ describe('hub.yaml', () => {
     const text = await complaint(`${MINIMAL}retention:\n  tracksHours: 0\nlisten:\n  prot: 80\n`);
     expect(text).toMatch(/retention\.tracksHours \(line 10\): must be >= 1; found 0/);
     expect(text).toMatch(/listen\.prot \(line 12\): is not a known field/);
+  });
+
+  it.each(['mqtts://broker.example.org:99999', 'mqtts://:8883'])(
+    'refuses the broker %s, which is nowhere',
+    async (url) => {
+      const text = await complaint(MINIMAL.replace('mqtts://broker.example.org', url));
+      expect(text).toMatch(/broker\.url \(line 6\): must be mqtts:\/\/HOST:PORT/);
+      expect(text).not.toContain(url);
+    },
+  );
+
+  it('names the file that is no certificate before a broker is asked', async () => {
+    await writeFile(join(folder, 'hub.pem'), 'none');
+    await writeFile(join(folder, 'hub.key'), 'none');
+    const text = await complaint(
+      MINIMAL.replace('mqtts://broker.example.org', 'mqtts://broker.example.org\n  cert: hub.pem\n  key: hub.key'),
+    );
+    expect(text).toMatch(/broker\.cert .*hub\.pem is no certificate in PEM form/);
+  });
+
+  it('says what a text has to look like in words, never as a regular expression', async () => {
+    const text = await complaint(MINIMAL.replace('site: demo', 'site: Demo Airport').replace('mqtts:', 'https:'));
+    expect(text).toMatch(/site \(line 1\): must be a name of 1 to 63 letters a-z, .*; found "Demo Airport"/);
+    expect(text).toMatch(/broker\.url \(line 6\): must be mqtts:\/\/HOST:PORT/);
+    expect(text).not.toContain('pattern');
   });
 
   it('says which line is no YAML', async () => {

@@ -10,6 +10,7 @@ import {
 } from '@safe-passage/contract';
 import mqtt, { type MqttClient } from 'mqtt';
 import type { EdgeConfig } from '../config.ts';
+import { type ConnectionProblem, tellProblem } from '../publish/brokerProblems.ts';
 import type { BrokerSecrets } from '../siteFiles.ts';
 import { type Finding, fault, notChecked, ok, warning } from './finding.ts';
 
@@ -18,36 +19,6 @@ const NOT_AUTHORISED = 135;
 const NO_SUBSCRIBERS = 16;
 /** What a broker of MQTT 3.1.1 says to MQTT 5: unacceptable protocol version. */
 const OTHER_VERSION = new Set([1, 132]);
-
-interface Refused extends Error {
-  readonly code?: number | string;
-}
-
-const REMEDIES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'Check host and port in broker.url, and that the broker runs.',
-  ENOTFOUND: 'Check the host in broker.url and the name server of this device.',
-  EHOSTUNREACH: 'Check the network of this device.',
-  ETIMEDOUT: 'Check the network and the firewall on the way.',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'Name the authority’s certificate in broker.caFile.',
-  SELF_SIGNED_CERT_IN_CHAIN: 'Name the authority’s certificate in broker.caFile: this one is of another authority.',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-    'Name the authority’s certificate in broker.caFile: this one is of another authority.',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'Write the host in broker.url as it stands in the broker’s certificate.',
-  CERT_HAS_EXPIRED: 'Renew the broker’s certificate, or set the clock of this device.',
-  4: 'Check broker.username and the password.',
-  5: 'Check the broker’s access list and the certificate.',
-  134: 'Check broker.username and the password.',
-  135: 'Check the broker’s access list and the certificate.',
-};
-
-function remedyFor(problem: Refused): string {
-  const known = REMEDIES[String(problem.code)];
-  if (known) return known;
-  if (/alert|handshake|disconnected|closed/i.test(problem.message)) {
-    return 'The broker ended the connection: it does not accept this device’s certificate (another authority, revoked, expired), or wants one.';
-  }
-  return 'Check broker.url, the certificates and the log of the broker.';
-}
 
 /** One attempt, no second one. @throws Error as the library or the network gives it. */
 function connect(config: EdgeConfig, secrets: BrokerSecrets, protocolVersion: 4 | 5): Promise<MqttClient> {
@@ -62,7 +33,7 @@ function connect(config: EdgeConfig, secrets: BrokerSecrets, protocolVersion: 4 
       connectTimeout: PATIENCE_MS,
       reconnectPeriod: 0,
     });
-    let problem: Refused = new Error('the broker closed the connection');
+    let problem: ConnectionProblem = new Error('the broker closed the connection');
     const late = setTimeout(() => {
       problem = new Error(`no answer within ${PATIENCE_MS / 1000} s`);
       client.end(true);
@@ -91,7 +62,7 @@ async function connectBest(
   try {
     return { client: await connect(config, secrets, 5), tells: true };
   } catch (problem) {
-    const { code, message } = problem as Refused;
+    const { code, message } = problem as ConnectionProblem;
     const other = typeof code === 'number' && OTHER_VERSION.has(code);
     // A broker that knows no MQTT 5 may also close the connection without a word; a second attempt decides.
     if (!other && !/closed the connection|no answer/.test(message)) throw problem;
@@ -101,16 +72,27 @@ async function connectBest(
 
 type Publication = 'taken' | 'nobody listens' | 'refused';
 
+/** Reason codes of the acknowledgements by number of the message: the library tells of failures alone, and that nobody listens is none. */
+function acknowledgements(client: MqttClient): ReadonlyMap<number, number> {
+  const reasons = new Map<number, number>();
+  client.on('packetreceive', (packet) => {
+    if (packet.cmd === 'puback' && packet.messageId !== undefined)
+      reasons.set(packet.messageId, packet.reasonCode ?? 0);
+  });
+  return reasons;
+}
+
 /** An empty message, not retained: the hub takes it for no report and keeps nothing of it. */
-async function tryPublication(client: MqttClient, topic: string): Promise<Publication> {
+async function tryPublication(
+  client: MqttClient,
+  reasons: ReadonlyMap<number, number>,
+  topic: string,
+): Promise<Publication> {
   try {
-    const packet = await client.publishAsync(topic, '', { qos: 1, retain: false });
-    const reason = packet && 'reasonCode' in packet ? packet.reasonCode : undefined;
-    return reason === NO_SUBSCRIBERS ? 'nobody listens' : 'taken';
+    const sent = await client.publishAsync(topic, '', { qos: 1, retain: false });
+    return reasons.get(sent?.messageId ?? Number.NaN) === NO_SUBSCRIBERS ? 'nobody listens' : 'taken';
   } catch (problem) {
-    const { code } = problem as Refused;
-    if (code === NO_SUBSCRIBERS) return 'nobody listens';
-    if (code === NOT_AUTHORISED) return 'refused';
+    if ((problem as ConnectionProblem).code === NOT_AUTHORISED) return 'refused';
     throw problem;
   }
 }
@@ -123,7 +105,8 @@ async function checkTopics(config: EdgeConfig, client: MqttClient, tells: boolea
   const unheard = grants.filter((grant) => grant.qos > 2).map((grant) => grant.topic);
   const reports = config.privacyLevel === 'counts' ? countsTopic(address) : tracksTopic(address);
   const own = [reports, statusTopic(address), healthTopic(address)];
-  const answers = await Promise.all(own.map((topic) => tryPublication(client, topic)));
+  const reasons = acknowledgements(client);
+  const answers = await Promise.all(own.map((topic) => tryPublication(client, reasons, topic)));
   const refused = [...own.filter((_, i) => answers[i] === 'refused'), ...unheard];
   if (refused.length > 0) {
     return fault(
@@ -138,11 +121,12 @@ async function checkTopics(config: EdgeConfig, client: MqttClient, tells: boolea
   if (answers.includes('nobody listens')) {
     return warning(
       subject,
-      'may publish its own, but no hub listens',
-      'Start the hub of this site; reports wait meanwhile.',
+      'may publish its own, but no hub has subscribed to them',
+      'Start the hub of this site, and compare site and floor with its hub.yaml; reports wait meanwhile.',
     );
   }
-  return ok(subject, 'may publish and read its own; a hub listens');
+  // A hub's session stays at the broker while it is away, and others may listen: that it runs cannot be told from here.
+  return ok(subject, 'may publish and read its own; somebody has subscribed');
 }
 
 /** Two findings: whether the broker can be reached and lets this device in, and whether it takes the device's messages. */
@@ -152,9 +136,9 @@ export async function checkBroker(config: EdgeConfig, secrets: BrokerSecrets): P
   try {
     connected = await connectBest(config, secrets);
   } catch (problem) {
-    const { message } = problem as Refused;
+    const { said, remedy } = tellProblem(problem as ConnectionProblem);
     const nowhere = notChecked('topics', 'there is no connection');
-    return [fault('broker', `${url}: ${message || 'no connection'}`, remedyFor(problem as Refused)), nowhere];
+    return [fault('broker', `${url}: ${said}`, remedy), nowhere];
   }
   const { client, tells } = connected;
   const late = setTimeout(() => client.end(true), PATIENCE_MS);

@@ -12,8 +12,8 @@ const SOON_DAYS = 30;
 const commonName = (certificate: X509Certificate): string => /^CN=(.*)$/m.exec(certificate.subject)?.[1] ?? '';
 
 export async function checkCertificate(config: EdgeConfig, secrets: BrokerSecrets, nowMs: number): Promise<Finding> {
-  const { certificateFile, keyFile, url } = config.broker;
-  if (certificateFile === undefined || keyFile === undefined || secrets.cert === undefined) {
+  const { keyFile, url } = config.broker;
+  if (keyFile === undefined || secrets.cert === undefined) {
     if (/^(?:mqtts|ssl|tls):/.test(url)) return notChecked(SUBJECT, 'none is named; the broker may ask for one');
     return warning(
       SUBJECT,
@@ -21,12 +21,7 @@ export async function checkCertificate(config: EdgeConfig, secrets: BrokerSecret
       'Outside of a trial use mqtts:// with a certificate for this device.',
     );
   }
-  let certificate: X509Certificate;
-  try {
-    certificate = new X509Certificate(secrets.cert);
-  } catch {
-    return fault(SUBJECT, `${certificateFile} is no certificate in PEM form`, 'Enrol the device anew.');
-  }
+  const certificate = new X509Certificate(secrets.cert);
   const name = commonName(certificate);
   if (name !== config.device) {
     return fault(

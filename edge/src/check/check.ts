@@ -27,7 +27,7 @@ async function lookAtBroker(config: EdgeConfig, nowMs: number): Promise<readonly
     secrets = await loadBrokerSecrets(config.broker);
   } catch (problem) {
     if (!(problem instanceof OperatorError)) throw problem;
-    return [asFault('certificate', problem), notChecked('broker', 'a file of its access is missing')];
+    return [asFault('certificate', problem), notChecked('broker', 'there is no access to it')];
   }
   return [await checkCertificate(config, secrets, nowMs), ...(await checkBroker(config, secrets))];
 }

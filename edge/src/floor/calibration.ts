@@ -93,7 +93,18 @@ export function parseCalibration(text: string, fileName: string): CalibrationFil
       'It needs name, imageWidth, imageHeight and at least 4 points, each as { image: [pixels], floor: [metres] }.',
     );
   }
-  return checked.value;
+  const file = checked.value;
+  const outside = file.points.findIndex(
+    ({ image: [x, y] }) => x < 0 || y < 0 || x > file.imageWidth || y > file.imageHeight,
+  );
+  if (outside >= 0) {
+    // Four points always fit exactly: their errors would not show a digit too many.
+    throw new OperatorError(
+      `${fileName}: points.${outside}.image is [${file.points[outside]?.image.join(', ')}], outside of the picture of ${file.imageWidth}x${file.imageHeight}`,
+      'Mend it, or imageWidth and imageHeight: pixels count from the upper left corner of the picture that they were read in.',
+    );
+  }
+  return file;
 }
 
 /** The content that makes a calibration what it is, in one fixed order and notation. A straight lens is not mentioned. */

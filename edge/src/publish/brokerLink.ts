@@ -23,6 +23,7 @@ import { type BrokerConfig, DEFAULTS } from '../config.ts';
 import { backoffMs } from '../frames/backoff.ts';
 import type { OutboxRow } from '../outbox/outbox.ts';
 import type { BrokerSecrets } from '../siteFiles.ts';
+import { type ConnectionProblem, tellProblem } from './brokerProblems.ts';
 import type { Send } from './delivery.ts';
 
 export interface BrokerLinkOptions {
@@ -51,19 +52,12 @@ const GOODBYE_MS = 2_000;
 const SESSION_SECONDS = 86_400;
 /** A connection that stood for so long was a good one: the next attempt follows at once. */
 const STEADY_MS = 10_000;
+/** Two agents of one name end each other's connection whenever they try again, which is twice a minute at least. */
+const SHORT_MS = 60_000;
+const SHORT_ONES_TOLD = 3;
 
 const checkAnswer = checker(Type.Union([Receipt, ClockAnswer]));
 const checkCommand = checker(DeviceCommand);
-
-/** CONNACK return codes of MQTT 3.1.1 (section 3.2.2.3) and reason codes of MQTT 5 that a person has to mend. */
-const REFUSALS: Readonly<Record<number, string>> = {
-  1: 'the broker does not speak this version of MQTT: change broker.protocolVersion',
-  4: 'user name or password is wrong: check broker.username and the password',
-  5: 'the broker does not let this device in: check its access list, broker.username and the certificate',
-  132: 'the broker does not speak this version of MQTT: change broker.protocolVersion',
-  134: 'user name or password is wrong: check broker.username and the password',
-  135: 'the broker does not let this device in: check its access list, broker.username and the certificate',
-};
 
 function parsed(payload: Buffer): unknown {
   try {
@@ -77,6 +71,7 @@ export class BrokerLink {
   readonly #options: BrokerLinkOptions;
   #client: MqttClient | null = null;
   #failures = 0;
+  #shortOnes = 0;
 
   constructor(options: BrokerLinkOptions) {
     this.#options = options;
@@ -88,9 +83,28 @@ export class BrokerLink {
       const began = performance.now();
       const stood = await this.#session(signal);
       if (signal.aborted) return;
+      if (stood) this.#noteEnd(performance.now() - began);
       this.#failures = stood && performance.now() - began > STEADY_MS ? 1 : this.#failures + 1;
       await sleep(backoffMs(this.#failures, Math.random()), undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** The broker does not say why it ends a connection; that it does so again and again says something. */
+  #noteEnd(stoodMs: number): void {
+    this.#shortOnes = stoodMs < SHORT_MS ? this.#shortOnes + 1 : 0;
+    if (this.#shortOnes < SHORT_ONES_TOLD) return;
+    const { site, device, camera } = this.#options.address;
+    this.#options.log.warn(
+      {
+        site,
+        device,
+        camera,
+        times: this.#shortOnes,
+        remedy:
+          'Look for another agent with the same site, device and camera, and stop it or give it a device of its own; otherwise the log of the broker says why.',
+      },
+      'the connection to the broker ends again and again soon after it stands',
+    );
   }
 
   /** Best effort: a status that does not arrive is sent again with the next connection. */
@@ -110,7 +124,14 @@ export class BrokerLink {
     const { address, broker, log } = this.#options;
     const secrets = await this.#options.secrets();
     if (signal.aborted) return false;
-    const client = mqtt.connect(broker.url, this.#clientOptions(secrets));
+    let client: MqttClient;
+    try {
+      client = mqtt.connect(broker.url, this.#clientOptions(secrets));
+    } catch (problem) {
+      // Whatever is wrong with the access: the camera is still seen, and its reports wait.
+      log.error({ broker: broker.url, problem: String(problem) }, 'the access to the broker cannot be used');
+      return false;
+    }
     let stood = false;
     let leave: () => void = () => undefined;
     // Listeners stand before the first packet can arrive: a kept session sends what it held right after CONNACK.
@@ -118,10 +139,12 @@ export class BrokerLink {
       leave = resolve;
       client.on('close', resolve);
     });
-    client.on('error', (problem) => {
-      const code = 'code' in problem ? problem.code : undefined;
-      const remedy = typeof code === 'number' ? REFUSALS[code] : undefined;
-      log.warn({ broker: broker.url, problem: problem.message }, remedy ?? 'the connection to the broker failed');
+    let told = '';
+    client.on('error', (problem: ConnectionProblem) => {
+      const { said, remedy } = tellProblem(problem);
+      // The stream and the client both tell of the same failure.
+      if (said !== told) log.warn({ broker: broker.url, problem: said, remedy }, 'the connection to the broker failed');
+      told = said;
     });
     client.on('message', (topic, payload) => this.#receive(topic, payload));
     client.on('connect', () => {

@@ -52,13 +52,14 @@ describe('the health of an agent', () => {
     broker = await startBroker('aedes');
     hub.aheadMs = 90_000;
     await hub.connect(broker.url, ADDRESS.site);
-    start({ seconds: 400 });
+    const agent = start({ seconds: 400 });
     await until('health with the connection', () => hub.health.length > 0);
     expect(hub.health[0]).not.toHaveProperty('clockOffsetSeconds');
     await until('health with the clock', () => hub.health.some((one) => one.clockOffsetSeconds !== undefined));
     const told = hub.health.find((one) => one.clockOffsetSeconds !== undefined);
     const off = Math.abs((told?.clockOffsetSeconds ?? 0) + 90);
     expect(off).toBeLessThanOrEqual(told?.clockUncertaintySeconds ?? 0);
+    await until('a word of it in its own log', () => agent.log.join('').includes('and of the hub are apart'));
     expect(hub.statuses.at(-1), 'no certificate, no end of it').not.toHaveProperty('certificateNotAfterMs');
     expect(hub.refused).toEqual([]);
   });

@@ -86,6 +86,7 @@ describe('edge.yaml', () => {
     [`${GOOD}outbox:\n  maxMegabytes: 64\n  confirm: nobody\n`, 'line 10: outbox.confirm is "nobody"', 'hub or broker'],
     [`${GOOD}outbox:\n  path: plan.json\n`, 'line 9: outbox.path is "plan.json"', 'ends in .db'],
     [GOOD.replace('mqtt:', 'http:'), 'line 7: broker.url is "http://127.0.0.1:1883"', 'mqtt://HOST:PORT'],
+    [GOOD.replace('1883', '99999'), 'line 7: broker.url is "mqtt://127.0.0.1:99999"', 'at most 65535'],
     [GOOD.replace('source: hall.mp4\n', ''), 'neither source nor detections', 'Name one'],
     [
       GOOD.replace('hall.mp4', '\n  from: hall.mp4\n  loop: true\n  speed: 4'),

@@ -2,10 +2,14 @@ import { createSocket } from 'node:dgram';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { hubSubscriptions } from '@safe-passage/contract';
+import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { startBroker } from '../../../test/services/brokers.ts';
+import { mosquittoBinary } from '../../../test/services/machine.ts';
 import { runProgram } from '../../../test/services/program.ts';
+import { checkBroker } from '../../src/check/broker.ts';
 import { checkClock } from '../../src/check/clock.ts';
 import { checkOutbox } from '../../src/check/outbox.ts';
 import { checkCalibration, checkLevel } from '../../src/check/place.ts';
@@ -211,6 +215,28 @@ describe('edge check', () => {
       await broker.stop();
     }
   });
+
+  it.skipIf(!mosquittoBinary)(
+    'warns where nobody has subscribed to what the device publishes (needs Mosquitto: apt-get install mosquitto)',
+    async () => {
+      const broker = await startBroker('mosquitto');
+      const topics = async () =>
+        (await checkBroker(config({ broker: { url: broker.url } }), {})).find(({ subject }) => subject === 'topics');
+      const hub = await connectAsync(broker.url, { reconnectPeriod: 0 });
+      try {
+        expect(await topics()).toMatchObject({
+          verdict: 'warning',
+          found: 'may publish its own, but no hub has subscribed to them',
+          remedy: expect.stringContaining('compare site and floor'),
+        });
+        await hub.subscribeAsync(Object.values(hubSubscriptions('test')), { qos: 1 });
+        expect(await topics()).toMatchObject({ verdict: 'ok' });
+      } finally {
+        await hub.endAsync(true);
+        await broker.stop();
+      }
+    },
+  );
 
   it('tells all that is wrong at once, each with its remedy, and ends with 1', async () => {
     const wrong = { calibration: join(EXAMPLE, 'calibration.yaml'), plan: join(EXAMPLE, 'plan.json'), floor: 'hall' };

@@ -203,6 +203,11 @@ ${GOOD.points.map((p) => `  - { image: [${p.image}], floor: [${p.floor}] }`).joi
     ['too few points', JSON.stringify({ ...GOOD, points: GOOD.points.slice(0, 3) }), /points/],
     ['a field too many', JSON.stringify({ ...GOOD, camera: 'x' }), /camera|additional/],
     ['a word for a number', JSON.stringify({ ...GOOD, imageWidth: 'wide' }), /imageWidth/],
+    [
+      'a place outside of the picture, by a digit too many',
+      JSON.stringify({ ...GOOD, points: GOOD.points.map((p, i) => (i === 2 ? { ...p, image: [12_000, 400] } : p)) }),
+      /points\.2\.image is \[12000, 400\], outside of the picture of \d+x\d+/,
+    ],
     ['nothing', '', /no calibration/],
   ])('is refused with file and field where there is %s', (_, text, message) => {
     expect(() => parseCalibration(text, 'hall.yaml')).toThrow(message);

@@ -8,6 +8,7 @@ import { mosquittoBinary } from '../../../test/services/machine.ts';
 import type { BrokerConfig } from '../../src/config.ts';
 import { BrokerLink } from '../../src/publish/brokerLink.ts';
 import type { Send } from '../../src/publish/delivery.ts';
+import type { BrokerSecrets } from '../../src/siteFiles.ts';
 import { until } from '../services/agentProcess.ts';
 
 const address: CameraAddress = { site: 'test', floor: 'hall', device: 'edge-1', camera: 'cam-1' };
@@ -48,13 +49,17 @@ const status = (state: DeviceStatus['state']): DeviceStatus => ({
   privacyLevel: 'tracks',
 });
 
-function link(change: Partial<BrokerConfig> = {}, password?: string): BrokerLink {
+function link(
+  change: Partial<BrokerConfig> = {},
+  password?: string,
+  secrets: () => BrokerSecrets = () => (password === undefined ? {} : { password }),
+): BrokerLink {
   const made = new BrokerLink({
     level: 'tracks',
     broker: { url: broker.url, ...change },
     secrets: () => {
       asked += 1;
-      return Promise.resolve(password === undefined ? {} : { password });
+      return Promise.resolve(secrets());
     },
     address,
     maxAgeMs: 3_600_000,
@@ -134,10 +139,47 @@ describe('the link to the broker', () => {
       else done(Object.assign(new Error('bad'), { returnCode: 4 as const }), null);
     });
     link({ username: 'edge-1' }, 'hunter2');
-    await until('a refusal', () => lines.some((line) => line.includes('user name or password is wrong')));
+    await until('a refusal', () => lines.some((line) => line.includes('Check broker.username and the password')));
     open = true;
     await until('a connection', () => sends.length === 1);
     expect(lines.join('')).not.toContain('hunter2');
+  });
+
+  it('outlives an access that no connection can be made with, and goes on with the next one', async () => {
+    broker = await startAedes();
+    const access = [{ cert: 'none', key: 'none' }, {}];
+    link({ url: broker.url.replace('mqtt:', 'mqtts:') }, undefined, () => access.shift() ?? {});
+    await until('the complaint', () => lines.some((line) => line.includes('the access to the broker cannot be used')));
+    await until('a further attempt', () => asked >= 2);
+  });
+
+  it('says that another one may have its name where connection after connection is ended', async () => {
+    broker = await startAedes();
+    link();
+    const first = talking;
+    await until('a connection', () => sends.length === 1);
+    link();
+    await until('the suspicion', () => lines.some((line) => line.includes('ends again and again')), 40_000);
+    const told = lines.find((line) => line.includes('ends again and again')) ?? '';
+    expect(JSON.parse(told)).toMatchObject({
+      device: 'edge-1',
+      camera: 'cam-1',
+      remedy: expect.stringContaining('another agent with the same site, device and camera'),
+    });
+    hangUp.abort();
+    await first;
+  }, 60_000);
+
+  it('tells of a broker that is away once for each attempt', async () => {
+    broker = await startAedes();
+    const { url } = broker;
+    await broker.kill();
+    link({ url });
+    await until('a second attempt', () => asked === 2);
+    const told = lines.filter((line) => line.includes('the connection to the broker failed'));
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThanOrEqual(asked);
+    expect(told[0]).toContain('Check host and port in broker.url');
   });
 
   it('publishes health without waiting for anybody', async () => {

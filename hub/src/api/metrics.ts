@@ -27,6 +27,7 @@ const INGEST_COUNTERS: readonly (readonly [CounterName, string, string])[] = [
   ['counts', 'ingest_counts_total', 'New reports of devices of level counts'],
   ['quarantined', 'ingest_quarantined_total', 'Messages refused'],
   ['finerThanAllowed', 'ingest_tracks_refused_by_level_total', 'Tracks refused where counts alone may be sent'],
+  ['withoutPlan', 'ingest_reports_without_plan_total', 'Reports of floors that have no plan: stored, and not scored'],
   ['commitRetries', 'ingest_commit_retries_total', 'Transactions that failed and were tried again'],
 ];
 

@@ -113,7 +113,11 @@ export class BrokerConnection {
       events.onState('connected');
       this.#subscribe();
     });
-    this.#client.on('close', () => this.#lost());
+    this.#client.on('close', () => {
+      this.#lost();
+      // Before the next attempt, which is a second away.
+      if (!this.#ending) void this.#renewAccess(broker);
+    });
     this.#client.on('error', (problem) => events.onProblem(problem));
     this.#client.connect();
   }
@@ -194,6 +198,16 @@ export class BrokerConnection {
         if (this.#client.connected && !this.#ending) this.#subscribe();
       }, RESUBSCRIBE_MS);
     });
+  }
+
+  /** What was renewed or mended meanwhile lets the hub in without a restart. */
+  async #renewAccess({ readAgain }: BrokerConfig): Promise<void> {
+    try {
+      // mqtt.js makes each connection of these options, which are its own object.
+      if (readAgain) Object.assign(this.#client.options, await readAgain());
+    } catch (problem) {
+      this.#events.onProblem(problem instanceof Error ? problem : new Error(String(problem)));
+    }
   }
 
   #lost(): void {

@@ -26,6 +26,8 @@ export interface IngestCounters {
   readonly quarantined: number;
   /** ... of which tracks from devices that may send counts alone. */
   readonly finerThanAllowed: number;
+  /** Reports that were stored of a floor that has no plan. */
+  readonly withoutPlan: number;
   /** Transactions that failed and were tried again. */
   readonly commitRetries: number;
   /** Taken from the broker and not committed yet. */
@@ -55,6 +57,7 @@ export const NOTHING_COUNTED: IngestCounters = {
   duplicates: 0,
   quarantined: 0,
   finerThanAllowed: 0,
+  withoutPlan: 0,
   commitRetries: 0,
   pendingMessages: 0,
   pendingBytes: 0,

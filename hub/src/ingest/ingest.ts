@@ -2,6 +2,7 @@
  * From the broker to the store: screen, group, commit, and only then acknowledge, send receipts, and hand over what is
  * new. Taking messages never waits for the database; it stops when too much waits.
  */
+import { tlsAlert } from '@safe-passage/cli';
 import {
   type CameraAddress,
   type ClockAnswer,
@@ -32,6 +33,8 @@ export interface IngestOptions {
   readonly countsHours?: number;
   /** What a camera may send by the policy in force; asked for every message. Absent: tracks. */
   readonly privacyLevel?: (address: CameraAddress) => PrivacyLevel;
+  /** Ids of the floors that have a plan: reports of others are stored, and told of. Absent: none is asked for. */
+  readonly plannedFloors?: readonly string[];
   readonly logger: Logger;
   /** New reports after their commit. While a call is under way one further batch is committed and no more. */
   readonly onReports?: ReportListener;
@@ -53,6 +56,7 @@ const HOUR_MS = 3_600_000;
 const DRAIN_MS = 5_000;
 const RECEIPTS_MS = 2_000;
 const REFUSAL_TOLD_MS = 60_000;
+const MOST_CAMERAS_TOLD = 8;
 const COMMIT_SECONDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30];
 const BATCH_MESSAGES = [1, 2, 5, 10, 20, 50, 100, 200, 512];
 
@@ -70,6 +74,7 @@ class Tally {
   duplicates = 0;
   quarantined = 0;
   finerThanAllowed = 0;
+  withoutPlan = 0;
   commitRetries = 0;
   lagSeconds = 0;
   readonly commitSeconds = new GrowingHistogram(COMMIT_SECONDS);
@@ -98,9 +103,25 @@ export function startIngest(options: IngestOptions): Ingest {
   const tally = new Tally();
   // Without a user name and password that somebody may have put into the URL.
   const broker = new URL(options.broker.url).host;
-  let lastProblem = '';
+  const problemsTold = new Set<string>();
   let refusalToldAt = Number.NEGATIVE_INFINITY;
+  let strayToldAt = Number.NEGATIVE_INFINITY;
   let handing: Promise<void> = Promise.resolve();
+
+  /** A device whose floor is misspelt looks healthy and is never scored. */
+  const noteStrays = ({ written }: CommittedBatch): void => {
+    const { plannedFloors } = options;
+    if (!plannedFloors) return;
+    const strays = written.fresh.filter(({ address }) => !plannedFloors.includes(address.floor));
+    tally.withoutPlan += strays.length;
+    if (strays.length === 0 || performance.now() < strayToldAt + REFUSAL_TOLD_MS) return;
+    strayToldAt = performance.now();
+    const cameras = new Set(strays.map(({ address: { floor, device, camera } }) => `${floor}/${device}/${camera}`));
+    logger.error(
+      { cameras: [...cameras].slice(0, MOST_CAMERAS_TOLD), plannedFloors, sinceStart: tally.withoutPlan },
+      'reports are stored of a floor that has no plan, and nothing is looked for there: mend floor in edge.yaml of these devices, or add its plan to floors in hub.yaml',
+    );
+  };
 
   const handOver = async (batch: CommittedBatch): Promise<void> => {
     // One batch may be under way; before a second one is handed over it must be done: order, and bounded memory.
@@ -131,6 +152,7 @@ export function startIngest(options: IngestOptions): Ingest {
             'TRACKS WERE REFUSED: a device sends them where counts alone may be sent; the list of refused messages names it',
           );
         }
+        noteStrays(batch);
         if (batch.quarantined > 0) logger.warn({ count: batch.quarantined }, 'messages were refused and quarantined');
         if (batch.devices.length > 0) options.onDevices?.(batch.devices);
         await handOver(batch);
@@ -198,13 +220,16 @@ export function startIngest(options: IngestOptions): Ingest {
     onLost: (stream) => commit.forget(stream),
     onState: (state) => {
       logger.info({ broker, state }, 'broker');
-      lastProblem = '';
+      problemsTold.clear();
       if (state === 'connected') receipts.flush();
     },
     onProblem: ({ message }) => {
-      // It is tried every second: say each thing once, until something else is to say.
-      if (message !== lastProblem) logger.warn({ broker, reason: message }, 'broker: trying again');
-      lastProblem = message;
+      const alert = tlsAlert(message);
+      const reason =
+        alert === null ? message : `the broker ends the connection: ${alert}; look at broker.cert of hub.yaml`;
+      // It is tried every second: say each thing once, until it stands or breaks again.
+      if (!problemsTold.has(reason)) logger.warn({ broker, reason }, 'broker: trying again');
+      problemsTold.add(reason);
     },
   });
   const receipts = new Receipts(
@@ -224,6 +249,7 @@ export function startIngest(options: IngestOptions): Ingest {
       duplicates: tally.duplicates,
       quarantined: tally.quarantined,
       finerThanAllowed: tally.finerThanAllowed,
+      withoutPlan: tally.withoutPlan,
       commitRetries: tally.commitRetries,
       pendingMessages: commit.pendingMessages,
       pendingBytes: commit.pendingBytes,

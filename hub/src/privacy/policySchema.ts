@@ -1,5 +1,5 @@
 /** The shape of a privacy policy as it is written. */
-import { Identifier, PrivacyLevel } from '@safe-passage/contract';
+import { formedText, Identifier, PrivacyLevel } from '@safe-passage/contract';
 import { type Static, Type } from 'typebox';
 import { PATTERNS, type Pattern } from '../score/movement.ts';
 
@@ -23,7 +23,10 @@ export type DataClass = (typeof DATA_CLASSES)[number];
 const sentence = Type.String({ minLength: 3, maxLength: 1000 });
 
 /** `72 hours`, `30 days`, `90 minutes`. */
-export const Duration = Type.String({ pattern: '^[1-9][0-9]{0,5} (?:minutes?|hours?|days?)$' });
+export const Duration = formedText(
+  '^[1-9][0-9]{0,5} (?:minutes?|hours?|days?)$',
+  'a whole number of minutes, hours or days, such as 72 hours',
+);
 
 export const Justification = Type.Object(
   {
@@ -31,7 +34,7 @@ export const Justification = Type.Object(
     text: Type.String({ minLength: 20, maxLength: 2000 }),
     owner: sentence,
     /** The first day on which it does not hold any more, UTC: `2027-03-01`. */
-    until: Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' }),
+    until: formedText('^[0-9]{4}-[0-9]{2}-[0-9]{2}$', 'a day, such as 2027-01-31'),
   },
   closed,
 );

@@ -38,3 +38,25 @@ export async function pendingMigrations(database: Queryable): Promise<string[]> 
   const [known, done] = await Promise.all([knownMigrations(), doneMigrations(database)]);
   return known.filter((name) => !done.has(name)).sort();
 }
+
+/**
+ * @param pending what is missing; null where there are no tables at all.
+ * @throws OperatorError where the login may not bring the tables up to date, as the login of a deployed hub may not.
+ */
+export async function refuseOtherLogin(database: Queryable, pending: readonly string[] | null): Promise<void> {
+  const { rows } = await database.query<{ login: string; may: boolean | null }>(
+    pending === null
+      ? "SELECT current_user AS login, has_schema_privilege(current_schema(), 'CREATE') AS may"
+      : "SELECT current_user AS login, pg_has_role(relowner, 'MEMBER') AS may FROM pg_class WHERE oid = 'schema_migration'::regclass",
+  );
+  const [found] = rows;
+  if (found?.may) return;
+  throw new OperatorError(
+    `${
+      pending === null
+        ? 'the database has no tables of the hub'
+        : `the tables of the database are older than this version of the hub (missing: ${pending.join(', ')})`
+    }, and its login ${found?.login} may not make them`,
+    'Bring them up to date as their owner, then start the hub: SAFE_PASSAGE_DATABASE_URL_FILE=owner.url npm run -s hub -- migrate --config hub.yaml',
+  );
+}

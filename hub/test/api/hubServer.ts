@@ -62,6 +62,7 @@ export const COUNTERS: IngestCounters = {
   counts: 0,
   quarantined: 0,
   finerThanAllowed: 0,
+  withoutPlan: 0,
   commitRetries: 0,
   pendingMessages: 0,
   pendingBytes: 0,

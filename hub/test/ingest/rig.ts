@@ -61,6 +61,8 @@ export interface Rig {
   /** PUBACK packets that the hub has sent so far. */
   readonly pubacks: () => number;
   readonly handedOver: Located[];
+  /** What the ingest has said, line by line. */
+  readonly logged: string[];
   readonly store: Store;
   start(options?: Partial<IngestOptions>): Promise<Ingest>;
   /** A client that plays an edge agent. */
@@ -94,6 +96,7 @@ export async function createRig(brokerKind: BrokerKind, databaseKind: DatabaseKi
   });
   const pool = openDatabase(database.url, { connections: 4 });
   const handedOver: Located[] = [];
+  const logged: string[] = [];
   const clients: MqttClient[] = [];
   const ingests: Ingest[] = [];
   return {
@@ -104,6 +107,7 @@ export async function createRig(brokerKind: BrokerKind, databaseKind: DatabaseKi
     databaseUrl: database.url,
     pubacks: () => pubacks,
     handedOver,
+    logged,
     store,
     start: async (options = {}) => {
       let subscribed: () => void = () => undefined;
@@ -114,6 +118,7 @@ export async function createRig(brokerKind: BrokerKind, databaseKind: DatabaseKi
         { level: 'info' },
         {
           write: (line: string) => {
+            logged.push(line);
             if (line.includes('"subscribed"')) subscribed();
           },
         },
