@@ -1,6 +1,6 @@
 import type { PrivacyState } from '../../../src/api/privacySchemas.ts';
 import { useConsole } from '../state/context.ts';
-import { className, enforcedWord, gapsOf, limitText } from '../words/privacyWords.ts';
+import { ageNote, className, enforcedWord, gapsOf, limitText } from '../words/privacyWords.ts';
 import { ago, counted, duration } from '../words/quantity.ts';
 
 type Class = PrivacyState['classes'][number];
@@ -64,6 +64,7 @@ export function PrivacyClasses({ classes }: { readonly classes: readonly Class[]
             </td>
             <td class="numeric">
               {one.oldestMs === null ? '–' : limitText(Math.max(0, nowMs.value - one.oldestMs) / 1000)}
+              {one.oldestMs !== null && ageNote(one.name) ? <span class="quiet block">{ageNote(one.name)}</span> : null}
             </td>
             <td>
               <Margin of={one} />
