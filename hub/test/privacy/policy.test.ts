@@ -104,6 +104,11 @@ describe('a privacy policy', () => {
     }
   });
 
+  it('keeps the audit for six months at least, whatever a policy said that was taken into force', () => {
+    expect(limitMs(policy({ audit: { keep: '100 days' } }), 'audit', NOW)).toBe(184 * DAY_MS);
+    expect(limitMs(policy({ audit: { keep: '185 days' } }), 'audit', NOW)).toBe(185 * DAY_MS);
+  });
+
   it('knows minutes, hours and days, and writes them as it reads them', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), fc.constantFrom('minute', 'hour', 'day'), (count, unit) => {
@@ -112,6 +117,8 @@ describe('a privacy policy', () => {
         expect(durationMs(durationText(ms))).toBe(ms);
       }),
     );
+    const spoken = [90_000, HOUR_MS, DAY_MS, 4 * DAY_MS, 5 * DAY_MS, 5 * DAY_MS + HOUR_MS];
+    expect(spoken.map(durationText)).toEqual(['1.5 minutes', '1 hour', '24 hours', '96 hours', '5 days', '121 hours']);
   });
 
   it('is looser than another in whatever is kept longer, and never both looser and tighter for the same reason', () => {
@@ -128,6 +135,16 @@ describe('a privacy policy', () => {
     expect(loosenings(policy(), policy({ tracks: { legalBasis: 'None' } }))).toHaveLength(1);
     expect(loosenings(policy(), policy({ audit: { keep: '200 days' } }))).toHaveLength(1);
     expect(loosenings(policy(), policy({ tracks: { owner: 'Somebody else', why: 'Other words' } }))).toEqual([]);
+  });
+
+  it('is looser where a justification holds for longer, and not where it holds for less', () => {
+    const justified = (until: string) =>
+      policy({ tracks: { keep: '7 days', justification: { ...JUSTIFICATION, until } } });
+    const [sooner, later] = [justified('2027-01-31'), justified('2027-02-01')];
+    expect(loosenings(sooner, later)).toEqual(['tracks.justification.until: 2027-02-01, was 2027-01-31']);
+    expect(loosenings(later, sooner)).toEqual([]);
+    expect(loosenings(policy(), sooner)).toEqual(['tracks.keep: 7 days, was 72 hours']);
+    expect(loosenings(sooner, policy())).toEqual([]);
   });
 
   it('is that of retention.tracksHours where hub.yaml names none, and never above 72 hours', async () => {
