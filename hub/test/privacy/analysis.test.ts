@@ -88,6 +88,47 @@ describe('the list of what may be analysed', () => {
     await expect(policyOf(source(file('keys.pem')), NOW)).rejects.toThrow(/at floor roof/);
   });
 
+  it('is taken where it says less of a floor and of a zone that plans have', async () => {
+    const floors = [{ floor: 'hall', patterns: ['dwell' as const], why: 'no more is needed' }];
+    const zones = [{ floor: 'hall', zone: 'everywhere', patterns: [], why: 'no legal basis' }];
+    await signed(allows(ALL, { floors, zones }));
+    expect((await policyOf(source(file('keys.pem')), NOW)).analysis).toMatchObject({ floors, zones });
+  });
+
+  it('is never looser without being told so, and never told looser where it is not', () => {
+    const patterns = fc.subarray(['dwell', 'escort', 'regrouping'] satisfies Pattern[]);
+    const floor = fc.constantFrom('hall', 'roof');
+    const list = fc.record({
+      patterns,
+      floors: fc.uniqueArray(fc.record({ floor, patterns, why: fc.constant('as agreed') }), {
+        selector: (one) => one.floor,
+        maxLength: 2,
+      }),
+      zones: fc.uniqueArray(
+        fc.record({ floor, zone: fc.constantFrom('gate', 'shop'), patterns, why: fc.constant('as agreed') }),
+        { selector: (one) => `${one.floor}/${one.zone}`, maxLength: 3 },
+      ),
+    });
+    const policy = fc
+      .option(list, { nil: undefined })
+      .map((one) => (one ? allows(one.patterns, one) : builtInPolicy(72)));
+    fc.assert(
+      fc.property(policy, policy, (before, after) => {
+        const allowed = (of: PrivacyPolicy, place: string, zone: string) => {
+          const { patterns: there, zones } = analysisOf(of, place);
+          return zones.get(zone) ?? there;
+        };
+        const looser = ['hall', 'roof', 'other'].some((place) =>
+          ['gate', 'shop', 'other'].some((zone) =>
+            [...allowed(after, place, zone)].some((pattern) => !allowed(before, place, zone).has(pattern)),
+          ),
+        );
+        expect(loosenings(before, after).length > 0).toBe(looser);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is looser where a pattern may be analysed in a place in which it could not be, and only there', () => {
     const zone = (patterns: 'dwell'[]) => ({
       zones: [{ floor: 'hall', zone: 'everywhere', patterns, why: 'as agreed' }],
