@@ -155,6 +155,21 @@ describe('a privacy policy', () => {
   });
 });
 
+describe('limits', () => {
+  it('let nothing be read as long as no policy is known, and count from now once one is', () => {
+    let nowMs = NOW;
+    const limits = new RetentionLimits(() => nowMs);
+    for (const name of DATA_CLASSES) {
+      expect([limits.keptMs(name), limits.oldestMs(name), limits.zones(name)]).toEqual([0, NOW, []]);
+    }
+    limits.set(policy({ alerts: { keep: '30 days' } }));
+    nowMs += HOUR_MS;
+    expect(limits.oldestMs('alerts')).toBe(NOW + HOUR_MS - 30 * DAY_MS);
+    expect(limits.hours('alerts')).toBe(30 * 24);
+    expect(limits.zones('alerts')).toEqual([]);
+  });
+});
+
 const A: Applicant = {
   actor: 'A',
   agreement: { person: 'A', role: 'senior-reviewer', reason: 'the inquiry 2026-14' },
