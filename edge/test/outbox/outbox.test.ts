@@ -227,12 +227,11 @@ function mountSmallDisk(): string | null {
   rmSync(at, { recursive: true, force: true });
   return null;
 }
-const smallDisk = mountSmallDisk();
 
-describe.skipIf(!smallDisk)('a full disk (needs the right to mount a tmpfs: run as root)', () => {
-  const disk = smallDisk ?? '';
-
-  it('is lived through: what it refuses is counted, and declared when it takes reports again', () => {
+describe('a full disk (needs the right to mount a tmpfs: run as root)', () => {
+  it('is lived through: what it refuses is counted, and declared when it takes reports again', ({ skip }) => {
+    // Not before: of a test that does not come to its turn nothing would unmount it.
+    const disk = mountSmallDisk() ?? skip();
     const ballast = join(disk, 'ballast');
     const outbox = open({ path: join(disk, 'outbox.db') });
     try {
