@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,8 +75,16 @@ describe('the list of what may be analysed', () => {
     await expect(policyOf(source(file('keys.pem')), NOW)).rejects.toThrow(/The signature .* cannot be read/);
     // Without a key nobody has signed it.
     await expect(policyOf(source(null), NOW)).rejects.toThrow(/names no key that it is signed with/);
-    await writeFile(file('no-key.pem'), 'no key');
-    await expect(policyOf(source(file('no-key.pem')), NOW)).rejects.toThrow(/holds no Ed25519 public key/);
+    const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
+    const [own, other] = [pem(keys.publicKey), pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey)];
+    for (const content of ['no key', '', other, own + other]) {
+      await writeFile(file('no-key.pem'), content);
+      await expect(policyOf(source(file('no-key.pem')), NOW)).rejects.toThrow(/holds no Ed25519 public key/);
+    }
+    // Any of several may sign.
+    await signed(allows(without('shadowing')));
+    await writeFile(file('both.pem'), pem(stranger.publicKey) + own);
+    await expect(policyOf(source(file('both.pem')), NOW)).resolves.toMatchObject({ analysis: {} });
   });
 
   it('names no pattern without the one that it rests on, and no place that no plan has', async () => {

@@ -155,12 +155,14 @@ describe('a privacy policy', () => {
     expect(loosenings(sooner, policy())).toEqual([]);
   });
 
-  it('is looser where counts of fewer people are published; ten are meant where it says nothing', () => {
+  it('is looser where counts of fewer people are published, never of fewer than three; ten are meant where it says nothing', async () => {
     const least = (leastPeople: number) => ({ ...policy(), leastPeople });
     expect(loosenings(policy(), least(9))).toEqual(['leastPeople: 9, was 10']);
     expect(loosenings(least(11), policy())).toEqual(['leastPeople: 10, was 11']);
     expect(loosenings(policy(), least(10))).toEqual([]);
     expect(loosenings(policy(), least(11))).toEqual([]);
+    expect(await complaint(least(3))).toBe('taken');
+    expect(await complaint(least(2))).toMatch(/leastPeople/);
   });
 
   it('is that of retention.tracksHours where hub.yaml names none, and never above 72 hours', async () => {
