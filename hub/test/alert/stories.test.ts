@@ -105,6 +105,19 @@ describe('one story', () => {
     ]);
   });
 
+  it('goes on in the alert that was raised first, whoever is named first and whoever was there first', () => {
+    for (const people of ['ABCD', 'BACD']) {
+      const decider = newDecider();
+      const [first] = tell(decider, stayEvent('A', 'way', { from: 50, to: 700 }));
+      const [second] = tell(decider, stayEvent('B', 'doors', { from: 0, to: 1400 }));
+      const merged = tell(decider, movementEvent('regrouping', people, { from: 720, to: 800, score: 2 }));
+      expect(merged.map(({ alert }) => [alert.id, alert.wentOnIn])).toEqual([
+        [first?.alert.id, undefined],
+        [second?.alert.id, first?.alert.id],
+      ]);
+    }
+  });
+
   it('lives as long as one of its parts', () => {
     const all = tell(
       newDecider(),
