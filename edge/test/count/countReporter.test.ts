@@ -51,8 +51,12 @@ describe('counts of a camera', () => {
     const { reporter, reports, play } = setup();
     play(0, 10_000, STANDING);
     expect(reports).toEqual([]);
+    // Nor does anything else tell that somebody is in view.
+    expect(reporter.liveTracks).toBe(0);
     play(QUARTER_MS, QUARTER_MS + 200, STANDING);
-    expect(reports).toMatchObject([{ fromMs: T0, zones: [{ zone: 'hall', people: 1, newcomers: 1 }] }]);
+    expect(reports).toMatchObject([
+      { camera: 'cam-1', fromMs: T0, zones: [{ zone: 'hall', people: 1, newcomers: 1 }] },
+    ]);
     reporter.finish();
     expect(reports).toHaveLength(2);
   });

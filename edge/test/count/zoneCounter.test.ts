@@ -129,6 +129,25 @@ describe('a quarter-hour in zones', () => {
     expect(reports[0]?.zones[0]?.people).toBe(3);
   });
 
+  it.each([
+    { lost: false, appears: false, people: 1 },
+    { lost: true, appears: false, people: 2 },
+    { lost: false, appears: true, people: 2 },
+    { lost: true, appears: true, people: 2 },
+  ])('takes whoever is lost ($lost: at the edge) and seen again ($appears) two seconds later for $people', (at) => {
+    const { counter } = setup();
+    const stand = (id: number, fromMs: number, atEdge: boolean) => {
+      for (let ms = fromMs; ms < fromMs + 3000; ms += 200) {
+        counter.beginFrame(T0 + ms);
+        counter.place(id, 5, 5, atEdge);
+      }
+      counter.end(id);
+    };
+    stand(1, 0, at.lost);
+    stand(2, 4800, at.appears);
+    expect(counter.close()?.zones[0]?.people).toBe(at.people);
+  });
+
   it('takes whoever appears for the nearest of those who were lost', () => {
     const { counter, reports, play, finish } = setup();
     play(0, 3000, () => [

@@ -124,8 +124,11 @@ describe('reports', () => {
     expect(reports.addPoint(1, 'active', Number.NaN, 0, 1, true)).toBe(false);
     expect(reports.addPoint(2, 'active', 10_001, 0, 1, true)).toBe(false);
     expect(reports.addPoint(3, 'active', 0, 0, Number.NaN, true)).toBe(false);
+    expect(reports.addPoint(4, 'active', 0, 0, -0.01, true)).toBe(false);
     reports.end(1);
     expect(reports.flush()?.tracks).toEqual([]);
+    reports.beginFrame(T0 + 1000);
+    expect(reports.addPoint(5, 'active', 10_000, -10_000, 0, true)).toBe(true);
   });
 
   it('begin anew where the clock is set back, so that points stay in order', () => {

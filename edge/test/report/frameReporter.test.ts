@@ -137,6 +137,22 @@ describe('frames become reports', () => {
     expect(pointsOf(reports)).toHaveLength(5);
   });
 
+  it('without what lies in the blind zones of now, from the next frame on', () => {
+    const { reports, reporter, take } = setup();
+    for (let ms = 0; ms < 500; ms += 100) take(ms, walker(ms));
+    const everywhere: [number, number][] = [
+      [-500, -500],
+      [500, -500],
+      [500, 500],
+      [-500, 500],
+    ];
+    reporter.usePlan({ blindZones: new BlindZones([everywhere]) });
+    for (let ms = 500; ms < 2000; ms += 100) take(ms, walker(ms));
+    reporter.finish();
+    expect(pointsOf(reports)).toHaveLength(5);
+    expect(reporter.keptBack.pointsInBlindZones).toBe(15);
+  });
+
   it('by the confidence of now', () => {
     const { reports, reporter, take } = setup();
     reporter.confidence = 0.95;
