@@ -44,7 +44,7 @@ describe('a track', () => {
     expect(states(0, 0, 0.04, 0.08, 0.12)).toEqual(['tentative', 'tentative', 'tentative', 'tentative']);
     expect(states(0, 0.2)).toEqual(['active']);
     while (tracker.update(batchOf(), 20).length > 0);
-    expect(states(30, 0, 0.2, 0.4)).toEqual(['tentative', 'tentative', 'active']);
+    expect(states(30, 0, 0.25, 0.5)).toEqual(['tentative', 'tentative', 'active']);
   });
 
   it('has the box of its detection in sight, and goes on with its size out of sight', () => {
