@@ -37,6 +37,8 @@ describe('a floor plan', () => {
     const camera = { id: 'cam-1', position: [0, 0] };
     expect(fieldsOf({ ...PLAN, cameras: [camera, camera] })).toEqual(['cameras.1.id']);
     expect(fieldsOf({ ...PLAN, bounds: [PLAN.bounds[1], PLAN.bounds[0]] })).toEqual(['bounds']);
+    const flat = (right: number, upper: number) => fieldsOf({ ...PLAN, bounds: [PLAN.bounds[0], [right, upper]] });
+    expect([flat(0, 10), flat(10, 0)]).toEqual([['bounds'], ['bounds']]);
     const line: PlanPoint[] = [
       [0, 0],
       [1, 1],

@@ -42,6 +42,24 @@ describe('topics', () => {
     );
   });
 
+  it.each([
+    's/f/d/c/x/tracks',
+    's/f/d/c/tracks/x',
+    's/f/d/tracks',
+    's/f/d/status/x',
+    's/f/d/x/status',
+    's/f/status',
+    's/alerts',
+    's/alerts/p/x',
+    's/x/alerts/p',
+    's/audit',
+    's/audit/checkpoint/x',
+    's/x/checkpoint',
+    's',
+  ])('are refused with a level too many or too few: %s', (levels) => {
+    expect(parseTopic(`movement/v1/${levels}`)).toBeNull();
+  });
+
   it('are refused when a level could be a wildcard, a path or empty', () => {
     for (const level of ['+', '#', '', '..', 'A', 'a_b', 'a/b', '-a', 'a'.repeat(64)]) {
       expect(parseTopic(`movement/v1/site/floor/device/${level}/tracks`)).toBeNull();

@@ -43,5 +43,28 @@ describe('a document', () => {
     expect(told({ boxes: [], kind: 'x'.repeat(100) })).toBe(
       `kind: must be one of "flat", "deep"; found "${'x'.repeat(56)}...`,
     );
+    // With its quotes sixty characters: whole.
+    expect(told({ boxes: [], kind: 'x'.repeat(58) })).toContain(`found "${'x'.repeat(58)}"`);
+  });
+
+  it('is told of eight faults at most', () => {
+    const faults = (count: number) => told({ boxes: Array(count).fill({ width: -1, name: 'a' }), kind: 'flat' });
+    expect(faults(8).split('\n')).toHaveLength(8);
+    expect(faults(20)).toBe(faults(8));
+  });
+
+  it('that is not there at all is called nothing', () => {
+    expect(told(undefined)).toBe('the document: must be object; found nothing');
+    const checked = check({ boxes: [] });
+    expect(checked.ok ? [] : checked.problems).toEqual([
+      { field: 'kind', found: 'nothing', expected: 'is missing', missing: true },
+    ]);
+  });
+
+  it('is told what each member of a union would take', () => {
+    const width = checker(Type.Object({ width: Type.Union([Type.Number(), Type.Null()]) }))({ width: 'wide' });
+    expect(width.ok ? '' : describeProblems(width.problems)).toBe(
+      'width: must be number or must be null; found "wide"',
+    );
   });
 });

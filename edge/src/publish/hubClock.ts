@@ -37,7 +37,7 @@ const SET_MS = 50;
 export class HubClock {
   readonly #options: HubClockOptions;
   #asked: { readonly timeMs: number; readonly atMs: number } | null = null;
-  #readings: Reading[] = [];
+  readonly #readings: Reading[] = [];
 
   constructor(options: HubClockOptions) {
     this.#options = options;
@@ -61,10 +61,7 @@ export class HubClock {
     const atMs = this.#options.steadyMs();
     const wallMs = this.#options.wallMs();
     const halfMs = (atMs - asked.atMs) / 2;
-    const apartMs = wallMs - atMs;
-    // Once the clock is set, what was known of it before is of another clock.
-    this.#readings = this.#readings.filter((one) => Math.abs(one.apartMs - apartMs) < SET_MS);
-    this.#readings.push({ offsetMs: wallMs - halfMs - hubMs, uncertaintyMs: halfMs, atMs, apartMs });
+    this.#readings.push({ offsetMs: wallMs - halfMs - hubMs, uncertaintyMs: halfMs, atMs, apartMs: wallMs - atMs });
     if (this.#readings.length > REMEMBERED) this.#readings.shift();
   }
 
@@ -75,6 +72,7 @@ export class HubClock {
     let best: ClockOffset | null = null;
     for (const one of this.#readings) {
       const ageMs = nowMs - one.atMs;
+      // Once the clock is set, what was known of it before is of another clock.
       if (ageMs > OLDEST_MS || Math.abs(one.apartMs - apartMs) >= SET_MS) continue;
       // To a tenth of a millisecond, which is less than any network tells; the whole milliseconds of the hub's figure are in the sum.
       const uncertaintySeconds = Math.ceil((one.uncertaintyMs + 1 + ageMs * DRIFT) * 10) / 10_000;

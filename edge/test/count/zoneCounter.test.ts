@@ -129,6 +129,51 @@ describe('a quarter-hour in zones', () => {
     expect(reports[0]?.zones[0]?.people).toBe(3);
   });
 
+  it.each([
+    { lost: false, appears: false, people: 1 },
+    { lost: true, appears: false, people: 2 },
+    { lost: false, appears: true, people: 2 },
+    { lost: true, appears: true, people: 2 },
+  ])('takes whoever is lost ($lost: at the edge) and seen again ($appears) two seconds later for $people', (at) => {
+    const { counter } = setup();
+    const stand = (id: number, fromMs: number, atEdge: boolean) => {
+      for (let ms = fromMs; ms < fromMs + 3000; ms += 200) {
+        counter.beginFrame(T0 + ms);
+        counter.place(id, 5, 5, atEdge);
+      }
+      counter.end(id);
+    };
+    stand(1, 0, at.lost);
+    stand(2, 4800, at.appears);
+    expect(counter.close()?.zones[0]?.people).toBe(at.people);
+  });
+
+  it('takes whoever appears for the nearest of those who were lost', () => {
+    const { counter, reports, play, finish } = setup();
+    play(0, 3000, () => [
+      { id: 1, x: 1, y: 5 },
+      { id: 2, x: 3, y: 5 },
+    ]);
+    counter.end(1);
+    counter.end(2);
+    // Had the first of them been taken for the second who was lost, the other would be too far away to be anybody known.
+    play(3000, 6000, () => [
+      { id: 3, x: 1.1, y: 5 },
+      { id: 4, x: 5.4, y: 5 },
+    ]);
+    finish();
+    expect(reports[0]?.zones).toMatchObject([{ zone: 'gate', people: 2, newcomers: 2 }]);
+  });
+
+  it('forgets who had a number when the track is over', () => {
+    const { counter, reports, play, finish } = setup();
+    play(0, 3000, () => [{ id: 1, x: 1, y: 1 }]);
+    counter.end(1);
+    play(3000, 6000, () => [{ id: 1, x: 8, y: 8 }]);
+    finish();
+    expect(reports[0]?.zones[0]?.people).toBe(2);
+  });
+
   it('is told once more, and nothing of it twice, where the clock is set back', () => {
     const { reports, play, finish } = setup();
     play(QUARTER_MS, QUARTER_MS + 10_000, () => [{ id: 1, x: 5, y: 5 }]);

@@ -50,6 +50,28 @@ describe('a blind zone', () => {
     );
   });
 
+  it('reaches a micrometre beyond its edge, so that rounding lets nobody out, and no further', () => {
+    const triangles = fc.tuple(...Array(3).fill(fc.tuple(coordinate, coordinate))) as fc.Arbitrary<Polygon>;
+    const along = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(triangles, along, fc.constantFrom(-1e-6, 1e-6), (triangle, t, micrometre) => {
+        const [[ax, ay], [bx, by]] = triangle as [PlanPoint, PlanPoint];
+        const length = Math.hypot(bx - ax, by - ay);
+        fc.pre(length > 0.01);
+        const off = (metres: number): [number, number] => [
+          ax + t * (bx - ax) + (metres / length) * (by - ay),
+          ay + t * (by - ay) - (metres / length) * (bx - ax),
+        ];
+        const zones = new BlindZones([triangle]);
+        expect(zones.contains(...off(0.99 * micrometre))).toBe(true);
+        const beyond = off(1.01 * micrometre);
+        fc.pre(turnsAround(triangle, ...beyond) === 0 && distanceToEdge(triangle, ...beyond) > 1.005e-6);
+        expect(zones.contains(...beyond)).toBe(false);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('keeps back what cannot be placed, but only where there is a zone', () => {
     const square: Polygon = [
       [0, 0],

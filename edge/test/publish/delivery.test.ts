@@ -173,11 +173,17 @@ describe('delivery', () => {
 
   it('goes on past reports that were forgotten while they waited for a receipt', async () => {
     accept(5000);
-    const { sent, send, acknowledgeAll } = wire();
+    const first = wire();
     const d = delivery();
+    d.connected(first.send);
+    await first.acknowledgeAll();
+    expect(first.sent).toHaveLength(4096);
+    // What waits over a connection that is lost keeps nothing waiting over the next.
+    d.disconnected();
+    const { sent, send, acknowledgeAll } = wire();
     d.connected(send);
     await acknowledgeAll();
-    expect(sent).toHaveLength(4096);
+    expect(sent).toEqual(range(1, 4096));
     outbox.forgetOld(T0 + 3_600_000 + 4_000_000);
     d.tick();
     await acknowledgeAll();
@@ -187,7 +193,7 @@ describe('delivery', () => {
 
   it('tells who waits when everything is confirmed, and lets go of who waits no longer', async () => {
     accept(1);
-    const { send, acknowledgeAll } = wire();
+    const { send, settle, acknowledgeAll } = wire();
     const d = delivery();
     d.connected(send);
     await acknowledgeAll();
@@ -195,9 +201,15 @@ describe('delivery', () => {
     const given = d.drained(patience.signal);
     patience.abort();
     await given;
-    const drained = d.drained(new AbortController().signal);
+    let over = false;
+    const drained = d.drained(new AbortController().signal).then(() => {
+      over = true;
+    });
+    await settle();
+    expect(over).toBe(false);
     d.receipt(EPOCH, [1]);
     await drained;
     expect(outbox.counts().reports).toBe(0);
+    await d.drained(new AbortController().signal);
   });
 });

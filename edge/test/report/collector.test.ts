@@ -61,6 +61,37 @@ describe('reports', () => {
     ]);
   });
 
+  it('put everybody on the nearest centimetre, and doubt of less than one becomes one', () => {
+    const metres = fc.double({ min: -10_000, max: 10_000, noNaN: true });
+    fc.assert(
+      fc.property(metres, metres, fc.double({ min: 0, max: 1000, noNaN: true }), (x, y, sigma) => {
+        const { reports } = collector();
+        reports.beginFrame(T0);
+        expect(reports.addPoint(1, 'active', x, y, sigma, true)).toBe(true);
+        const [, xCm = 0, yCm = 0, sigmaCm = 0] = reports.flush()?.tracks[0]?.points[0] ?? [];
+        expect(Math.abs(xCm - 100 * x)).toBeLessThanOrEqual(0.5 + 1e-9);
+        expect(Math.abs(yCm - 100 * y)).toBeLessThanOrEqual(0.5 + 1e-9);
+        expect(Math.abs(sigmaCm - Math.max(1, 100 * sigma))).toBeLessThanOrEqual(0.5 + 1e-9);
+      }),
+    );
+  });
+
+  it('hold every place of a fast camera, and close early where the contract takes no more of a track', () => {
+    const { reports } = collector();
+    const done: UnnumberedReport[] = [];
+    for (let frame = 0; frame < 600; frame += 1) {
+      const report = reports.beginFrame(T0 + frame);
+      if (report) done.push(report);
+      expect(reports.addPoint(1, 'active', frame / 100, 0, 1, true)).toBe(true);
+    }
+    done.push(...reports.endAll());
+    for (const report of done) expectValid(report);
+    expect(done.map((r) => r.tracks[0]?.points.length)).toEqual([512, 88]);
+    expect(done.flatMap((r) => r.tracks[0]?.points.map(([, x]) => x))).toEqual(
+      Array.from({ length: 600 }, (_, i) => i),
+    );
+  });
+
   it('say that a track is tentative', () => {
     const { reports } = collector();
     reports.beginFrame(T0);
@@ -93,8 +124,11 @@ describe('reports', () => {
     expect(reports.addPoint(1, 'active', Number.NaN, 0, 1, true)).toBe(false);
     expect(reports.addPoint(2, 'active', 10_001, 0, 1, true)).toBe(false);
     expect(reports.addPoint(3, 'active', 0, 0, Number.NaN, true)).toBe(false);
+    expect(reports.addPoint(4, 'active', 0, 0, -0.01, true)).toBe(false);
     reports.end(1);
     expect(reports.flush()?.tracks).toEqual([]);
+    reports.beginFrame(T0 + 1000);
+    expect(reports.addPoint(5, 'active', 10_000, -10_000, 0, true)).toBe(true);
   });
 
   it('begin anew where the clock is set back, so that points stay in order', () => {
@@ -130,7 +164,12 @@ describe('reports', () => {
       for (let track = 0; track < 500; track += 1) reports.addPoint(frame * 500 + track, 'active', 0, 0, 1, true);
     }
     for (let track = 0; track < 2000; track += 3) reports.end(track);
+    const endedIn = (some: readonly UnnumberedReport[]) =>
+      some.flatMap((r) => r.tracks.filter((t) => t.state === 'ended'));
     keep(reports.beginFrame(T0 + 10));
+    keep(reports.flush());
+    // Those that the crowded report had no room for are told in the next one, not at the end of all.
+    expect(endedIn(all)).toHaveLength(667);
     all.push(...reports.endAll());
     for (const report of all) expectValid(report);
     const ended = all.flatMap((r) => r.tracks.filter((t) => t.state === 'ended').map((t) => t.id));

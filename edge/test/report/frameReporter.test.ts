@@ -102,6 +102,80 @@ describe('frames become reports', () => {
     expect(Math.min(...after.map((r) => r.fromMs))).toBe(T0 + HOUR);
   });
 
+  it('without whoever was lost from view before a rotation: the tracker forgets, too', () => {
+    const { reports, reporter, names, take } = setup();
+    for (let ms = 0; ms < 2000; ms += 100) take(ms, walker(ms));
+    take(2000);
+    expect(reporter.liveTracks).toBe(1);
+    reporter.rotateKey();
+    for (let ms = 2100; ms < 4000; ms += 100) take(ms);
+    const { epoch } = names;
+    reporter.finish();
+    const after = reports.filter((r) => r.epoch === epoch);
+    expect(after.length).toBeGreaterThan(0);
+    expect(after.flatMap((r) => r.tracks)).toEqual([]);
+  });
+
+  it('under a key that lives from the last frame on where somebody asked for another', () => {
+    const { reporter, names, take } = setup({ rotateMs: HOUR });
+    take(0);
+    take(HOUR / 2);
+    reporter.rotateKey();
+    const asked = names.epoch;
+    take(HOUR);
+    expect(names.epoch).toBe(asked);
+    take((3 * HOUR) / 2);
+    expect(names.epoch).not.toBe(asked);
+  });
+
+  it('up to a second that does not go on, once it is known that it does not', () => {
+    const { reports, reporter, take } = setup();
+    reporter.flush();
+    expect(reports).toEqual([]);
+    for (let ms = 0; ms < 500; ms += 100) take(ms, walker(ms));
+    reporter.flush();
+    expect(pointsOf(reports)).toHaveLength(5);
+  });
+
+  it('without what lies in the blind zones of now, from the next frame on', () => {
+    const { reports, reporter, take } = setup();
+    for (let ms = 0; ms < 500; ms += 100) take(ms, walker(ms));
+    const everywhere: [number, number][] = [
+      [-500, -500],
+      [500, -500],
+      [500, 500],
+      [-500, 500],
+    ];
+    reporter.usePlan({ blindZones: new BlindZones([everywhere]) });
+    for (let ms = 500; ms < 2000; ms += 100) take(ms, walker(ms));
+    reporter.finish();
+    expect(pointsOf(reports)).toHaveLength(5);
+    expect(reporter.keptBack.pointsInBlindZones).toBe(15);
+  });
+
+  it('by the confidence of now', () => {
+    const { reports, reporter, take } = setup();
+    reporter.confidence = 0.95;
+    for (let ms = 0; ms < 500; ms += 100) take(ms, walker(ms));
+    reporter.finish();
+    expect(pointsOf(reports)).toEqual([]);
+  });
+
+  it('until the source is over: then the key is gone', () => {
+    const { reporter, names, take } = setup();
+    take(0, walker(0));
+    reporter.finish();
+    expect(() => names.pseudonymOf(1)).toThrow('destroyed');
+  });
+
+  it('under one key where the calibration is the same as before', () => {
+    const { reports, reporter, names, take } = setup();
+    const { epoch } = names;
+    take(0, walker(0));
+    reporter.useCalibration(null);
+    expect([names.epoch, reports]).toEqual([epoch, []]);
+  });
+
   it('under a new key where the calibration changes, for its metres are others', () => {
     const { reports, reporter, take } = setup();
     for (let ms = 0; ms < 1000; ms += 100) take(ms, walker(ms));

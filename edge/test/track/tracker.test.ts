@@ -37,6 +37,34 @@ describe('a track', () => {
     expect(coasting.at(-1)?.footX).toBeLessThan(100 + 60 * 4 + 20);
   });
 
+  it('is active after three sightings and a fifth of a second, not after either; a track before it counts for nothing', () => {
+    const tracker = new Tracker();
+    const states = (from: number, ...seconds: readonly number[]) =>
+      seconds.map((after) => tracker.update(batchOf([100, 100, 40, 100, 0.9]), from + after)[0]?.state);
+    expect(states(0, 0, 0.04, 0.08, 0.12)).toEqual(['tentative', 'tentative', 'tentative', 'tentative']);
+    expect(states(0, 0.2)).toEqual(['active']);
+    while (tracker.update(batchOf(), 20).length > 0);
+    expect(states(30, 0, 0.25, 0.5)).toEqual(['tentative', 'tentative', 'active']);
+  });
+
+  it('has the box of its detection in sight, and goes on with its size out of sight', () => {
+    const run = playScene(new Tracker(), [hiddenBetween(walking(100, 100, 60), 2, 100)], 10, 2.2);
+    expect(run.frames[15]?.tracks[0]).toMatchObject({ x: 100 + 60 * 1.5, y: 100, width: 40, height: 100 });
+    const [coasting] = run.frames.at(-1)?.tracks ?? [];
+    expect(coasting?.state).toBe('coasting');
+    expect(coasting?.width).toBeCloseTo(40, 0);
+    expect(coasting?.height).toBeCloseTo(100, 0);
+    expect((coasting?.x ?? 0) + (coasting?.width ?? 0) / 2).toBeCloseTo(coasting?.footX ?? Number.NaN, 9);
+    expect((coasting?.y ?? 0) + (coasting?.height ?? 0)).toBeCloseTo(coasting?.footY ?? Number.NaN, 9);
+  });
+
+  it('is one where a body is found twice, and two where two boxes overlap as those of two people do', () => {
+    const beside = (pixels: number): Walker[] => [walking(100, 100, 20), walking(100 + pixels, 100, 20)];
+    // Boxes of 40 pixels: 4 aside they share 82 %, 8 aside 67 %.
+    expect(idsOf(playScene(new Tracker(), beside(4), 10, 2))).toEqual([1]);
+    expect(idsOf(playScene(new Tracker(), beside(8), 10, 2))).toEqual([1, 2]);
+  });
+
   it('that was only a flicker ends without ever being active', () => {
     const flicker: Walker = (seconds) => (seconds < 0.05 ? { x: 10, y: 10, width: 40, height: 100 } : null);
     const run = playScene(new Tracker(), [flicker], 10, 2);

@@ -44,10 +44,9 @@ export function untilMs(until: string): number {
  */
 export function limitMs(policy: PrivacyPolicy, name: DataClass, nowMs: number): number {
   const kept = keptMs(policy, name);
-  const { justification } = policy.classes[name];
   if (name === 'audit') return Math.max(kept, LEAST_AUDIT_MS);
   if (name !== 'tracks' && name !== 'outbox' && name !== 'broker') return kept;
   // What waits on its way is tracks, too.
-  const argued = name === 'tracks' ? justification : policy.classes.tracks.justification;
+  const argued = policy.classes.tracks.justification;
   return kept > ORDINARY_TRACKS_MS && !(argued && untilMs(argued.until) > nowMs) ? ORDINARY_TRACKS_MS : kept;
 }

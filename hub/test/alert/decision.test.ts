@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideStory, isEnough, isSign, type Surroundings } from '../../src/alert/decision.ts';
+import { decideStory, isEnough, isSign, partsOf, type Surroundings } from '../../src/alert/decision.ts';
 import { DEFAULT_POLICY } from '../../src/alert/policy.ts';
 import type { Sign } from '../../src/alert/sign.ts';
 import { MOVEMENT_PATTERNS } from '../../src/score/movementRecord.ts';
@@ -33,6 +33,22 @@ describe('one movement', () => {
     const oneWay = { frontNats: 2, pathNats: 1.5, lagNats: -0.2, orderNats: 0 };
     expect(by([sign('escort', 'AB', { score: 9, to: 600, figures: oneWay })])).toBeNull();
     expect(by([sign('escort', 'AB', { score: 9, to: 600, figures: { ...oneWay, lagNats: 0.4 } })])).toEqual(['escort']);
+  });
+
+  it.each([
+    ['handover', 0, ['firstLogOddsNats', 'secondLogOddsNats']],
+    ['escort', 0, ['frontNats', 'pathNats', 'lagNats', 'orderNats', 'companyNats', 'togetherNats']],
+    ['flanking', 0, ['sidesNats', 'behindNats', 'longNats', 'adaptNats', 'orderNats', 'togetherNats', 'ledBeforeNats']],
+    ['shadowing', 0, ['trailNats', 'answersNats', 'standingNats', 'distanceNats']],
+    ['coordinator', 5, ['contacts']],
+    ['coordinator', 12, ['contactSeconds', 'meanContactSeconds']],
+    ['regrouping', 16, ['apartMetres']],
+    ['regrouping', 40, ['apartSeconds', 'togetherSeconds']],
+  ] as const)('as %s has a part that speaks for it in each figure above %d of %j', (pattern, least, names) => {
+    for (const name of names) {
+      expect(partsOf(sign(pattern, 'ABCDE', { figures: { [name]: least } })), name).toEqual([]);
+      expect(partsOf(sign(pattern, 'ABCDE', { figures: { [name]: least + 0.01 } })), name).toHaveLength(1);
+    }
   });
 
   it('counts by the kind of the zone: following is forced in a queue, lanes part families', () => {
@@ -123,6 +139,12 @@ describe('the decision', () => {
         },
       ),
     );
+  });
+
+  it('is the same of two signs that begin at once, whichever is known first', () => {
+    const both = [sign('escort', 'AB', { score: 3, to: 120 }), sign('escort', 'CD', { score: 3, to: 120 })];
+    expect(decide(both)).not.toBeNull();
+    expect(decide(both.toReversed())).toEqual(decide(both));
   });
 
   it('never rests on one weak sign, nor on several of one kind', () => {

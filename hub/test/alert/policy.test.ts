@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { OperatorError } from '@safe-passage/cli';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY, loadPolicy, parsePolicy } from '../../src/alert/policy.ts';
 
@@ -110,6 +111,11 @@ describe('a policy', () => {
   ] as const)('with %s is refused with field and value', (_what, [from, to], problem) => {
     expect(SECOND).toContain(from);
     expect(() => parsePolicy(SECOND.replace(from, to), 'p.yaml')).toThrow(problem);
+  });
+
+  it.each(['', '[]', 'a policy', '42', 'schema: alert-policy/1'])('is not %j', (text) => {
+    expect(() => parsePolicy(text, 'p.yaml')).toThrow(OperatorError);
+    expect(() => parsePolicy(text, 'p.yaml')).toThrow(/^p\.yaml/);
   });
 
   it('that is built in is written out among the examples', async () => {

@@ -5,8 +5,10 @@ import { StoryDecider } from '../../src/alert/decide.ts';
 import { movementId } from '../../src/alert/identifier.ts';
 import { DEFAULT_POLICY } from '../../src/alert/policy.ts';
 import type { AlertRecord, AlertTransition } from '../../src/alert/transition.ts';
-import type { DwellEvent } from '../../src/score/episode.ts';
+import type { DwellEvent, EpisodeRecord } from '../../src/score/episode.ts';
+import { episodeRecord } from '../../src/score/episodeRecord.ts';
 import type { MovementEvent } from '../../src/score/movement.ts';
+import { type MovementRecord, movementRecord } from '../../src/score/movementRecord.ts';
 import { Kept } from './kept.ts';
 import { movement, movementEvent, PLAN, SITE, stayEvent, T0 } from './movements.ts';
 
@@ -101,6 +103,19 @@ describe('one story', () => {
     expect(tell(decider, stayEvent('B', 'doors', { from: 100, to: 1500 }))).toMatchObject([
       { event: 'closed', alert: { id: grew?.alert.id } },
     ]);
+  });
+
+  it('goes on in the alert that was raised first, whoever is named first and whoever was there first', () => {
+    for (const people of ['ABCD', 'BACD']) {
+      const decider = newDecider();
+      const [first] = tell(decider, stayEvent('A', 'way', { from: 50, to: 700 }));
+      const [second] = tell(decider, stayEvent('B', 'doors', { from: 0, to: 1400 }));
+      const merged = tell(decider, movementEvent('regrouping', people, { from: 720, to: 800, score: 2 }));
+      expect(merged.map(({ alert }) => [alert.id, alert.wentOnIn])).toEqual([
+        [first?.alert.id, undefined],
+        [second?.alert.id, first?.alert.id],
+      ]);
+    }
   });
 
   it('lives as long as one of its parts', () => {
@@ -204,6 +219,10 @@ describe('a place beside a movement', () => {
     expect(tell(newDecider(), movementEvent('flanking', 'ABC', { from: 0, to: 151 }), twice)).toHaveLength(1);
   });
 
+  it('does not where nothing is known by intent: a movement in a blind zone is none', () => {
+    expect(tell(newDecider(), movementEvent('handover', 'ACB', { zone: 'prayer', score: 9 }), through)).toEqual([]);
+  });
+
   it('does not where it was before or somebody else’s', () => {
     const before = stayEvent('A', 'security', { from: -60, to: -1 });
     expect(tell(newDecider(), before, flanking)).toEqual([]);
@@ -234,10 +253,114 @@ describe('a person who was lost and found', () => {
     expect(decider.join(join(0.49), T0 + 161_000)).toEqual([]);
   });
 
+  it('is remembered as one for as long as a story of theirs goes on', () => {
+    const decider = newDecider();
+    decider.join(join(0.8), T0);
+    tell(decider, movementEvent('escort', 'AB', { to: 60, open: true }));
+    decider.forgetBefore(T0 + 100_001);
+    expect(told(tell(decider, handover))).toEqual(['raised: handover, escort']);
+  });
+
+  it('was where they were under either name', () => {
+    const decider = newDecider();
+    tell(decider, stayEvent('X', 'security', { from: 40, to: 55 }));
+    decider.join(join(0.8), T0);
+    expect(told(tell(decider, movementEvent('flanking', 'BAC', { to: 60 })))).toEqual(['raised: flanking']);
+  });
+
   it('is followed through several joins', () => {
     const decider = newDecider();
     decider.join({ earlier: 'Y', later: 'X', probability: 0.9, toMs: T0 }, T0);
     decider.join({ earlier: 'B', later: 'Y', probability: 0.7, toMs: T0 }, T0);
     expect(told(tell(decider, escort, handover))).toEqual(['raised: handover, escort']);
+  });
+});
+
+describe('a hub that starts again', () => {
+  /** What it knows of these events, which were told and stored before it stopped. */
+  const restarted = (...events: readonly Event[]) => {
+    const alerts = new Kept();
+    alerts.take(tell(newDecider(), ...events));
+    const dwells = new Map<string, EpisodeRecord>();
+    const movements = new Map<string, MovementRecord>();
+    for (const { episode } of events) {
+      const record = 'pattern' in episode ? null : episodeRecord(episode, SITE, 'hall');
+      if (record) dwells.set(record.id, record);
+      if ('pattern' in episode) movements.set(episode.key, movementRecord(episode, SITE, 'hall'));
+    }
+    const decider = newDecider();
+    decider.restore({
+      alerts: [...alerts.alerts.values()],
+      dwells: [...dwells.values()],
+      movements: [...movements.values()],
+    });
+    return decider;
+  };
+  const atMs = T0 + 1_000_000;
+  const open = stayEvent('A', 'way', { to: 700, open: true });
+  const over = stayEvent('A', 'way', { to: 700 });
+
+  it('leaves alone what goes on, and says of nothing twice that it is over', () => {
+    expect(restarted(open).settle(atMs)).toEqual([]);
+    expect(restarted(open, over).settle(atMs)).toEqual([]);
+  });
+
+  it('says that an alert is over whose stay ended without a word about it', () => {
+    const decider = newDecider();
+    const [raised] = tell(newDecider(), open);
+    decider.restore({
+      alerts: raised ? [raised.alert] : [],
+      dwells: [episodeRecord(over.episode, SITE, 'hall')],
+      movements: [],
+    });
+    expect(decider.settle(atMs)).toMatchObject([{ event: 'closed', alert: { id: raised?.alert.id, live: false } }]);
+    expect(decider.settle(atMs)).toEqual([]);
+  });
+
+  it('says that a movement is over that no scorer finds again, and nothing of one that is found', () => {
+    const escort = movementEvent('escort', 'AB', { to: 60 });
+    const handover = movementEvent('handover', 'ACB', { from: 50, to: 90, open: true });
+    expect(restarted(escort, handover).settle(atMs)).toMatchObject([{ event: 'closed', alert: { live: false } }]);
+    const found = restarted(escort, handover);
+    expect(tell(found, handover)).toEqual([]);
+    expect(found.settle(atMs)).toEqual([]);
+  });
+
+  it('lets nobody be present again by an older word that is replayed', () => {
+    const decider = restarted(open, over);
+    expect(tell(decider, stayEvent('A', 'way', { to: 650, open: true }), open, over)).toEqual([]);
+    expect(told(tell(decider, stayEvent('A', 'way', { to: 710, open: true })))).toEqual(['updated: dwell']);
+  });
+
+  it('knows in which alert a part goes on that is found again after its story became part of another', () => {
+    const alerts = new Kept();
+    const stays = [stayEvent('A', 'way', { to: 700 }), stayEvent('B', 'doors', { from: 100, to: 1400 })];
+    const escort = movementEvent('escort', 'BE', { from: 1390, to: 1450 });
+    alerts.take(tell(newDecider(), ...stays, escort));
+    const decider = newDecider();
+    decider.restore({
+      alerts: [...alerts.alerts.values()],
+      dwells: stays.map(({ episode }) => episodeRecord(episode, SITE, 'hall')),
+      movements: [],
+    });
+    const [older] = tell(decider, movementEvent('regrouping', 'ABCD', { from: 720, to: 800, score: 2 }));
+    expect(tell(decider, movementEvent('escort', 'BE', { from: 1390, to: 1460 }))).toMatchObject([
+      { event: 'closed', alert: { id: older?.alert.id, toMs: T0 + 1_460_000 } },
+    ]);
+    expect(decider.size).toBe(1);
+  });
+
+  it('knows nothing of a stay in a zone that the plan does not have any more', () => {
+    const decider = newDecider();
+    const gone = { ...episodeRecord(over.episode, SITE, 'hall'), zone: 'torn-down' };
+    decider.restore({ alerts: [], dwells: [gone], movements: [] });
+    expect([decider.settle(atMs), decider.size]).toEqual([[], 0]);
+  });
+
+  it('keeps no alert alive by a presence that only counted beside its movement', () => {
+    const through = (to: number) => stayEvent('A', 'security', { from: 40, to, open: true });
+    const decider = restarted(movementEvent('flanking', 'ABC', { to: 60 }), through(55));
+    expect(decider.settle(atMs)).toEqual([]);
+    expect(tell(decider, through(90))).toEqual([]);
   });
 });

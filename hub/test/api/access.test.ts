@@ -1,7 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { permissionsOf } from '../../src/access/permissions.ts';
 import { sessionTable } from '../../src/commands/session.ts';
+import { showAudit } from '../../src/store/audit/reads.ts';
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
 import { as, signIn, TestHub } from './hubServer.ts';
 
@@ -73,7 +73,20 @@ describe('the door', () => {
     expect(answer.json()).toEqual({
       name: 'grafana',
       role: 'reviewer',
-      may: permissionsOf('reviewer'),
+      may: [
+        'session.own',
+        'interface.read',
+        'floors.read',
+        'cameras.read',
+        'live.watch',
+        'alerts.list',
+        'alerts.read',
+        'evidence.read',
+        'presence.read',
+        'alerts.acknowledge',
+        'alerts.close',
+        'aggregates.read',
+      ],
       mayWithReason: [],
     });
     const officer = await app.inject(as(await hub.token('P. Officer', 'privacy-officer'), { url: '/api/session' }));
@@ -88,6 +101,28 @@ describe('the door', () => {
       expiresAtMs: Date.now() - 1,
     });
     expect((await app.inject(as(token, { url: '/api/alerts' }))).statusCode).toBe(401);
+  });
+
+  it('leaves in the audit for whom a token was made, by whom, with which role and until when, and never the token', async () => {
+    const expiresAtMs = Date.now() + 60_000;
+    const token = await hub.store.tokens.create({
+      kind: 'session',
+      name: 'Ada',
+      role: 'engineer',
+      expiresAtMs,
+      through: 'link',
+      by: 'operator x',
+    });
+    const [row] = await showAudit(hub.pool, { limit: 1 });
+    expect(row).toMatchObject({ action: 'access.signed-in', actor: 'operator x', subject: 'Ada' });
+    expect(row?.detail).toEqual({ role: 'engineer', through: 'link', expiresAtMs });
+    expect(JSON.stringify(row)).not.toContain(token);
+    await hub.store.tokens.create({ kind: 'token', name: 'grafana', role: 'engineer' });
+    expect((await showAudit(hub.pool, { limit: 1 }))[0]).toMatchObject({
+      action: 'access.token-created',
+      actor: 'grafana',
+      detail: { role: 'engineer' },
+    });
   });
 
   it('keeps digests of tokens and never tokens', async () => {

@@ -60,6 +60,10 @@ describe('presence', () => {
     board.observe([second('a', T0, 1)], T0 + 8000);
     expect(names(board, T0 + 18_000)).toEqual(['a']);
     expect(names(board, T0 + 18_001)).toEqual([]);
+    const again = new PresenceBoard();
+    for (const ms of [0, 8000, 16_000]) again.observe([second('a', T0 + ms, 1)], T0 + ms);
+    expect(names(again, T0 + 26_000)).toEqual(['a']);
+    expect(names(again, T0 + 26_001)).toEqual([]);
   });
 
   it('does not show what a device held back beside those who are there now', () => {

@@ -77,6 +77,30 @@ describe('a chain', () => {
     expect(verify(left, seals).findings).toMatchObject([{ kind: 'removed', first: n, last: n }]);
   });
 
+  it('tells of every stretch that was removed, the end included, from one signed row to the next', () => {
+    const told = (left: readonly AuditRow[]) => verify(left, seals).findings.map(({ text }) => text);
+    expect(told(rows.filter(({ number }) => number < 3 || (number > 7 && number !== 12)))).toEqual([
+      'rows 3 to 7 were removed',
+      'row 12 was removed',
+    ]);
+    const end = verify(rows.slice(0, 12), seals);
+    expect(end.findings.map(({ kind, first, last }) => [kind, first, last])).toEqual([
+      ['removed', 13, 15],
+      ['removed', 16, 20],
+      ['removed', 21, 24],
+    ]);
+    expect(end.head).toEqual({ number: 24, digest: rows.at(-1)?.digest });
+    expect(told(rows.slice(0, 23))).toEqual(['row 24 of the end was removed: a checkpoint signed row 24']);
+  });
+
+  it('tells that it begins with something that is not there', () => {
+    const elsewhere = { number: 0, digest: 'f'.repeat(64) };
+    const first = nextRow(elsewhere, { atMs: 1, actor: 'x', action: 'read.alert' });
+    expect(verify([first], []).findings.map(({ text }) => text)).toEqual([
+      'row 1 does not begin the chain: it goes on from something that is not there',
+    ]);
+  });
+
   it.each(each)('tells that a second row %i was inserted', (n) => {
     const more = rows.flatMap((row) => (row.number === n ? [row, forged(row)] : [row]));
     expect(verify(more, seals).findings).toMatchObject([{ kind: 'inserted', first: n, last: n }]);
@@ -91,6 +115,11 @@ describe('a chain', () => {
     const verdict = verify(rewritten, seals);
     expect(named(verdict, n)).toBe(true);
     expect(verdict.findings[0]?.text).toContain('is not the one that was signed');
+    // From the last row that is sure to the next that was signed, and on from there.
+    const signed = seals.map(({ number }) => number);
+    expect(verdict.findings.map(({ first, last }) => [first, last])).toEqual(
+      signed.flatMap((last, i) => (last < n ? [] : [[(signed[i - 1] ?? 0) + 1, last]])),
+    );
   });
 
   it('tells any row whose text was changed anywhere, by a single character', () => {

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,8 +75,16 @@ describe('the list of what may be analysed', () => {
     await expect(policyOf(source(file('keys.pem')), NOW)).rejects.toThrow(/The signature .* cannot be read/);
     // Without a key nobody has signed it.
     await expect(policyOf(source(null), NOW)).rejects.toThrow(/names no key that it is signed with/);
-    await writeFile(file('no-key.pem'), 'no key');
-    await expect(policyOf(source(file('no-key.pem')), NOW)).rejects.toThrow(/holds no Ed25519 public key/);
+    const pem = (key: KeyObject) => key.export({ type: 'spki', format: 'pem' }).toString();
+    const [own, other] = [pem(keys.publicKey), pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey)];
+    for (const content of ['no key', '', other, own + other]) {
+      await writeFile(file('no-key.pem'), content);
+      await expect(policyOf(source(file('no-key.pem')), NOW)).rejects.toThrow(/holds no Ed25519 public key/);
+    }
+    // Any of several may sign.
+    await signed(allows(without('shadowing')));
+    await writeFile(file('both.pem'), pem(stranger.publicKey) + own);
+    await expect(policyOf(source(file('both.pem')), NOW)).resolves.toMatchObject({ analysis: {} });
   });
 
   it('names no pattern without the one that it rests on, and no place that no plan has', async () => {
@@ -86,6 +94,48 @@ describe('the list of what may be analysed', () => {
     await expect(policyOf(source(file('keys.pem')), NOW)).rejects.toThrow(/at zone hall\/evrywhere, and no floor plan/);
     await signed(allows(ALL, { floors: [{ floor: 'roof', patterns: [], why: 'no legal basis' }] }));
     await expect(policyOf(source(file('keys.pem')), NOW)).rejects.toThrow(/at floor roof/);
+  });
+
+  it('is taken where it says less of a floor and of a zone that plans have', async () => {
+    const floors = [{ floor: 'hall', patterns: ['dwell' as const], why: 'no more is needed' }];
+    const zones = [{ floor: 'hall', zone: 'everywhere', patterns: [], why: 'no legal basis' }];
+    await signed(allows(ALL, { floors, zones }));
+    expect((await policyOf(source(file('keys.pem')), NOW)).analysis).toMatchObject({ floors, zones });
+  });
+
+  it('is never looser without being told so, and never told looser where it is not', () => {
+    const patterns = fc.subarray<Pattern>(['dwell', 'escort', 'regrouping']);
+    const inZone = fc.subarray(['dwell' as const]);
+    const floor = fc.constantFrom('hall', 'roof');
+    const list = fc.record({
+      patterns,
+      floors: fc.uniqueArray(fc.record({ floor, patterns, why: fc.constant('as agreed') }), {
+        selector: (one) => one.floor,
+        maxLength: 2,
+      }),
+      zones: fc.uniqueArray(
+        fc.record({ floor, zone: fc.constantFrom('gate', 'shop'), patterns: inZone, why: fc.constant('as agreed') }),
+        { selector: (one) => `${one.floor}/${one.zone}`, maxLength: 3 },
+      ),
+    });
+    const policy = fc
+      .option(list, { nil: undefined })
+      .map((one) => (one ? allows(one.patterns, one) : builtInPolicy(72)));
+    fc.assert(
+      fc.property(policy, policy, (before, after) => {
+        const allowed = (of: PrivacyPolicy, place: string, zone: string) => {
+          const { patterns: there, zones } = analysisOf(of, place);
+          return zones.get(zone) ?? there;
+        };
+        const looser = ['hall', 'roof', 'other'].some((place) =>
+          ['gate', 'shop', 'other'].some((zone) =>
+            [...allowed(after, place, zone)].some((pattern) => !allowed(before, place, zone).has(pattern)),
+          ),
+        );
+        expect(loosenings(before, after).length > 0).toBe(looser);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('is looser where a pattern may be analysed in a place in which it could not be, and only there', () => {

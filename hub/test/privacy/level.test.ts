@@ -138,6 +138,7 @@ describe('a file that says what may leave devices', () => {
 
   it('is taken where it is signed, and refused where nobody answers for it', async () => {
     expect((await read(says('counts'))).privacyLevel).toEqual({ level: 'counts', why: WHY });
+    expect((await read(says('tracks', { ...roof, ...cam1 }))).privacyLevel).toMatchObject({ ...roof, ...cam1 });
     await expect(read(says('counts'), false)).rejects.toThrow(/says what may leave devices, and hub.yaml names no key/);
   });
 

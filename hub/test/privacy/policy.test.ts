@@ -7,9 +7,10 @@ import { stringify } from 'yaml';
 import { databaseKinds } from '../../../test/services/database.ts';
 import type { Role } from '../../src/access/permissions.ts';
 import { loosenings } from '../../src/privacy/compare.ts';
-import { followPolicy, policyOf } from '../../src/privacy/inForce.ts';
+import { followPolicy, insistOnReason, type PolicyStore, policyOf } from '../../src/privacy/inForce.ts';
 import { RetentionLimits } from '../../src/privacy/limits.ts';
 import {
+  builtInPolicy,
   DATA_CLASSES,
   durationMs,
   durationText,
@@ -18,7 +19,13 @@ import {
   type PrivacyPolicy,
 } from '../../src/privacy/policy.ts';
 import { showAudit } from '../../src/store/audit/reads.ts';
-import { type Applicant, applyPolicy, policyHistory, policyInForce } from '../../src/store/privacy/policies.ts';
+import {
+  type Applicant,
+  applyPolicy,
+  type PolicyPeriod,
+  policyHistory,
+  policyInForce,
+} from '../../src/store/privacy/policies.ts';
 import { createFreshStore, type FreshStore } from '../store/freshStore.ts';
 import { type Changes, policy, tightened } from './policies.ts';
 
@@ -93,6 +100,7 @@ describe('a privacy policy', () => {
     expect(await complaint(policy({ audit: { keep: '183 days' } }))).toMatch(
       /classes\.audit\.keep .*at least 184 days/,
     );
+    expect(await complaint(policy({ audit: { keep: '184 days' } }))).toBe('taken');
   });
 
   it('falls back to 72 hours at the moment at which the justification expires', () => {
@@ -104,6 +112,11 @@ describe('a privacy policy', () => {
     }
   });
 
+  it('keeps the audit for six months at least, whatever a policy said that was taken into force', () => {
+    expect(limitMs(policy({ audit: { keep: '100 days' } }), 'audit', NOW)).toBe(184 * DAY_MS);
+    expect(limitMs(policy({ audit: { keep: '185 days' } }), 'audit', NOW)).toBe(185 * DAY_MS);
+  });
+
   it('knows minutes, hours and days, and writes them as it reads them', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100_000 }), fc.constantFrom('minute', 'hour', 'day'), (count, unit) => {
@@ -112,6 +125,8 @@ describe('a privacy policy', () => {
         expect(durationMs(durationText(ms))).toBe(ms);
       }),
     );
+    const spoken = [90_000, HOUR_MS, DAY_MS, 4 * DAY_MS, 5 * DAY_MS, 5 * DAY_MS + HOUR_MS];
+    expect(spoken.map(durationText)).toEqual(['1.5 minutes', '1 hour', '24 hours', '96 hours', '5 days', '121 hours']);
   });
 
   it('is looser than another in whatever is kept longer, and never both looser and tighter for the same reason', () => {
@@ -130,11 +145,116 @@ describe('a privacy policy', () => {
     expect(loosenings(policy(), policy({ tracks: { owner: 'Somebody else', why: 'Other words' } }))).toEqual([]);
   });
 
+  it('is looser where a justification holds for longer, and not where it holds for less', () => {
+    const justified = (until: string) =>
+      policy({ tracks: { keep: '7 days', justification: { ...JUSTIFICATION, until } } });
+    const [sooner, later] = [justified('2027-01-31'), justified('2027-02-01')];
+    expect(loosenings(sooner, later)).toEqual(['tracks.justification.until: 2027-02-01, was 2027-01-31']);
+    expect(loosenings(later, sooner)).toEqual([]);
+    expect(loosenings(policy(), sooner)).toEqual(['tracks.keep: 7 days, was 72 hours']);
+    expect(loosenings(sooner, policy())).toEqual([]);
+  });
+
+  it('is looser where counts of fewer people are published, never of fewer than three; ten are meant where it says nothing', async () => {
+    const least = (leastPeople: number) => ({ ...policy(), leastPeople });
+    expect(loosenings(policy(), least(9))).toEqual(['leastPeople: 9, was 10']);
+    expect(loosenings(least(11), policy())).toEqual(['leastPeople: 10, was 11']);
+    expect(loosenings(policy(), least(10))).toEqual([]);
+    expect(loosenings(policy(), least(11))).toEqual([]);
+    expect(await complaint(least(3))).toBe('taken');
+    expect(await complaint(least(2))).toMatch(/leastPeople/);
+  });
+
   it('is that of retention.tracksHours where hub.yaml names none, and never above 72 hours', async () => {
     const source = (tracksHours: number) => ({ privacyFile: null, retention: { tracksHours } });
     expect(limitMs(await policyOf(source(24), NOW), 'tracks', NOW)).toBe(24 * HOUR_MS);
     expect(limitMs(await policyOf(source(1.5), NOW), 'outbox', NOW)).toBe(1.5 * HOUR_MS);
     await expect(policyOf(source(96), NOW)).rejects.toThrow(/retention\.tracksHours is 96/);
+  });
+});
+
+describe('limits', () => {
+  it('let nothing be read as long as no policy is known, and count from now once one is', () => {
+    let nowMs = NOW;
+    const limits = new RetentionLimits(() => nowMs);
+    for (const name of DATA_CLASSES) {
+      expect([limits.keptMs(name), limits.oldestMs(name), limits.zones(name)]).toEqual([0, NOW, []]);
+    }
+    limits.set(policy({ alerts: { keep: '30 days' } }));
+    nowMs += HOUR_MS;
+    expect(limits.oldestMs('alerts')).toBe(NOW + HOUR_MS - 30 * DAY_MS);
+    expect(limits.hours('alerts')).toBe(30 * 24);
+    expect(limits.zones('alerts')).toEqual([]);
+  });
+});
+
+describe('a hub that starts', () => {
+  const periodOf = (inForce: PrivacyPolicy, number = 1): PolicyPeriod => ({
+    number,
+    policy: inForce,
+    digest: '',
+    fromMs: NOW,
+    toMs: null,
+    takenBy: 'hub',
+    agreed: [],
+  });
+  const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+  /** A hub whose hub.yaml names no policy, and what it has asked to be taken into force. */
+  async function start(before: PrivacyPolicy) {
+    let inForce: PolicyPeriod | null = periodOf(before);
+    const wanted: string[] = [];
+    let fails = false;
+    const store: PolicyStore = {
+      inForce: () => (fails ? Promise.reject(new Error('connection lost')) : Promise.resolve(inForce)),
+      apply: (applied) => {
+        wanted.push(applied.version);
+        inForce = periodOf(applied, 2);
+        return Promise.resolve({ kind: 'taken', period: inForce });
+      },
+    };
+    const limits = new RetentionLimits(() => NOW);
+    let changes = 0;
+    const source = { privacyFile: null, retention: { tracksHours: 48 } };
+    const watch = await followPolicy(store, source, limits, silent, () => changes++);
+    const set = (next: PolicyPeriod | null, failing = false) => {
+      inForce = next;
+      fails = failing;
+    };
+    return { limits, wanted, watch, set, changes: () => changes };
+  }
+
+  it('keeps the policy that was in force where hub.yaml names none any more', async () => {
+    const { limits, wanted, watch } = await start(policy(tightened('2 hours'), 'airport/3'));
+    await watch.stop();
+    expect([limits.policy?.version, limits.hours('tracks'), wanted]).toEqual(['airport/3', 2, []]);
+  });
+
+  it('goes by retention.tracksHours where nobody has ever written a policy', async () => {
+    const { limits, wanted, watch } = await start(builtInPolicy(72));
+    await watch.stop();
+    expect([limits.hours('tracks'), wanted]).toEqual([48, ['built-in/1, tracks 48 hours']]);
+  });
+
+  it('obeys the last policy that it knows of while the database cannot say, and another one once it can', async () => {
+    const { limits, watch, set, changes } = await start(policy(tightened('2 hours'), 'airport/3'));
+    const next = periodOf(policy(tightened('1 hour'), 'airport/4'), 2);
+    set(next, true);
+    expect([await watch.look(), limits.policy?.version]).toEqual([false, 'airport/3']);
+    set(null);
+    expect([await watch.look(), limits.policy?.version]).toEqual([false, 'airport/3']);
+    set(next);
+    expect([await watch.look(), limits.policy?.version]).toEqual([true, 'airport/4']);
+    expect([await watch.look(), changes()]).toEqual([false, 1]);
+    await watch.stop();
+  });
+});
+
+describe('a reason', () => {
+  it('has ten to five hundred characters beside spaces around it, all of which can be read', () => {
+    expect(insistOnReason('  the inquiry 2026-14 ')).toBe('the inquiry 2026-14');
+    for (const good of ['x'.repeat(10), 'x'.repeat(500)]) expect(insistOnReason(good)).toBe(good);
+    for (const bad of ['', `${'x'.repeat(9)} `, 'x'.repeat(501), 'the inquiry\u0007 2026-14'])
+      expect(() => insistOnReason(bad)).toThrow(/too short, too long or not printable/);
   });
 });
 

@@ -81,6 +81,18 @@ describe('the zones of a privacy policy', () => {
     expect(loosenings(none, withZones(entry({ alerts: '20 days' })))).toEqual([]);
   });
 
+  it('are not told of what is looser for a class everywhere and not for the zone', () => {
+    const day = { ...policy({ ...WHOLE, tracks: '24 hours' }), zones: [entry({ episodes: '1 day' })] };
+    const days = { ...policy({ ...WHOLE, tracks: '48 hours' }), zones: [entry({ episodes: '1 day' })] };
+    expect(loosenings(day, days)).toEqual(['tracks.keep: 48 hours, was 24 hours']);
+    const { classes } = policy(WHOLE);
+    const tracks = { ...classes.tracks, purpose: 'Sales' };
+    const sold = { ...withZones(entry({ tracks: '2 hours' })), classes: { ...classes, tracks } };
+    expect(loosenings(withZones(entry({ tracks: '2 hours' })), sold)).toEqual([
+      `tracks.purpose: "Sales", was "${classes.tracks.purpose}"`,
+    ]);
+  });
+
   it('are looser exactly where some class is kept longer in some zone', () => {
     const keep = fc.option(fc.integer({ min: 1, max: 72 }), { nil: undefined });
     const zones = fc.record({ tracks: keep, episodes: keep, alerts: keep });

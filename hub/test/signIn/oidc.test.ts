@@ -124,6 +124,7 @@ describe('a sign-in that proves nothing', () => {
     ['for another sign-in', () => ({ claims: { nonce: 'another' } })],
     ['without a nonce', () => ({ without: ['nonce'] })],
     ['for another client', () => ({ claims: { aud: 'another-client' } })],
+    ['for several clients, and not said to which', () => ({ claims: { aud: [CLIENT.id, 'x'] } })],
     ['for several clients, handed to another', () => ({ claims: { aud: [CLIENT.id, 'x'], azp: 'x' } })],
     ['from another issuer', () => ({ claims: { iss: 'https://other.example' } })],
     ['that has expired', () => ({ claims: { exp: minutes(-5) } })],
@@ -197,6 +198,10 @@ describe('somebody whom the provider knows', () => {
     ['in groups that have no role', { claims: { groups: ['staff'] } }],
     ['with a claim of another form', { claims: { groups: { 'sp-reviewers': true } } }],
     ['without a name', { without: ['preferred_username'] }],
+    ['with a name of blanks', { claims: { preferred_username: '  ' } }],
+    ['with a name that is no text', { claims: { preferred_username: 7 } }],
+    ['with a name of more than 80 characters', { claims: { preferred_username: 'a'.repeat(81) } }],
+    ['with a name of two lines', { claims: { preferred_username: 'a.example\nhub' } }],
   ])('has no role here %s, and is told so', async (_what, misbehaviour) => {
     const answer = await whole(misbehaviour);
     expect(answer.statusCode).toBe(403);
