@@ -113,7 +113,7 @@ describe.skipIf(!chromiumBinary)('the screen of the privacy officer (needs Chrom
     await hold.click();
     await sheet.getByText('“in a month” is no time').waitFor();
     // That is where to go on.
-    expect(await page.evaluate<string>('document.activeElement.value')).toBe('in a month');
+    await expect.poll(() => page.evaluate<string>('document.activeElement.value')).toBe('in a month');
     await sheet.getByLabel('Until').fill('2020-01-01');
     await hold.click();
     // Nothing that was typed is lost.
