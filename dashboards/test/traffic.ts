@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { CameraReport, DeviceHealth, DeviceStatus } from '@safe-passage/contract';
 import { createRecorder } from '@safe-passage/hub/alert/recorder.ts';
+import type { ReceivedReport } from '@safe-passage/hub/fuse/receivedReport.ts';
 import { builtInPolicy } from '@safe-passage/hub/privacy/policy.ts';
-import { createScoring, type ReceivedReport } from '@safe-passage/hub/score/scoring.ts';
+import { createScoring } from '@safe-passage/hub/score/scoring.ts';
 import { openStore } from '@safe-passage/hub/store/index.ts';
 import { summarise } from '@safe-passage/hub/summary/part.ts';
 import { floorPlanOf } from '@safe-passage/sim/terminal/floorPlan.ts';

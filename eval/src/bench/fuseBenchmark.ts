@@ -1,6 +1,6 @@
 import type { CameraReport } from '@safe-passage/contract';
 import { createFusion } from '@safe-passage/hub/fuse/fusion.ts';
-import type { ReceivedReport } from '@safe-passage/hub/score/scoring.ts';
+import type { ReceivedReport } from '@safe-passage/hub/fuse/receivedReport.ts';
 import { Random } from '../fusion/random.ts';
 import type { Benchmark, BenchRow } from './benchmark.ts';
 

@@ -5,10 +5,11 @@
 import { type AlertNotice, alertsTopic, checker, describeProblems } from '@safe-passage/contract';
 import type { AlertSummary } from '../api/schemas.ts';
 import type { KnownTracks } from '../fuse/fusion.ts';
+import type { ReceivedReport } from '../fuse/receivedReport.ts';
 import { EpisodeDetail, type EpisodeRecord } from '../score/episode.ts';
 import { isMovementPattern, MovementDetail, type MovementRecord } from '../score/movementRecord.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
-import type { ReceivedReport, ScoringOutput, StoredState } from '../score/scoring.ts';
+import type { ScoringOutput, StoredState } from '../score/scoringOutput.ts';
 import type { AlertRecord, OngoingAlert } from './transition.ts';
 
 /** An episode as a store gives it back: nothing is known of its detail yet. */

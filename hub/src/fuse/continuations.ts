@@ -4,7 +4,9 @@
  */
 import type { LifeEvent } from './floorFuser.ts';
 import type { FloorPaths, Way } from './floorPaths.ts';
-import { type Life, linkProbabilities, Rates } from './linking.ts';
+import type { Life } from './life.ts';
+import { linkProbabilities } from './linking.ts';
+import { Rates } from './rates.ts';
 import type { Continuation } from './samples.ts';
 import { MOTION_DEFAULTS, type Motion, mostTransitDensity, transitDensity } from './transit.ts';
 

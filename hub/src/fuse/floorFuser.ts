@@ -6,7 +6,7 @@ import { ClockLearning } from './clockLearning.ts';
 import { Clocks } from './clocks.ts';
 import { comparison, differenceVariance, Evidence, weigh } from './evidence.ts';
 import { fusePosition } from './fusedPosition.ts';
-import type { Life } from './linking.ts';
+import type { Life } from './life.ts';
 import { Membership } from './membership.ts';
 import { Neighbours } from './neighbours.ts';
 import { bridgeSeconds, type FuseOptions, holdSeconds } from './options.ts';

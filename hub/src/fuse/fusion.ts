@@ -5,9 +5,9 @@
  * its reports are fused apart, in a lane of their own, until the device has caught up; everything is told by its own time.
  */
 import type { FloorPlan } from '@safe-passage/contract';
-import type { ReceivedReport } from '../score/scoring.ts';
 import type { FloorFusionOptions, FusionNews } from './floorFusion.ts';
 import { FusionLane, type LaneOptions } from './lane.ts';
+import type { ReceivedReport } from './receivedReport.ts';
 import type { ClockReport, DisagreementReport, FusionCounts } from './samples.ts';
 import { TrackNames } from './trackNames.ts';
 

@@ -2,8 +2,9 @@
  * Fuses reports of one floor that come at about the same time: decides moment after moment, each once all that matters for it
  * has come or was waited for. Time is that of the data; the time of arrival says only how long to wait.
  */
-import type { ReceivedReport } from '../score/scoring.ts';
+
 import { FloorFusion, type FloorFusionOptions, type FusionNews } from './floorFusion.ts';
+import type { ReceivedReport } from './receivedReport.ts';
 
 /** Data that is younger than this when it arrives is live: nobody is waited for longer than the usual disorder of arrivals. */
 const LIVE_MS = 10_000;

@@ -1,6 +1,6 @@
 /** How likely somebody who was lost at one place is found again at another, after some time and with some velocity. */
 import type { Way } from './floorPaths.ts';
-import type { Life } from './linking.ts';
+import type { Life } from './life.ts';
 
 /** How people move while nobody sees them: velocities that fade and are renewed (Ornstein and Uhlenbeck), per axis. */
 export interface Motion {

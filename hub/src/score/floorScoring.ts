@@ -11,7 +11,7 @@ import { LaneScoring } from './laneScoring.ts';
 import type { MovementEvent } from './movement.ts';
 import { type MovementRecord, movementRecord } from './movementRecord.ts';
 import { PersonSegments } from './personSegment.ts';
-import type { ScoringOutput, StoredState } from './scoring.ts';
+import type { ScoringOutput, StoredState } from './scoringOutput.ts';
 import { type CompiledZone, compileZones } from './zones.ts';
 
 /** An open episode is stored again when it grew by this much: less would only wear the disk. */

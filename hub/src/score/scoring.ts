@@ -1,48 +1,12 @@
 /** Scoring as the hub calls it: reports in, persons, episodes and alert transitions out. Pure: no clock, no store, no broker. */
-import type { CameraAddress, CameraReport, FloorPlan } from '@safe-passage/contract';
+import type { FloorPlan } from '@safe-passage/contract';
 import { DEFAULT_POLICY, type Policy } from '../alert/policy.ts';
-import type { AlertTransition, OngoingAlert } from '../alert/transition.ts';
-import { createFusion, type FloorNews, type FusionOptions, type KnownTracks } from '../fuse/fusion.ts';
+import { createFusion, type FloorNews, type FusionOptions } from '../fuse/fusion.ts';
+import type { ReceivedReport } from '../fuse/receivedReport.ts';
 import { EVERYTHING, type FloorAnalysis } from '../privacy/analysis.ts';
 import type { DwellOptions } from './dwellOptions.ts';
-import type { EpisodeRecord } from './episode.ts';
 import { FloorScoring, type MutableOutput, nothing } from './floorScoring.ts';
-import type { MovementRecord } from './movementRecord.ts';
-import type { PersonSegment } from './personSegment.ts';
-
-export interface ReceivedReport {
-  readonly address: CameraAddress;
-  readonly report: CameraReport;
-  /** When the hub had it, ms since the epoch. */
-  readonly receivedAtMs: number;
-}
-
-export interface ScoringOutput {
-  /** To insert; what is there already stands. */
-  readonly persons: readonly PersonSegment[];
-  /** To upsert, in this order. */
-  readonly episodes: readonly EpisodeRecord[];
-  /** The same of movements of several people. */
-  readonly movements: readonly MovementRecord[];
-  /** To store and to publish, in this order. */
-  readonly alerts: readonly AlertTransition[];
-}
-
-/** What the store knew when the hub stopped. */
-export interface StoredState {
-  /** Every episode whose `to` lies in the replayed stretch or that is open. */
-  readonly episodes: readonly EpisodeRecord[];
-  /** Stays from before that stretch which belong to one of the alerts. */
-  readonly earlier: readonly EpisodeRecord[];
-  /** Every movement of several people in that stretch, that is open, or that belongs to one of the alerts. */
-  readonly movements: readonly MovementRecord[];
-  /** Every alert whose `to` lies in the replayed stretch or that is live. */
-  readonly alerts: readonly OngoingAlert[];
-  /** Which tracks were whose in that stretch. */
-  readonly tracks: readonly KnownTracks[];
-  /** The reports of the last minutes, any order. Five minutes are plenty. */
-  readonly reports: readonly ReceivedReport[];
-}
+import type { ScoringOutput, StoredState } from './scoringOutput.ts';
 
 export interface Scoring {
   /** Takes committed reports in any order; duplicates are harmless. */

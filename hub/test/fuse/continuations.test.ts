@@ -4,7 +4,8 @@ import { Continuations } from '../../src/fuse/continuations.ts';
 import type { LifeEvent } from '../../src/fuse/floorFuser.ts';
 import { FloorFusion } from '../../src/fuse/floorFusion.ts';
 import { FloorPaths } from '../../src/fuse/floorPaths.ts';
-import { type Life, linkProbabilities } from '../../src/fuse/linking.ts';
+import type { Life } from '../../src/fuse/life.ts';
+import { linkProbabilities } from '../../src/fuse/linking.ts';
 import { MOTION_DEFAULTS, mostTransitDensity, transitDensity } from '../../src/fuse/transit.ts';
 import { emptyNews, fuse, personsOf, seen } from './floor.ts';
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FloorFusion, type FusionNews } from '../../src/fuse/floorFusion.ts';
 import { createFusion, type Fusion } from '../../src/fuse/fusion.ts';
-import type { ReceivedReport } from '../../src/score/scoring.ts';
+import type { ReceivedReport } from '../../src/fuse/receivedReport.ts';
 import { emptyNews, fuse, noise, type Point, seen } from './floor.ts';
 
 const SITE = 'site';

@@ -6,12 +6,14 @@ import type { FloorPlan } from '@safe-passage/contract';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+import type { ReceivedReport } from '../../src/fuse/receivedReport.ts';
 import { analysisOf, EVERYTHING, type FloorAnalysis } from '../../src/privacy/analysis.ts';
 import { loosenings } from '../../src/privacy/compare.ts';
 import { policyOf } from '../../src/privacy/inForce.ts';
 import { builtInPolicy, type PrivacyPolicy } from '../../src/privacy/policy.ts';
 import { PATTERNS, type Pattern } from '../../src/score/movement.ts';
-import { createScoring, type ReceivedReport, type ScoringOutput } from '../../src/score/scoring.ts';
+import { createScoring } from '../../src/score/scoring.ts';
+import type { ScoringOutput } from '../../src/score/scoringOutput.ts';
 import { behind, progress, samples, walker } from '../score/escorts/scenes.ts';
 import { everySecond, rectangle } from '../score/walks.ts';
 

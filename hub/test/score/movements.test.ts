@@ -3,8 +3,10 @@ import type { FloorPlan } from '@safe-passage/contract';
 import { describe, expect, it } from 'vitest';
 import type { AlertRecord } from '../../src/alert/transition.ts';
 import type { KnownTracks } from '../../src/fuse/fusion.ts';
+import type { ReceivedReport } from '../../src/fuse/receivedReport.ts';
 import type { MovementRecord } from '../../src/score/movementRecord.ts';
-import { createScoring, type ReceivedReport, type Scoring, type ScoringOutput } from '../../src/score/scoring.ts';
+import { createScoring, type Scoring } from '../../src/score/scoring.ts';
+import type { ScoringOutput } from '../../src/score/scoringOutput.ts';
 import { behind, progress, samples, walker } from './escorts/scenes.ts';
 import { everySecond, rectangle, type Sample } from './walks.ts';
 

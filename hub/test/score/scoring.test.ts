@@ -3,9 +3,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AlertRecord, AlertTransition } from '../../src/alert/transition.ts';
 import type { KnownTracks } from '../../src/fuse/fusion.ts';
+import type { ReceivedReport } from '../../src/fuse/receivedReport.ts';
 import type { EpisodeRecord } from '../../src/score/episode.ts';
 import type { PersonSegment } from '../../src/score/personSegment.ts';
-import { createScoring, type ReceivedReport, type ScoringOutput } from '../../src/score/scoring.ts';
+import { createScoring } from '../../src/score/scoring.ts';
+import type { ScoringOutput } from '../../src/score/scoringOutput.ts';
 import { everySecond, rectangle, type Sample, walk } from './walks.ts';
 
 const PLAN: FloorPlan = {
