@@ -63,6 +63,8 @@ class Presence {
 
   begin(timeMs: number): void {
     this.lastMs = timeMs;
+    this.x = 0;
+    this.y = 0;
     this.anyCounted = false;
     this.anyInterval = -1;
     this.totalMs.fill(0);
@@ -111,6 +113,11 @@ export class ZoneCounter {
     return this.#epoch;
   }
 
+  /** How many people anything is known of: those who are there, and those who may be seen again. */
+  get known(): number {
+    return this.#present.size + this.#lost.length;
+  }
+
   /**
    * Opens a frame. Every frame is announced, those without anybody too.
    *
@@ -125,6 +132,7 @@ export class ZoneCounter {
       this.#interval += 1;
     } else this.#watchedMs += this.#step(this.#nowMs, timeMs);
     this.#nowMs = timeMs;
+    this.#forgetLost();
     return complete;
   }
 
@@ -153,7 +161,7 @@ export class ZoneCounter {
     this.#present.delete(trackId);
     presence.lostMs = this.#nowMs;
     this.#lost.push(presence);
-    if (this.#lost.length > MOST_LOST) this.#spare.push(...this.#lost.splice(0, 1));
+    if (this.#lost.length > MOST_LOST) this.#forget(...this.#lost.splice(0, 1));
   }
 
   /** The capture time at which the open interval is over; null where none is open. */
@@ -229,7 +237,6 @@ export class ZoneCounter {
 
   /** A track that is new: somebody who was lost nearby a moment ago, or somebody else. */
   #arrival(trackId: number, x: number, y: number, atEdge: boolean): Presence {
-    this.#forgetLost();
     let nearest = -1;
     let least = Number.POSITIVE_INFINITY;
     for (let i = 0; i < this.#lost.length; i += 1) {
@@ -249,10 +256,17 @@ export class ZoneCounter {
     return presence;
   }
 
+  /** Of an empty hall nothing is remembered overnight. */
   #forgetLost(): void {
-    const kept = this.#lost.filter(({ lostMs }) => Math.abs(this.#nowMs - lostMs) <= INSIDE.ms);
-    if (kept.length === this.#lost.length) return;
-    for (const one of this.#lost) if (!kept.includes(one)) this.#spare.push(one);
-    this.#lost = kept;
+    const mayReturn = ({ lostMs }: Presence): boolean => Math.abs(this.#nowMs - lostMs) <= INSIDE.ms;
+    if (this.#lost.every(mayReturn)) return;
+    this.#forget(...this.#lost.filter((one) => !mayReturn(one)));
+    this.#lost = this.#lost.filter(mayReturn);
+  }
+
+  /** To be used again for somebody else, who begins with nothing. */
+  #forget(...gone: readonly Presence[]): void {
+    for (const one of gone) one.begin(0);
+    this.#spare.push(...gone);
   }
 }

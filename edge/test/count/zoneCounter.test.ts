@@ -165,6 +165,21 @@ describe('a quarter-hour in zones', () => {
     expect(reports[0]?.zones).toMatchObject([{ zone: 'gate', people: 2, newcomers: 2 }]);
   });
 
+  it('knows nothing of anybody some seconds after they have gone, whether or not somebody comes', () => {
+    const { counter, frame } = setup();
+    frame(0, { id: 1, x: 5, y: 5 }, { id: 2, x: 6, y: 5 });
+    counter.end(1);
+    frame(200, { id: 2, x: 6, y: 5 });
+    expect(counter.known).toBe(2);
+    counter.end(2);
+    frame(5_000);
+    expect(counter.known).toBe(2);
+    frame(5_200);
+    expect(counter.known).toBe(1);
+    frame(5_400);
+    expect(counter.known).toBe(0);
+  });
+
   it('forgets who had a number when the track is over', () => {
     const { counter, reports, play, finish } = setup();
     play(0, 3000, () => [{ id: 1, x: 1, y: 1 }]);
