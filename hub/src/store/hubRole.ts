@@ -1,5 +1,6 @@
 /** The role that a hub works in: it owns nothing, and may not change an audit row. */
-import { openDatabase, type Queryable } from './database.ts';
+import pg from 'pg';
+import { openDatabase, type Queryable, unreachable } from './database.ts';
 
 const ROLE = 'safe_passage_hub';
 
@@ -29,14 +30,22 @@ function inHubRole(url: string): string {
   return changed.href;
 }
 
-/** Whether a connection can begin in the role: a pooler in between may not let it say so. */
+/** Too many connections, a server that starts or ends: says nothing about the role, and the hub would go on with all that its login may do. */
+const PASSES = /^(?:08(?!P01)|53|57P)/;
+
+/**
+ * Whether a connection can begin in the role: a pooler in between may not let it say so.
+ *
+ * @throws OperatorError where that cannot be told now.
+ */
 async function opens(url: string): Promise<boolean> {
   const pool = openDatabase(url, { connections: 1 });
   try {
     await pool.query('SELECT 1');
     return true;
-  } catch {
-    return false;
+  } catch (problem) {
+    if (problem instanceof pg.DatabaseError && !PASSES.test(problem.code ?? '')) return false;
+    throw unreachable(url, problem);
   } finally {
     await pool.end();
   }

@@ -272,6 +272,23 @@ describe('hub audit', () => {
 });
 
 describe('a login that owns nothing', () => {
+  it('is not taken for one that may not take the role on, where the database has no connection left for it', async () => {
+    const login = `sp_login_${randomUUID().slice(0, 8)}`;
+    const other = await TestHub.create();
+    try {
+      await other.pool.query(
+        `CREATE ROLE ${login} LOGIN PASSWORD 'secret' CONNECTION LIMIT 1 IN ROLE safe_passage_hub`,
+      );
+      const url = new URL(other.databaseUrl);
+      url.username = login;
+      url.password = 'secret';
+      await expect(hubRoleUrl(url.href)).rejects.toThrow(/cannot be used: too many connections for role/);
+    } finally {
+      await other.pool.query(`DROP ROLE IF EXISTS ${login}`);
+      await other.close();
+    }
+  });
+
   it('finds its tables up to date, works in them, and can change no audit row', async () => {
     const login = `sp_login_${randomUUID().slice(0, 8)}`;
     const other = await TestHub.create();
