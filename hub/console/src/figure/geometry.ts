@@ -38,6 +38,23 @@ function stretchesAt(polygon: Polygon, y: number): number[] {
 const STEPS_DOWN = 12;
 const STEPS_RIGHT = 6;
 
+/** Where a horizontal line is inside of a polygon, at the upper and at the lower end of a band. */
+type Band = readonly [upper: number[], lower: number[]];
+
+/**
+ * Bands without a corner of the polygon, from the one height down to the other: between their ends edges are straight, so that the k-th stretch inside
+ * is the same one all the way down. Their ends are a little beside corners, since a line along an edge crosses nothing.
+ */
+function bandsBetween(polygon: Polygon, high: number, low: number): Band[] {
+  const beside = 0.01 * (high - low);
+  const nearer = 1e-6 * (high - low);
+  const inside = polygon.map(([, y]) => y).filter((y) => y < high - beside && y > low + beside);
+  const corners = [...new Set(inside)].sort((a, b) => b - a);
+  const uppers = [high - beside, ...corners.map((y) => y - nearer)];
+  const lowers = [...corners.map((y) => y + nearer), low + beside];
+  return uppers.map((upper, i) => [stretchesAt(polygon, upper), stretchesAt(polygon, lowers[i] as number)]);
+}
+
 /**
  * The upper left corner of a free rectangle inside the polygon, as far up and then as far left as it goes; null where
  * none is found.
@@ -61,12 +78,15 @@ export function cornerPlace(
   if (room < 0) return null;
   for (let down = 0; down <= STEPS_DOWN; down++) {
     const top = maxY - (room * down) / STEPS_DOWN;
-    // A little inside, since a line along an edge crosses nothing.
-    const lines = [0.01, 0.5, 0.99].map((share) => stretchesAt(polygon, top - height * share));
+    const bands = bandsBetween(polygon, top, top - height);
+    const holds = (line: number[], k: number, left: number): boolean =>
+      (line[k] ?? Number.POSITIVE_INFINITY) <= left + 1e-9 &&
+      (line[k + 1] ?? Number.NEGATIVE_INFINITY) >= left + width - 1e-9;
     const fits = (left: number) =>
-      lines.every((line) =>
-        line.some((start, k) => k % 2 === 0 && start <= left + 1e-9 && (line[k + 1] ?? start) >= left + width - 1e-9),
+      bands.every(([upper, lower]) =>
+        upper.some((_, k) => k % 2 === 0 && holds(upper, k, left) && holds(lower, k, left)),
       );
+    const lines = bands.flat();
     const starts = lines.flatMap((line) => line.filter((_, k) => k % 2 === 0)).sort((a, b) => a - b);
     const end = Math.max(...lines.flat());
     for (const start of starts) {
