@@ -14,7 +14,7 @@ const CLASSES: Readonly<Record<string, string>> = {
 export const className = (name: string): string => CLASSES[name] ?? name;
 
 /** Where the squares of the floor are counted by day, the first day has a row that is older than the hub. */
-const AGES: Readonly<Record<string, string>> = { episodes: 'counts of a day: from midnight, UTC' };
+const AGES: Readonly<Record<string, string>> = { episodes: 'by day: from midnight UTC' };
 export const ageNote = (name: string): string | null => AGES[name] ?? null;
 
 const LOOKS: Readonly<Record<string, string>> = {
