@@ -17,6 +17,7 @@ export function parts(): readonly StartPart[] {
         for (const { alert } of news) live.publish('alert', alert);
       },
       onPersons: (segments) => presence.observe(segments, Date.now()),
+      onGroups: (floor, groups) => presence.together(floor, groups),
     }),
     apiPart({ live, presence }),
     summaryPart(),

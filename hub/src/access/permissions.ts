@@ -35,6 +35,10 @@ const table = {
   'alerts.read': { may: 'read one alert with its reasons', roles: REVIEWERS, withPurpose: ['privacy-officer'] },
   'evidence.read': { may: 'see the tracks of one alert', roles: REVIEWERS, withPurpose: ['privacy-officer'] },
   'presence.read': { may: 'see where everybody is now', roles: REVIEWERS, withPurpose: ['privacy-officer'] },
+  'floors.counts': {
+    may: 'see how full a floor is, how long people wait and which ways they go, and what is usual',
+    roles: REVIEWERS,
+  },
   'alerts.acknowledge': { may: 'take an alert on', roles: REVIEWERS },
   'alerts.close': { may: 'close an alert with a disposition', roles: REVIEWERS },
   'alerts.reopen': { may: 'open an alert again that was closed', roles: ['senior-reviewer'] },

@@ -57,6 +57,8 @@ export interface ScoringPartOptions {
   readonly onAlerts?: (news: readonly SavedAlert[]) => void;
   /** Where persons were, as soon as it is known: for the live view. */
   readonly onPersons?: (segments: readonly PersonSegment[]) => void;
+  /** Who is together on a floor, beside what was said of its persons; null where groups may not be looked for. */
+  readonly onGroups?: (floor: string, groups: readonly (readonly string[])[] | null) => void;
   /** How far back a start replays. Default 5 min. */
   readonly replaySeconds?: number;
   /** How often time passes where nothing arrives, and how often a failed write is tried again. Default 1 s. */
@@ -156,7 +158,7 @@ const reasonOf = (problem: unknown): string => (problem instanceof Error ? probl
  * @returns what starts scoring within a hub.
  */
 export function scoringPart(options: ScoringPartOptions = {}): (context: ScoringContext) => Promise<ScoringPart> {
-  const { onAlerts, onPersons, replaySeconds = 300, tickSeconds = 1 } = options;
+  const { onAlerts, onPersons, onGroups, replaySeconds = 300, tickSeconds = 1 } = options;
   return async ({ config, store, logger, publish, audit, analysis }) => {
     const policy =
       config.policyFile === null
@@ -225,7 +227,9 @@ export function scoringPart(options: ScoringPartOptions = {}): (context: Scoring
 
     const take = (output: ScoringOutput): void => {
       unrecorded.add(output);
-      if (output.persons.length > 0) onPersons?.(output.persons);
+      if (output.persons.length === 0) return;
+      onPersons?.(output.persons);
+      for (const floor of new Set(output.persons.map((one) => one.floor))) onGroups?.(floor, scoring.groups(floor));
     };
 
     const timer = setInterval(() => {

@@ -8,6 +8,7 @@ import type { RetentionFigures } from '../privacy/engine.ts';
 import type { OidcProvider } from '../signIn/provider.ts';
 import type { AggregateStore } from '../store/aggregates.ts';
 import type { AuditLog } from '../store/audit/audit.ts';
+import type { FloorCountStore } from '../store/floorCounts.ts';
 import type { HoldStore } from '../store/privacy/holds.ts';
 import type { PrivacyOffice } from '../store/privacy/office.ts';
 import type { ReidentificationStore } from '../store/reidentification.ts';
@@ -53,6 +54,7 @@ export interface ServerDependencies {
   readonly alerts: Pick<AlertStore, 'list' | 'get' | 'acknowledge' | 'close' | 'reopen'>;
   readonly persons: Pick<PersonStore, 'evidence'>;
   readonly devices: Pick<DeviceStore, 'list'>;
+  readonly floorCounts: FloorCountStore;
   readonly tokens: TokenStore;
   readonly audit: Pick<AuditLog, 'record'>;
   readonly holds: HoldStore;

@@ -27,6 +27,7 @@ async function describe(text: (app: FastifyInstance) => string): Promise<string>
     },
     persons: { evidence: nothingBehind },
     devices: { list: nothingBehind },
+    floorCounts: { read: nothingBehind },
     tokens: {
       create: nothingBehind,
       authenticate: nothingBehind,

@@ -88,7 +88,11 @@ export const EVIDENCE_EXAMPLE: Evidence = {
 export const PRESENCE_EXAMPLE: Presence = {
   floor: 'departures',
   timeMs: RAISED,
-  people: [[PERSON, 12.4, 8.1, 'active']],
+  people: [
+    [PERSON, 12.4, 8.1, 'active'],
+    ['bT4nW8yKe2pQ6sHu', 13.1, 8.4, 'active'],
+  ],
+  groups: [[PERSON, 'bT4nW8yKe2pQ6sHu']],
 };
 
 export const FLOOR_LIST_EXAMPLE: FloorList = {

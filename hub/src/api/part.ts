@@ -84,6 +84,7 @@ export function apiPart({ live, presence, http = {}, consoleFolder = CONSOLE_FOL
       alerts: store.alerts,
       persons: store.persons,
       devices: store.devices,
+      floorCounts: store.floorCounts(config.timeZone),
       tokens: store.tokens,
       audit: store.audit,
       holds: store.privacy.holds,

@@ -24,6 +24,8 @@ interface FloorPresence {
   changed: boolean;
   shown: number;
   readonly people: Map<string, Position>;
+  /** Null where nobody looks for groups. */
+  groups: readonly (readonly string[])[] | null;
 }
 
 /** Pure state: the hub's clock comes in as an argument. */
@@ -46,7 +48,7 @@ export class PresenceBoard {
     const timeMs = fromMs + offsetMs;
     let floor = this.#floors.get(id);
     if (!floor) {
-      floor = { newestMs: timeMs, heardAtMs: nowMs, changed: false, shown: 0, people: new Map() };
+      floor = { newestMs: timeMs, heardAtMs: nowMs, changed: false, shown: 0, people: new Map(), groups: null };
       this.#floors.set(id, floor);
     }
     // What a device held back is about another time.
@@ -58,6 +60,12 @@ export class PresenceBoard {
     if (known && known.timeMs >= timeMs) return;
     const [x, y] = [(xCm[last] ?? 0) / 100, (yCm[last] ?? 0) / 100];
     floor.people.set(person, { x, y, measured: measured[last] === true, timeMs });
+  }
+
+  /** Takes in who is together on a floor that was told of, by pseudonym; null where nobody looks for groups there. */
+  together(floorId: string, groups: readonly (readonly string[])[] | null): void {
+    const floor = this.#floors.get(floorId);
+    if (floor) floor.groups = groups;
   }
 
   /** @returns who is on a floor; null where nothing was told of that floor since the start. */
@@ -87,5 +95,9 @@ function picture(id: string, floor: FloorPresence, nowMs: number): Presence {
     if (timeMs < floor.newestMs - FORGET_AFTER_MS) floor.people.delete(person);
     else people.push([person, x, y, measured ? 'active' : 'coasting']);
   }
-  return { floor: id, timeMs: floor.newestMs, people };
+  const { groups } = floor;
+  if (!groups) return { floor: id, timeMs: floor.newestMs, people };
+  // Of a group those are told who are: a name without a place would outlive its person.
+  const there = groups.map((group) => group.filter((person) => floor.people.has(person)));
+  return { floor: id, timeMs: floor.newestMs, people, groups: there.filter((group) => group.length > 1) };
 }

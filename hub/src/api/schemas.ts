@@ -142,6 +142,12 @@ export const Presence = Type.Object(
     /** Capture time of the newest position. */
     timeMs: Type.Integer(),
     people: Type.Array(Type.Tuple([Type.String(), Type.Number(), Type.Number(), Type.String()])),
+    groups: Type.Optional(
+      Type.Array(Type.Array(Type.String(), { minItems: 2 }), {
+        description:
+          'Who is together, by the pseudonyms of `people`. Absent where the privacy policy allows nothing that is found from groups.',
+      }),
+    ),
   },
   closed,
 );

@@ -18,6 +18,7 @@ import { alertRoutes } from './routes/alerts.ts';
 import { cameraRoutes } from './routes/cameras.ts';
 import { evidencePackRoutes } from './routes/evidencePack.ts';
 import { figureRoutes } from './routes/figures.ts';
+import { floorCountRoutes } from './routes/floorCounts.ts';
 import { floorRoutes } from './routes/floors.ts';
 import { liveRoutes } from './routes/live.ts';
 import { operationsRoutes } from './routes/operations.ts';
@@ -136,6 +137,7 @@ export async function buildServer(dependencies: ServerDependencies): Promise<Fas
   alertRoutes(app, dependencies);
   figureRoutes(app, dependencies);
   floorRoutes(app, dependencies);
+  floorCountRoutes(app, dependencies);
   cameraRoutes(app, dependencies);
   aggregateRoutes(app, dependencies);
   reidentificationRoutes(app, dependencies);

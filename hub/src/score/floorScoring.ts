@@ -85,6 +85,11 @@ export class FloorScoring {
     this.#clean();
   }
 
+  /** Who is together now, in the data that comes in time; null where groups may not be looked for. */
+  groups(): readonly (readonly string[])[] | null {
+    return this.#main.scoring.groups();
+  }
+
   #laneOf({ lane: number, late, samples, beforeMs }: FloorNews): Lane {
     if (!late) {
       this.#mainNumber = number;

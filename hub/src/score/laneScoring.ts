@@ -103,6 +103,11 @@ export class LaneScoring {
     this.#dwell?.restore(record);
   }
 
+  /** Who is together by the last decision, by pseudonym; null where nobody looks for groups. */
+  groups(): readonly (readonly string[])[] | null {
+    return this.#groups?.groups ?? null;
+  }
+
   /** The end of the movements of several people; stays may go on elsewhere. */
   finishMovements(): MovementEvent[] {
     const events: MovementEvent[] = [];

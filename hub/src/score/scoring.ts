@@ -13,6 +13,8 @@ export interface Scoring {
   onReports(reports: readonly ReceivedReport[]): ScoringOutput;
   /** Lets time pass where nothing arrives. Call it about once a second with the hub's clock. */
   advance(nowMs: number): ScoringOutput;
+  /** Who is together on a floor now, by pseudonym; null where groups may not be looked for. Kept nowhere. */
+  groups(floor: string): readonly (readonly string[])[] | null;
   /** From now on something else may be analysed: what may not be any more ends at once. */
   allow(analysis: (floor: string) => FloorAnalysis, nowMs: number): ScoringOutput;
   /** Before the first report after a start. Gives back only what the store does not have yet. */
@@ -45,6 +47,7 @@ export function createScoring(options: ScoringOptions): Scoring {
   return {
     onReports: (reports) => score(fusion.onReports(reports)),
     advance: (nowMs) => score(fusion.advance(nowMs)),
+    groups: (floor) => floors.get(floor)?.groups() ?? null,
     allow: (nextAnalysis, nowMs) => {
       const output = nothing();
       for (const [floor, scored] of floors) scored.allow(nextAnalysis(floor), nowMs, output);

@@ -8,6 +8,7 @@ import { createAudit } from './audit/audit.ts';
 import { type DatabaseOptions, openDatabase } from './database.ts';
 import { createDeviceStore } from './devices.ts';
 import { createEpisodeStore } from './episodes.ts';
+import { createFloorCountStore } from './floorCounts.ts';
 import { createMovementStore } from './movements.ts';
 import { createPersonStore } from './persons.ts';
 import { createHoldStore } from './privacy/holds.ts';
@@ -52,6 +53,7 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
     persons: createPersonStore(pool, options.site, limits),
     tracks: createTrackStore(pool, options.site, limits),
     summaries: createSummaryStore(pool, options.site),
+    floorCounts: (timeZone) => createFloorCountStore(pool, options.site, limits, timeZone),
     tokens: createTokenStore(pool),
     aggregates: createAggregateStore(pool, options.site, limits),
     reidentification: createReidentificationStore(pool, options.site, limits),

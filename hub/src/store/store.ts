@@ -17,6 +17,7 @@ import type { ReadLimits } from '../privacy/limits.ts';
 import type { PersonSegment } from '../score/personSegment.ts';
 import type { AggregateStore } from './aggregates.ts';
 import type { Audit } from './audit/audit.ts';
+import type { FloorCountStore } from './floorCounts.ts';
 import type { Arrived, LocatedReport } from './located.ts';
 import type { HoldStore } from './privacy/holds.ts';
 import type { PrivacyOffice } from './privacy/office.ts';
@@ -260,6 +261,8 @@ export interface Store {
   readonly tracks: TrackStore;
   /** Counts for dashboards. */
   readonly summaries: SummaryStore;
+  /** @param timeZone of the site: an hour is usual by its clocks. */
+  floorCounts(timeZone: string): FloorCountStore;
   readonly tokens: TokenStore;
   readonly aggregates: AggregateStore;
   readonly reidentification: ReidentificationStore;

@@ -12,12 +12,12 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/services/database.ts';
 import { PATIENCE } from '../../../test/services/program.ts';
-import { scoringPart } from '../../src/alert/part.ts';
 import { LiveBus } from '../../src/api/live.ts';
 import { apiPart } from '../../src/api/part.ts';
 import { PresenceBoard } from '../../src/api/presence.ts';
 import type { HubConfig } from '../../src/config.ts';
 import { runHub } from '../../src/hub.ts';
+import { parts } from '../../src/parts.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 import { FLOOR, PLAN, SITE } from './hubServer.ts';
 
@@ -32,8 +32,6 @@ let base: string;
 let token: string;
 let running: Promise<void>;
 const stop = new AbortController();
-const live = new LiveBus();
-const presence = new PresenceBoard();
 const logger = pino({ level: 'silent' });
 
 beforeAll(async () => {
@@ -64,10 +62,7 @@ beforeAll(async () => {
   running = runHub(config, {
     logger,
     signal: stop.signal,
-    parts: [
-      scoringPart({ onPersons: (segments) => presence.observe(segments, Date.now()) }),
-      apiPart({ live, presence }),
-    ],
+    parts: parts(),
   });
   device = await connectAsync(brokerUrl);
   await until('the hub is ready', async () => (await fetch(`${base}/readyz`).catch(() => null))?.status === 200);
@@ -151,7 +146,9 @@ describe('the interface of a running hub', () => {
     await until(
       'both have come over the stream',
       // Under the name of the person: a track's own leaves the store only for a replay.
-      () => text.includes('event: camera') && /"people":\[\["[\w-]{16}",1\.\d+,2\.\d+,"active"\]\]/.test(text),
+      () =>
+        text.includes('event: camera') &&
+        /"people":\[\["[\w-]{16}",1\.\d+,2\.\d+,"active"\]\],"groups":\[\]/.test(text),
     );
     expect(await read('/api/cameras')).toMatchObject({ cameras: [{ device: 'edge-1', status: { state: 'online' } }] });
     expect(text).not.toContain('Pseudonym-AAAAAA');
@@ -181,7 +178,7 @@ describe('the interface of a running hub', () => {
     const problem = await runHub(taken, {
       logger,
       signal: new AbortController().signal,
-      parts: [apiPart({ live, presence })],
+      parts: [apiPart({ live: new LiveBus(), presence: new PresenceBoard() })],
     }).catch((caught: unknown) => caught);
     expect(problem).toBeInstanceOf(OperatorError);
     expect(problem).toMatchObject({

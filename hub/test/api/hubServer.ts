@@ -134,6 +134,7 @@ export class TestHub {
       alerts: this.store.alerts,
       persons: this.store.persons,
       devices: this.store.devices,
+      floorCounts: this.store.floorCounts('Europe/Vienna'),
       tokens: this.store.tokens,
       audit: this.store.audit,
       holds: this.store.privacy.holds,

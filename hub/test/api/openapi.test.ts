@@ -71,6 +71,7 @@ describe('the description of the interface', () => {
         'GET /api/alerts/{id}/figure.svg',
         'GET /api/cameras',
         'GET /api/floors',
+        'GET /api/floors/{floor}/counts',
         'GET /api/floors/{floor}/presence',
         'GET /api/live',
         'GET /api/privacy',

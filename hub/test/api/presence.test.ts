@@ -88,6 +88,22 @@ describe('presence', () => {
     expect(board.changed(T0 + 21_000)).toHaveLength(0);
   });
 
+  it('says who is together, of those who are there, and nothing where nobody looks for groups', () => {
+    const board = new PresenceBoard();
+    board.together('hall', [['a', 'b']]);
+    board.observe([second('a', T0, 1), second('b', T0, 2), second('c', T0, 3)], T0);
+    expect(board.snapshot('hall', T0)).not.toHaveProperty('groups');
+    board.together('hall', [
+      ['a', 'b', 'gone'],
+      ['c', 'gone'],
+    ]);
+    expect(board.snapshot('hall', T0)?.groups).toEqual([['a', 'b']]);
+    // Whoever is shown no more is in no group either.
+    expect(board.snapshot('hall', T0 + 20_000)?.groups).toEqual([]);
+    board.together('hall', null);
+    expect(board.snapshot('hall', T0)).not.toHaveProperty('groups');
+  });
+
   it('holds nobody for longer than they are shown', () => {
     const board = new PresenceBoard();
     for (let i = 0; i < 5000; i++) {

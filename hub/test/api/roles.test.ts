@@ -96,6 +96,7 @@ GET /api/session                       401     200       200     200      200   
 DELETE /api/session                    401     204       204     204      204       204
 GET /api/floors                        401     200       200     200      200       200
 GET /api/floors/:floor/presence        401     200       200     403w     403       403
+GET /api/floors/:floor/counts          401     200       200     403      403       403
 GET /api/cameras                       401     200       200     200      200       200
 GET /api/live                          401     200       200     200      200       200
 GET /api/alerts                        401     200       200     403      403       403

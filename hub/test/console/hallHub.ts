@@ -146,6 +146,7 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
       alerts: store.alerts,
       persons: store.persons,
       devices: store.devices,
+      floorCounts: store.floorCounts('Europe/Berlin'),
       tokens: store.tokens,
       audit: store.audit,
       holds: store.privacy.holds,

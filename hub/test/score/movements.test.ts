@@ -111,6 +111,21 @@ describe('an escort before two cameras', () => {
     );
   });
 
+  it('is a group of the two while it lasts, by the names that their places have, and none where that may not be looked for', () => {
+    const kept = new Kept();
+    const scoring = begin();
+    expect(scoring.groups('hall')).toEqual([]);
+    expect(scoring.groups('elsewhere')).toBeNull();
+    play(
+      scoring,
+      REPORTS.filter(({ receivedAtMs }) => receivedAtMs <= START + 100_000),
+      kept,
+    );
+    expect(scoring.groups('hall')?.map((group) => new Set(group))).toEqual([kept.persons]);
+    scoring.allow(() => ({ patterns: new Set(['escort']), zones: new Map() }), START + 100_000);
+    expect(scoring.groups('hall')).toBeNull();
+  });
+
   it.each([60, 90, 120])('through a restart after %i s stays one alert about the same two', (seconds) => {
     const stopMs = START + 1000 * seconds;
     const kept = new Kept();
