@@ -5,6 +5,7 @@ import { HelpOverlay } from './parts/HelpOverlay.tsx';
 import { TopBar } from './parts/TopBar.tsx';
 import { Alert, AlertSkeleton, NoSuchAlert } from './screens/Alert.tsx';
 import { AlertWithReason } from './screens/AlertWithReason.tsx';
+import { Floor, FloorSkeleton } from './screens/Floor.tsx';
 import { Privacy, PrivacySkeleton } from './screens/Privacy.tsx';
 import { Queue } from './screens/Queue.tsx';
 import { SignIn } from './screens/SignIn.tsx';
@@ -14,7 +15,12 @@ import { ConsoleContext, useConsole } from './state/context.ts';
 import { isAlertId } from './state/router.ts';
 import { roleWord } from './words/terms.ts';
 
-const TITLES: Readonly<Record<string, string>> = { alert: 'Alert', 'sign-in': 'Sign in', privacy: 'Privacy' };
+const TITLES: Readonly<Record<string, string>> = {
+  alert: 'Alert',
+  floor: 'Floor',
+  'sign-in': 'Sign in',
+  privacy: 'Privacy',
+};
 
 function useTitle(): void {
   const { queue, router, session, may, mayWithReason, subject } = useConsole();
@@ -37,8 +43,14 @@ function Screen() {
   const who = session.value;
   // Before it is known who looks, nothing is asked for that the hub might refuse.
   if (!who && route.screen === 'privacy') return <PrivacySkeleton />;
+  if (!who && route.screen === 'floor') return <FloorSkeleton />;
   if (!who && route.screen === 'alert') return <AlertSkeleton />;
-  if (who && route.screen === 'privacy' && !may('policy.read')) return <NotForYou session={who} />;
+  if (who && route.screen === 'privacy' && !may('policy.read'))
+    return <NotForYou session={who} whose="Policy, retention and audit are for privacy officers and auditors" />;
+  if (who && route.screen === 'floor') {
+    if (may('presence.read') && may('floors.counts')) return <Floor />;
+    return <NotForYou session={who} whose="The floor as it is now is for reviewers" />;
+  }
   if (route.screen === 'alert' && (may('alerts.read') || mayWithReason('alerts.read'))) {
     if (!isAlertId(route.id)) return <NoSuchAlert />;
     return may('alerts.read') ? (
@@ -65,13 +77,13 @@ function Screen() {
   );
 }
 
-function NotForYou({ session }: { readonly session: Session }) {
+/** @param whose says whom the page is for; goes on with who is signed in. */
+function NotForYou({ session, whose }: { readonly session: Session; readonly whose: string }) {
   return (
     <main class="empty">
       <h1>This page is not for your role</h1>
       <p>
-        Policy, retention and audit are for privacy officers and auditors; you are signed in as{' '}
-        {roleWord[session.role].name}. <a href="/">Go to the front page</a>
+        {whose}; you are signed in as {roleWord[session.role].name}. <a href="/">Go to the front page</a>
       </p>
     </main>
   );

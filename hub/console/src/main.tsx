@@ -7,6 +7,7 @@ import './styles/story.css';
 import './styles/disposition.css';
 import './styles/timeline.css';
 import './styles/figure.css';
+import './styles/floor.css';
 import './styles/roles.css';
 import './styles/privacy.css';
 import './styles/narrow.css';

@@ -42,7 +42,7 @@ export interface ZoneUsual {
   readonly withheldDays: number;
   /** Counts from fewer people are not told. */
   readonly k: number;
-  /** Medians over those days; null where they are fewer than three. */
+  /** Medians over those days; null where they are fewer than three, or no more than those that were withheld. */
   readonly people: number | null;
   readonly entered: number | null;
   readonly staySeconds: number | null;
@@ -138,7 +138,10 @@ const lately = (row: ZoneRow): Pick<ZoneCounts, 'lastHour' | 'lastQuarter'> => (
 });
 
 const usual = ({ zone: _, ...row }: ZoneUsual & { readonly zone: string }): ZoneUsual =>
-  row.days >= LEAST_DAYS ? row : { ...row, people: null, entered: null, staySeconds: null };
+  // Where most days were withheld, the middle one is among them: of the others it would be too high.
+  row.days >= LEAST_DAYS && row.withheldDays < row.days
+    ? row
+    : { ...row, people: null, entered: null, staySeconds: null };
 
 export function createFloorCountStore(
   pool: pg.Pool,

@@ -74,6 +74,7 @@ const MATRIX = `
                                        nobody  reviewer  senior  privacy  engineer  auditor
 GET /                                  503     503       503     503      503       503
 GET /alerts/:id                        503     503       503     503      503       503
+GET /floor                             503     503       503     503      503       503
 GET /privacy                           503     503       503     503      503       503
 GET /sign-in                           503     503       503     503      503       503
 GET /:file                             404     404       404     404      404       404

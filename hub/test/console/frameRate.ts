@@ -69,6 +69,14 @@ async function replay(page: Page): Promise<string> {
   return `a replay of ${await page.locator('.lane').count()} people of a story among ${AROUND} others`;
 }
 
+/** The floor with every layer on. */
+async function layered(page: Page, url: string, people: number): Promise<string> {
+  await page.goto(`${url}/floor`);
+  for (const box of await page.getByRole('group', { name: 'Layers' }).getByRole('checkbox').all()) await box.check();
+  const groups = await page.locator('.layer-groups .layer-note').innerText();
+  return `${await everybody(page, people)}, ${groups}, every layer`;
+}
+
 function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
@@ -78,10 +86,11 @@ await runSingleCommand(
   { name: 'frame-rate', call: 'npx node hub/test/console/frameRate.ts' },
   defineCommand({
     summary: 'Frames a second of the living floor, or of a replay',
-    usage: 'npx node hub/test/console/frameRate.ts [--people 1000 | --story]',
+    usage: 'npx node hub/test/console/frameRate.ts [--people 1000] [--layers | --story]',
     description: `Fills the hall, looks at it (with --story: at the replay of somebody who meets ${CONTACTS} others, among 60 people, at 16 times the pace) for ${SECONDS} s and prints frames a second and what drawing one takes. Needs Chromium. Without a graphics card this is software drawing, beside hub and database on the same processors.`,
     options: {
       story: { type: 'boolean', help: 'replay a story of several people instead' },
+      layers: { type: 'boolean', help: 'the floor with every layer, two of five people with somebody else' },
       people: { type: 'string', value: 'COUNT', default: '1000', help: 'how many walk about' },
     },
     examples: ['npx node hub/test/console/frameRate.ts'],
@@ -100,6 +109,7 @@ await runSingleCommand(
         minutes: 0.2,
         stories: values.story === true,
         contacts: CONTACTS,
+        ...(values.layers ? { counts: true, companies: Math.round(people / 5) } : {}),
       });
       const browser = await launchChromium();
       try {
@@ -110,7 +120,11 @@ await runSingleCommand(
           const { page, context } = await look(browser, size);
           await page.goto(await hall.signInLink());
           await page.locator('.rows-scroll[aria-busy="false"]').waitFor();
-          const shown = values.story ? await replay(page) : await everybody(page, people);
+          const shown = values.story
+            ? await replay(page)
+            : values.layers
+              ? await layered(page, hall.url, people)
+              : await everybody(page, people);
           const { intervals } = await page.evaluate<Frames>(measure(false));
           if (values.story) await replay(page);
           const { drawing } = await page.evaluate<Frames>(measure(true));

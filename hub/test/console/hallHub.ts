@@ -13,8 +13,9 @@ import { makeEvidencePack } from '../../src/pack/make.ts';
 import { migrate, openDatabase, openStore, type Store } from '../../src/store/index.ts';
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
 import { type HallAlert, hallAlerts, type Review, recordAt } from './hallAlerts.ts';
+import { seedCounts } from './hallCounts.ts';
 import { reportHealth, reportStatus } from './hallDevices.ts';
-import { passersBy, stayer } from './hallPeople.ts';
+import { companionOf, passersBy, stayer } from './hallPeople.ts';
 import { HALL_PLAN, HALL_SITE, type HallZone, zoneBox } from './hallPlan.ts';
 import { seedPrivacy } from './hallPrivacy.ts';
 import { type HallStory, hallStories } from './hallStories.ts';
@@ -37,6 +38,10 @@ export interface HallOptions {
   /** How many minutes of everybody's tracks are stored; of the stories all. */
   readonly minutes?: number;
   readonly port?: number;
+  /** How many of the people have somebody with them. */
+  readonly companies?: number;
+  /** Whether something is added up of the last hours, and published of the days before. */
+  readonly counts?: boolean;
   /** Whether there are policies, runs, a hold and looks. */
   readonly privacy?: boolean;
 }
@@ -89,7 +94,9 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
   const raised: HallAlert[] = [];
   const acted = options.stories ? hallStories(startMs, options.contacts ?? 5) : [];
   const actors = acted.flatMap((story) => story.actors);
-  const everybody = [...people, ...alerts.map((alert) => alert.person), ...actors];
+  const companies = people.slice(0, options.companies ?? 0).map((one) => [one, companionOf(one, 'beside')] as const);
+  const beside = companies.map(([, companion]) => companion);
+  const everybody = [...people, ...beside, ...alerts.map((alert) => alert.person), ...actors];
 
   await reportStatus(store, startMs);
   await reportHealth(store, startMs);
@@ -104,6 +111,7 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
   await fill(store, everybody, { fromMs: fullMs, toMs: startMs, everyMs: REPORT_MS }, EPOCH);
   for (const alert of alerts) await saveAlert(store, recordAt(alert, startMs), alert.review);
   for (const story of acted) await saveAlert(store, story.recordAt(startMs), story.review);
+  if (options.counts) await seedCounts(store, pool, startMs);
   if (options.privacy) {
     const records = [
       ...alerts.map((alert) => recordAt(alert, startMs)),
@@ -183,6 +191,8 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
     lastMs = nowMs;
     await store.persons.write(segments);
     presence.observe(segments, nowMs);
+    const together = companies.map((members) => members.flatMap((one) => one.at(nowMs - 500)?.pseudonym ?? []));
+    presence.together(HALL_PLAN.id, together);
     const growing = [...alerts, ...raised].filter((alert) => alert.seconds === null);
     await tell(growing.map((alert) => recordAt(alert, nowMs)).filter((record) => record !== null));
     await tell(acted.filter((story) => story.live).map((story) => story.recordAt(nowMs)));

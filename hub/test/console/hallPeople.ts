@@ -188,6 +188,14 @@ export function passersBy(count: number, seed = 7): Walker[] {
   });
 }
 
+/** Somebody who walks beside another all the way. */
+export const companionOf = (walker: Walker, name: string): Walker => ({
+  at(timeMs) {
+    const seen = walker.at(timeMs);
+    return seen && { pseudonym: pseudonymOf(`${seen.pseudonym}/${name}`), x: seen.x + 0.7, y: seen.y - 0.3 };
+  },
+});
+
 export interface Stayer extends Walker {
   readonly pseudonym: string;
   readonly camera: string;

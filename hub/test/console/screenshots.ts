@@ -88,6 +88,22 @@ async function pictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
   await hall.startServer();
 }
 
+/** The floor with what it shows at first, with every layer, and with a zone that somebody points at. */
+async function floorPictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
+  await page.goto(await hall.signInLink());
+  await page.locator('.row').first().waitFor();
+  await page.goto(`${hall.url}/floor`);
+  await page.getByText('waits of the last 15 min').waitFor();
+  await somePositions(page);
+  await shot('floor');
+  await page.keyboard.press('j');
+  await page.locator('.zone-figures tbody').waitFor();
+  await shot('floor-zone');
+  for (const key of ['3', '4', '7']) await page.keyboard.press(key);
+  await shot('floor-layers');
+  for (const key of ['3', '4', '7']) await page.keyboard.press(key);
+}
+
 /** The privacy officer's screen, its whole height, its forms, and an alert with a reason. */
 async function privacyPictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
   await page.goto(await hall.signInLink('P. Lindqvist', 'privacy-officer'));
@@ -147,7 +163,7 @@ async function everyPicture(
   browser: Browser,
   hall: HallHub,
   folder: string,
-  only: 'all' | 'stories' | 'privacy',
+  only: 'all' | 'stories' | 'privacy' | 'floor',
 ): Promise<void> {
   for (const colorScheme of ['dark', 'light'] as const) {
     for (const size of SIZES) {
@@ -157,8 +173,9 @@ async function everyPicture(
         await page.screenshot({ path: join(folder, `${name}-${size.width}x${size.height}-${colorScheme}.png`) });
       };
       if (only === 'all') await pictures(page, hall, shot);
-      if (only !== 'privacy') await storyPictures(page, hall, shot);
-      if (only !== 'stories') await privacyPictures(page, hall, shot);
+      if (only === 'all' || only === 'floor') await floorPictures(page, hall, shot);
+      if (only === 'all' || only === 'stories') await storyPictures(page, hall, shot);
+      if (only === 'all' || only === 'privacy') await privacyPictures(page, hall, shot);
       await context.close();
     }
   }
@@ -194,13 +211,14 @@ await runSingleCommand(
   { name: 'screenshots', call: 'npm run -s screenshots --' },
   defineCommand({
     summary: 'Make pictures of every screen of the console, dark and light',
-    usage: 'npm run -s screenshots -- [--out FOLDER] [--stories | --privacy | --docs]',
+    usage: 'npm run -s screenshots -- [--out FOLDER] [--stories | --privacy | --floor | --docs]',
     description:
       'Starts a hub on a real database with an arrivals hall full of people, and Chromium. Needs Chromium. Look at what comes out.',
     options: {
       out: { type: 'string', value: 'FOLDER', default: 'test-results/screenshots', help: 'where they go' },
       stories: { type: 'boolean', help: 'only movements of several people' },
       privacy: { type: 'boolean', help: 'only the screen of the privacy officer' },
+      floor: { type: 'boolean', help: 'only the floor with its layers' },
       docs: { type: 'boolean', help: 'only the pictures of the documentation, into docs/images' },
     },
     examples: ['npm run -s screenshots', 'npm run -s screenshots -- --docs'],
@@ -215,12 +233,19 @@ await runSingleCommand(
         consoleFolder: CONSOLE_FOLDER,
         stories: true,
         privacy: true,
+        counts: true,
+        companies: 9,
       });
       const browser = await launchChromium();
       try {
         await (values.docs
           ? documentation(browser, hall)
-          : everyPicture(browser, hall, folder, values.privacy ? 'privacy' : values.stories ? 'stories' : 'all'));
+          : everyPicture(
+              browser,
+              hall,
+              folder,
+              values.floor ? 'floor' : values.privacy ? 'privacy' : values.stories ? 'stories' : 'all',
+            ));
       } finally {
         await browser.close();
         await hall.close();

@@ -162,6 +162,15 @@ describe.each(databaseKinds())('what happened on a floor lately, %s', (kind) => 
         usual: { days: 2, withheldDays: 0, k: 10, people: null, entered: null, staySeconds: null },
       },
     ]);
+    await publish([hour(4, null), hour(5, null)]);
+    expect((await read()).zones[0]?.usual).toEqual({
+      days: 3,
+      withheldDays: 3,
+      k: 10,
+      people: null,
+      entered: null,
+      staySeconds: null,
+    });
     const old = (name: string) => (name === 'aggregates' ? NOW - 2 * DAY_MS : 0);
     expect((await read({ oldestMs: old })).zones.map(({ usual }) => usual?.days)).toEqual([1, 1]);
   });

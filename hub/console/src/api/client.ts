@@ -10,6 +10,7 @@ import type {
   ReleaseBody,
 } from '../../../src/api/privacySchemas.ts';
 import type { ReidentificationTrend } from '../../../src/api/reidentificationSchema.ts';
+import type { FloorCounts } from '../../../src/api/routes/floorCounts.ts';
 import type {
   AcknowledgeBody,
   AlertList,
@@ -59,6 +60,7 @@ export interface Api {
   reopen(id: string, body: ReopenBody): Promise<AlertView>;
   cameras(): Promise<CameraList>;
   presence(floor: string): Promise<Presence>;
+  floorCounts(floor: string): Promise<FloorCounts>;
   privacy(): Promise<PrivacyState>;
   policies(): Promise<PolicyList>;
   /** The newest first; of one alert or one person where these are named. @param before the number of the last one of the page before. */
@@ -155,6 +157,7 @@ export function createApi(listener: ApiListener): Api {
     hold: (body) => post('/privacy/holds', body),
     release: (id, body) => post(`/privacy/holds/${encodeURIComponent(id)}/release`, body),
     erase: (body) => post('/privacy/erasures', body),
+    floorCounts: (floor) => get(`/floors/${encodeURIComponent(floor)}/counts`),
     presence: (floor) => get(`/floors/${encodeURIComponent(floor)}/presence`),
   };
 }

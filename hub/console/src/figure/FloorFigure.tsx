@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../parts/Icon.tsx';
 import { useConsole, useKeys } from '../state/context.ts';
+import type { PlanEmphasis } from './drawPlan.ts';
 import type { FigureLayer } from './layer.ts';
 import { FigureStage } from './stage.ts';
 import { boxOfBounds, type FloorBox } from './view.ts';
@@ -22,6 +23,12 @@ export interface FloorFigureProps {
   readonly alerts?: ReadonlyMap<string, number>;
   /** What is shown at first. Absent: the whole floor. Null: not known yet, and its button keeps its place meanwhile. */
   readonly home?: FloorBox | null;
+  /** Whether cameras are shown, where the screen says so. Absent: the figure has a button for it. */
+  readonly cameras?: boolean;
+  readonly blind?: boolean;
+  readonly notes?: PlanEmphasis['notes'];
+  readonly counts?: PlanEmphasis['counts'];
+  readonly onPoint?: (x: number, y: number) => void;
   /** Shown in the upper left corner. */
   readonly children?: ComponentChildren;
   /** Shown in the lower right corner. */
@@ -31,12 +38,14 @@ export interface FloorFigureProps {
 /** A floor plan with whatever moves on it. */
 export function FloorFigure(props: FloorFigureProps) {
   const { plan, label, layer, zone = null, dwelling = false, alerts = NO_ALERTS, home, children, legend } = props;
+  const { blind = true, notes, counts, onPoint } = props;
   const { theme } = useConsole();
   const host = useRef<HTMLDivElement>(null);
   const still = useRef<HTMLCanvasElement>(null);
   const moving = useRef<HTMLCanvasElement>(null);
   const stage = useRef<FigureStage | null>(null);
-  const [cameras, setCameras] = useState(false);
+  const [switched, switchCameras] = useState(false);
+  const cameras = props.cameras ?? switched;
   const whole = boxOfBounds(plan.bounds);
 
   useLayoutEffect(() => {
@@ -47,8 +56,22 @@ export function FloorFigure(props: FloorFigureProps) {
   }, []);
 
   useLayoutEffect(() => {
-    stage.current?.show({ plan, home: home ?? whole, emphasis: { zone, dwelling, alerts, cameras }, layer });
-  }, [plan, home, zone, dwelling, alerts, cameras, layer]);
+    stage.current?.show({
+      plan,
+      home: home ?? whole,
+      emphasis: {
+        zone,
+        dwelling,
+        alerts,
+        cameras,
+        blind,
+        ...(notes ? { notes } : {}),
+        ...(counts ? { counts } : {}),
+      },
+      layer,
+      ...(onPoint ? { onPoint } : {}),
+    });
+  }, [plan, home, zone, dwelling, alerts, cameras, blind, notes, counts, layer, onPoint]);
 
   const appearance = theme.effective.value;
   useEffect(() => stage.current?.recolour(), [appearance]);
@@ -109,14 +132,14 @@ export function FloorFigure(props: FloorFigureProps) {
             <Icon name="target" />
           </button>
         )}
-        {plan.cameras.length > 0 ? (
+        {plan.cameras.length > 0 && props.cameras === undefined ? (
           <button
             type="button"
             class="tool"
             title="Cameras and what they see"
             aria-label="Cameras and what they see"
             aria-pressed={cameras}
-            onClick={() => setCameras(!cameras)}
+            onClick={() => switchCameras(!cameras)}
           >
             <Icon name="camera" />
           </button>

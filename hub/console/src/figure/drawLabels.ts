@@ -1,7 +1,7 @@
 /** Names of zones, each in the upper left corner of its zone, where nobody is drawn over it more often than elsewhere. */
 import type { FloorPlan, PlanPoint, Zone } from '@safe-passage/contract';
 import { counted, duration } from '../words/quantity.ts';
-import type { PlanEmphasis } from './drawPlan.ts';
+import { isShown, type PlanEmphasis } from './drawPlan.ts';
 import { cornerPlace, isClosed, labelPlace } from './geometry.ts';
 import type { Palette } from './palette.ts';
 import { screenX, screenY, type View } from './view.ts';
@@ -43,24 +43,31 @@ function wrapped(name: string): readonly string[] {
   return cut < 0 ? [name] : [name.slice(0, cut), name.slice(cut + 1)];
 }
 
-function noteOf(zone: Zone, emphasis: PlanEmphasis): Line | null {
+/** What is said of a zone below its name: in as few lines as may be, and in more that are less wide. */
+function notesOf(zone: Zone, emphasis: PlanEmphasis): Line[][] {
+  const note = (...texts: readonly string[]): Line[] => texts.map((text) => ({ text, kind: 'note' }));
   const alerts = emphasis.alerts.get(zone.id) ?? 0;
-  if (alerts > 0) return { text: counted(alerts, 'open alert', 'open alerts'), kind: 'alert' };
-  if (zone.kind === 'blind') return { text: 'not observed', kind: 'note' };
-  return zone.dwellLimitSeconds ? { text: `limit ${duration(zone.dwellLimitSeconds)}`, kind: 'note' } : null;
+  const alert: Line[] = alerts > 0 ? [{ text: counted(alerts, 'open alert', 'open alerts'), kind: 'alert' }] : [];
+  const own = emphasis.notes?.get(zone.id);
+  if (own) {
+    return [
+      [...note(own.join(' · ')), ...alert],
+      [...note(...own), ...alert],
+    ];
+  }
+  if (alerts > 0) return [alert];
+  if (zone.kind === 'blind') return [note('not observed')];
+  return zone.dwellLimitSeconds ? [note(`limit ${duration(zone.dwellLimitSeconds)}`)] : [];
 }
 
 /** What a label may say, the fullest first. */
 function versionsOf(zone: Zone, emphasis: PlanEmphasis): Line[][] {
   const name: Line[] = [{ text: zone.name, kind: 'name' }];
   const folded = wrapped(zone.name).map((text): Line => ({ text, kind: 'name' }));
-  const note = noteOf(zone, emphasis);
-  const noted = note
-    ? [
-        [...name, note],
-        [...folded, note],
-      ]
-    : [];
+  const noted = notesOf(zone, emphasis).flatMap((note) => [
+    [...name, ...note],
+    [...folded, ...note],
+  ]);
   return [...noted, name, folded];
 }
 
@@ -93,6 +100,7 @@ export function drawLabels(
   context.textBaseline = 'middle';
   const chosenFirst = [...plan.zones].sort((a, b) => Number(b.id === emphasis.zone) - Number(a.id === emphasis.zone));
   for (const zone of chosenFirst) {
+    if (!isShown(zone, emphasis)) continue;
     const chosen = zone.id === emphasis.zone;
     const placed = versionsOf(zone, emphasis).some((lines) => {
       const width = Math.max(...lines.map(widthOf)) + 2 * INSET;

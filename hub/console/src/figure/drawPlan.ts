@@ -13,7 +13,16 @@ export interface PlanEmphasis {
   /** How many open alerts a zone has. */
   readonly alerts: ReadonlyMap<string, number>;
   readonly cameras: boolean;
+  /** Whether it is shown where nothing is observed. Absent: it is. */
+  readonly blind?: boolean;
+  /** What stands below the name of a zone in place of its limit: in one line, or where that is too wide in several. */
+  readonly notes?: ReadonlyMap<string, readonly string[]>;
+  /** Drawn over the floor and below the names. */
+  readonly counts?: (context: CanvasRenderingContext2D, view: View, palette: Palette) => void;
 }
+
+/** What is not observed can be left out of the drawing. */
+export const isShown = (zone: Zone, { blind = true }: PlanEmphasis): boolean => blind || zone.kind !== 'blind';
 
 function trace(context: CanvasRenderingContext2D, view: View, points: readonly PlanPoint[]): void {
   points.forEach(([x, y], i) => {
@@ -216,10 +225,12 @@ export function drawPlan(
   context.fillRect(left, top, screenX(view, maxX) - left, screenY(view, minY) - top);
   drawGrid(context, view, plan, palette);
   const alerted = (zone: Zone) => (emphasis.alerts.has(zone.id) ? 'alerts' : 'none');
-  for (const zone of plan.zones) if (zone.id !== emphasis.zone) drawZone(context, view, zone, palette, alerted(zone));
-  const chosen = plan.zones.find((zone) => zone.id === emphasis.zone);
+  for (const zone of plan.zones)
+    if (zone.id !== emphasis.zone && isShown(zone, emphasis)) drawZone(context, view, zone, palette, alerted(zone));
+  const chosen = plan.zones.find((zone) => zone.id === emphasis.zone && isShown(zone, emphasis));
   if (chosen) drawZone(context, view, chosen, palette, emphasis.dwelling ? 'dwelling' : 'chosen');
   drawWalls(context, view, plan, palette);
+  emphasis.counts?.(context, view, palette);
   if (emphasis.cameras) drawCameras(context, view, plan, palette);
   drawLabels(context, view, plan, palette, emphasis);
 }

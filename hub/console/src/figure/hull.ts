@@ -26,13 +26,14 @@ export function hullOf(points: readonly ScreenPoint[]): ScreenPoint[] {
 
 /** Adds the outline at a distance around points, with round corners, to the path that is being drawn. */
 export function traceHull(
-  context: Pick<CanvasRenderingContext2D, 'arc' | 'closePath'>,
+  context: Pick<CanvasRenderingContext2D, 'arc' | 'closePath' | 'moveTo'>,
   points: readonly ScreenPoint[],
   pad: number,
 ): void {
   const corners = hullOf(points);
   const [only] = corners;
   if (only && corners.length === 1) {
+    context.moveTo(only.x + pad, only.y);
     context.arc(only.x, only.y, pad, 0, 2 * Math.PI);
     context.closePath();
     return;
@@ -42,7 +43,10 @@ export function traceHull(
     const after = corners[(i + 1) % corners.length] ?? corner;
     // With y down the outline runs clockwise on the screen, and outside is to the left of the way.
     const normal = (a: ScreenPoint, b: ScreenPoint) => Math.atan2(b.y - a.y, b.x - a.x) - Math.PI / 2;
-    context.arc(corner.x, corner.y, pad, normal(before, corner), normal(corner, after));
+    const [from, to] = [normal(before, corner), normal(corner, after)];
+    // An arc begins with a line from wherever the path ended: there may be another outline in it.
+    if (i === 0) context.moveTo(corner.x + pad * Math.cos(from), corner.y + pad * Math.sin(from));
+    context.arc(corner.x, corner.y, pad, from, to);
   });
   context.closePath();
 }

@@ -18,6 +18,8 @@ export interface Palette {
   readonly chip: string;
   readonly chipEdge: string;
   readonly tail: string;
+  readonly density: string;
+  readonly flow: string;
   readonly dwelling: string;
   readonly dwellingFill: string;
   readonly roles: Readonly<Record<Role, string>>;
@@ -45,6 +47,8 @@ const NAMES: Record<Exclude<keyof Palette, 'font' | 'roles'>, string> = {
   chip: '--surface',
   chipEdge: '--line',
   tail: '--figure-tail',
+  density: '--figure-density',
+  flow: '--figure-flow',
   dwelling: '--role-dwelling',
   dwellingFill: '--role-dwelling-fill',
   casing: '--figure-casing',

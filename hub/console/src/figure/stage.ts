@@ -15,6 +15,7 @@ import {
   resized,
   type ScreenPoint,
   type Size,
+  toFloor,
   type View,
   within,
   zoomed,
@@ -28,6 +29,8 @@ export interface StageScene {
   readonly home: FloorBox;
   readonly emphasis: PlanEmphasis;
   readonly layer: FigureLayer | null;
+  /** Told where on the floor somebody points, metres. */
+  readonly onPoint?: (x: number, y: number) => void;
 }
 
 export class FigureStage {
@@ -188,10 +191,16 @@ export class FigureStage {
     if (event.button !== 0 || (event.target instanceof Element && event.target.closest('button'))) return;
     this.#host.setPointerCapture(event.pointerId);
     this.#pointers.set(event.pointerId, this.#pointOf(event));
+    this.#tellPoint(event);
+  }
+
+  #tellPoint(event: PointerEvent): void {
+    if (this.#view) this.#scene?.onPoint?.(...toFloor(this.#view, this.#pointOf(event)));
   }
 
   #onPointerMove(event: PointerEvent): void {
     const from = this.#pointers.get(event.pointerId);
+    if (!from && event.target instanceof HTMLCanvasElement) this.#tellPoint(event);
     if (!from || !this.#view) return;
     const to = this.#pointOf(event);
     const other = [...this.#pointers].find(([id]) => id !== event.pointerId)?.[1];

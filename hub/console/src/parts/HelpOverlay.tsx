@@ -2,13 +2,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useConsole } from '../state/context.ts';
 
 const KEYS: readonly (readonly [string, string])[] = [
-  ['j  k', 'Next and previous alert'],
+  ['j  k', 'Next and previous alert, or zone'],
   ['Enter', 'Open the alert'],
   ['a', 'Acknowledge: I have it'],
   ['d', 'Dispose and close'],
   ['e', 'Play the evidence, or pause'],
   ['←  →', 'Previous and next moment'],
-  ['1 … 9', 'Light up a reason'],
+  ['1 … 9', 'Light up a reason; on the floor, a layer'],
   ['Esc', 'Back'],
   ['+  −  0', 'Zoom the floor plan, reset'],
   ['?', 'This list'],

@@ -118,8 +118,26 @@ function ConnectionState() {
   );
 }
 
+/** The screens that the role has. */
+function Screens() {
+  const { router, may } = useConsole();
+  const { screen } = router.route.value;
+  const link = (name: string, path: string, word: string) => (
+    <a class="top-link" href={path} aria-current={screen === name ? 'page' : undefined}>
+      {word}
+    </a>
+  );
+  return (
+    <nav class="screens" aria-label="Screens">
+      {may('alerts.list') ? link('queue', '/', 'Queue') : null}
+      {may('floors.counts') ? link('floor', '/floor', 'Floor') : null}
+      {may('policy.read') ? link('privacy', '/privacy', 'Privacy') : null}
+    </nav>
+  );
+}
+
 export function TopBar() {
-  const { floors, cameras, queue, clock, nowMs, helpOpen, router, may } = useConsole();
+  const { floors, cameras, queue, clock, nowMs, helpOpen, may } = useConsole();
   const counts = queue.counts.value;
   return (
     <header class="top">
@@ -131,6 +149,7 @@ export function TopBar() {
         </svg>
         <span class="brand-name">Safe Passage</span>
       </a>
+      <Screens />
       <div class="at-a-glance">
         {floors.value && cameras.value && (counts || !may('alerts.list')) ? (
           // All at once: what comes later would push aside what is there.
@@ -141,11 +160,6 @@ export function TopBar() {
           </>
         ) : null}
       </div>
-      {may('policy.read') ? (
-        <a class="top-link" href="/privacy" aria-current={router.route.value.screen === 'privacy' ? 'page' : undefined}>
-          Privacy
-        </a>
-      ) : null}
       <ConnectionState />
       <time class="wall-clock" title={`Time at the site, ${clock.value.timeZone}`}>
         {clock.value.time(nowMs.value)}

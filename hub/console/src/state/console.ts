@@ -6,6 +6,7 @@ import { type Api, type ApiProblem, asProblem, createApi } from '../api/client.t
 import { listenLive } from '../api/live.ts';
 import { type SiteClock, siteClock } from '../words/siteClock.ts';
 import { createFloorsNow, type FloorsNow } from './floorsNow.ts';
+import { createLayers, type Layers } from './layers.ts';
 import { createQueue, type Queue } from './queue.ts';
 import { createRouter, type Router } from './router.ts';
 import { createTheme, type Theme } from './theme.ts';
@@ -22,6 +23,8 @@ export interface ConsoleState {
   readonly theme: Theme;
   readonly queue: Queue;
   readonly floorsNow: FloorsNow;
+  /** What is shown on the floor. */
+  readonly layers: Layers;
   /** Undefined until the hub has said who is signed in; null where nobody is. */
   readonly session: ReadonlySignal<Session | null | undefined>;
   /** Whether the role of whoever is signed in allows something; the hub decides, this only hides what it would refuse. */
@@ -205,6 +208,7 @@ export function createConsole(): ConsoleState {
     theme: createTheme(),
     queue,
     floorsNow,
+    layers: createLayers(),
     session,
     may,
     mayWithReason,

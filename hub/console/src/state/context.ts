@@ -46,11 +46,11 @@ export function useArrival(ready: boolean, find: () => HTMLElement | null | unde
   }, [ready]);
 }
 
-const TYPED_INTO = 'input:not([type="radio"]), textarea, select';
+const TYPED_INTO = 'input:not([type="radio"], [type="checkbox"]), textarea, select';
 /** Keys that belong to the control that has the focus. */
 const OWN_KEYS: readonly (readonly [string, string])[] = [
   ['a, button, [role="slider"]', 'Enter'],
-  ['a, button, [role="slider"], [type="radio"]', 'Space'],
+  ['a, button, [role="slider"], [type="radio"], [type="checkbox"]', 'Space'],
   ['[type="radio"]', 'ArrowLeft ArrowRight ArrowUp ArrowDown'],
 ];
 

@@ -40,7 +40,9 @@ export const FloorCounts = Type.Object(
                 days: Type.Integer({ description: 'Of the last 28 days, how many told this hour of the day.' }),
                 withheldDays: Type.Integer({ description: 'How many were withheld, since they would tell of few.' }),
                 k: Type.Integer({ description: 'Counts from fewer people are not told.' }),
-                people: figure('People present; the median, as are the others. Null where fewer than three days told.'),
+                people: figure(
+                  'People present; the median, as are the others. Null where fewer than three days told, or no more than were withheld.',
+                ),
                 entered: figure('Stays that began in the hour.'),
                 staySeconds: figure('Presence of a stay.'),
               },
