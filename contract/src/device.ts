@@ -24,6 +24,13 @@ export const DeviceStatus = Type.Object(
     /** First 12 hexadecimal digits of the SHA-256 of the effective configuration. */
     configurationDigest: Type.String({ pattern: '^[0-9a-f]{12}$' }),
     calibration: CalibrationVersion,
+    /**
+     * How far a place of the floor is off that the calibration did not know, root mean square. Absent: there is no calibration, or no more
+     * points than it takes to make one.
+     */
+    calibrationErrorMetres: Type.Optional(Type.Number({ minimum: 0, maximum: 1e6 })),
+    /** When the file of the calibration was written last. Absent: there is none. */
+    calibrationWrittenMs: Type.Optional(EpochMs),
     /** What may leave the device. */
     privacyLevel: PrivacyLevel,
   },

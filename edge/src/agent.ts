@@ -10,7 +10,13 @@ import { BrokerLink } from './publish/brokerLink.ts';
 import { Delivery } from './publish/delivery.ts';
 import { HubClock } from './publish/hubClock.ts';
 import { createReporter } from './report/cameraReporter.ts';
-import { certificateNotAfterMs, loadBrokerSecrets, loadCalibration, loadSitePlan } from './siteFiles.ts';
+import {
+  calibrationQuality,
+  certificateNotAfterMs,
+  loadBrokerSecrets,
+  loadCalibration,
+  loadSitePlan,
+} from './siteFiles.ts';
 
 export interface AgentOptions {
   readonly config: EdgeConfig;
@@ -55,6 +61,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
 
   let secrets = await loadBrokerSecrets(config.broker);
   const calibration = await loadCalibration(config.calibration);
+  let quality = await calibrationQuality(config.calibration);
   const plan = await loadSitePlan(config.plan);
   const level = config.privacyLevel ?? DEFAULTS.privacyLevel;
   await using detections = await openDetections(config, signal);
@@ -108,6 +115,7 @@ export async function runAgent(options: AgentOptions): Promise<void> {
     log,
     status: (state): DeviceStatus => ({
       ...certificate(),
+      ...quality,
       schema: 'status/1',
       state,
       camera,
@@ -154,7 +162,12 @@ export async function runAgent(options: AgentOptions): Promise<void> {
       return;
     }
     const next = await options.readAgain();
-    const [nextCalibration, nextPlan] = await Promise.all([loadCalibration(next.calibration), loadSitePlan(next.plan)]);
+    const [nextCalibration, nextQuality, nextPlan] = await Promise.all([
+      loadCalibration(next.calibration),
+      calibrationQuality(next.calibration),
+      loadSitePlan(next.plan),
+    ]);
+    quality = nextQuality;
     reporter.useCalibration(nextCalibration);
     reporter.usePlan(nextPlan);
     const confidence = next.confidence ?? detections.confidence;

@@ -1,13 +1,14 @@
 /** What an agent reads about its place: calibration, floor plan, boxes in place of pixels, secrets. */
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { checkTlsFiles, OperatorError, type PemFile } from '@safe-passage/cli';
-import { checkFloorPlan, describeProblems, type FloorPlan } from '@safe-passage/contract';
+import { checkFloorPlan, type DeviceStatus, describeProblems, type FloorPlan } from '@safe-passage/contract';
 import type { BrokerConfig } from './config.ts';
 import type { CountedZone } from './count/zoneCounter.ts';
 import { type MotFrame, parseMotDetections } from './detect/mot.ts';
 import { BlindZones } from './floor/blindZones.ts';
-import { type Calibration, readCalibration } from './floor/calibration.ts';
+import { type Calibration, parseCalibration, readCalibration } from './floor/calibration.ts';
+import { honestErrorMetres, reportCalibration } from './floor/residuals.ts';
 
 async function readText(path: string, what: string): Promise<string> {
   try {
@@ -24,6 +25,20 @@ async function readText(path: string, what: string): Promise<string> {
 /** @returns null without a path: metres are then nominal. @throws OperatorError */
 export async function loadCalibration(path: string | undefined): Promise<Calibration | null> {
   return path === undefined ? null : readCalibration(await readText(path, 'the calibration'), path);
+}
+
+/** How old a calibration is and how exact: what the fleet is told beside its version. What cannot be told is absent. @throws OperatorError */
+export async function calibrationQuality(
+  path: string | undefined,
+): Promise<Pick<DeviceStatus, 'calibrationErrorMetres' | 'calibrationWrittenMs'>> {
+  if (path === undefined) return {};
+  const file = parseCalibration(await readText(path, 'the calibration'), path);
+  const error = honestErrorMetres(reportCalibration(file, path));
+  const written = await stat(path).catch(() => null);
+  return {
+    ...(error !== null && Number.isFinite(error) ? { calibrationErrorMetres: Number(error.toFixed(3)) } : {}),
+    ...(written ? { calibrationWrittenMs: Math.max(0, Math.round(written.mtimeMs)) } : {}),
+  };
 }
 
 /** @throws OperatorError that names file, field, value and remedy. */

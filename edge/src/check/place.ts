@@ -4,7 +4,7 @@ import { OperatorError, quantity } from '@safe-passage/cli';
 import { DEFAULTS, type EdgeConfig } from '../config.ts';
 import { findModel } from '../detect/findModel.ts';
 import { parseCalibration } from '../floor/calibration.ts';
-import { reportCalibration } from '../floor/residuals.ts';
+import { honestErrorMetres, reportCalibration } from '../floor/residuals.ts';
 import { loadPlan, loadSitePlan } from '../siteFiles.ts';
 import { type Finding, fault, notChecked, ok, warning } from './finding.ts';
 
@@ -40,7 +40,7 @@ export async function checkCalibration(path: string | undefined, nowMs: number):
     const picture = { width: file.imageWidth, height: file.imageHeight };
     const days = Math.max(0, Math.floor((nowMs - mtimeMs) / DAY_MS));
     const age = days === 0 ? 'written today' : `written ${quantity(days, 'day')} ago`;
-    const honest = report.holdoutRmsMetres ?? report.leaveOneOutRmsMetres;
+    const honest = honestErrorMetres(report);
     const size = `${picture.width}x${picture.height}, ${file.points.length} points, ${age}`;
     if (honest === null) {
       const remedy = 'Measure one to four more: with four alone nobody can tell how exact they are.';

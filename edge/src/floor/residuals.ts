@@ -25,6 +25,10 @@ export interface CalibrationReport {
   readonly holdoutRmsMetres: number | null;
 }
 
+/** How far a place is off that the fit did not know, metres: infinite where one lies beyond the horizon, null where nobody can tell. */
+export const honestErrorMetres = (report: CalibrationReport): number | null =>
+  report.holdoutRmsMetres ?? report.leaveOneOutRmsMetres;
+
 type Pair = readonly [number, number];
 
 function distance(toFloor: Homography, lens: Lens, image: Pair, floor: Pair): number {

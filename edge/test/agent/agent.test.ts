@@ -197,11 +197,27 @@ describe('an agent', () => {
       cameras: [],
     };
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
-    const setup = { url: broker.url, folder, seconds: 40, speed: 2, change: { plan: 'plan.json', threads: 3 } };
+    const points = [
+      { image: [200, 700], floor: [0, 0] },
+      { image: [1080, 700], floor: [4, 0] },
+      { image: [840, 300], floor: [4, 8] },
+      { image: [440, 300], floor: [0, 8] },
+      { image: [640, 500], floor: [2, 3], holdout: true },
+    ];
+    const calibration = { name: 'hall', imageWidth: 1280, imageHeight: 720, points };
+    writeFileSync(join(folder, 'calibration.yaml'), JSON.stringify(calibration));
+    const change = { plan: 'plan.json', calibration: 'calibration.yaml', threads: 3 };
+    const setup = { url: broker.url, folder, seconds: 40, speed: 2, change };
     writeFileSync(join(folder, 'edge.yaml'), agentConfiguration(setup));
     const [online] = hub.statuses;
     await hub.order(ADDRESS, 'reload-configuration');
     await until('a new status', () => hub.statuses.at(-1)?.configurationDigest !== online?.configurationDigest);
+    expect(online, 'metres that are assumed have no error').not.toHaveProperty('calibrationErrorMetres');
+    expect(hub.statuses.at(-1)).toMatchObject({
+      calibration: expect.stringMatching(/^[0-9a-f]{12}$/),
+      calibrationErrorMetres: 0.5,
+      calibrationWrittenMs: expect.any(Number),
+    });
     const from = hub.reports.length + 2;
     await until('reports after the change', () => hub.reports.length >= from + 4);
     await agent.kill('SIGINT');

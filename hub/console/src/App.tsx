@@ -5,6 +5,7 @@ import { HelpOverlay } from './parts/HelpOverlay.tsx';
 import { TopBar } from './parts/TopBar.tsx';
 import { Alert, AlertSkeleton, NoSuchAlert } from './screens/Alert.tsx';
 import { AlertWithReason } from './screens/AlertWithReason.tsx';
+import { FleetScreen } from './screens/FleetScreen.tsx';
 import { Floor, FloorSkeleton } from './screens/Floor.tsx';
 import { Privacy, PrivacySkeleton } from './screens/Privacy.tsx';
 import { Queue } from './screens/Queue.tsx';
@@ -17,6 +18,7 @@ import { roleWord } from './words/terms.ts';
 
 const TITLES: Readonly<Record<string, string>> = {
   alert: 'Alert',
+  fleet: 'Cameras',
   floor: 'Floor',
   'sign-in': 'Sign in',
   privacy: 'Privacy',
@@ -41,6 +43,7 @@ function Screen() {
   const { router, session, may, mayWithReason } = useConsole();
   const route = router.route.value;
   const who = session.value;
+  if (route.screen === 'fleet') return <FleetScreen />;
   // Before it is known who looks, nothing is asked for that the hub might refuse.
   if (!who && route.screen === 'privacy') return <PrivacySkeleton />;
   if (!who && route.screen === 'floor') return <FloorSkeleton />;

@@ -1,7 +1,7 @@
 import type { DeviceHealth, DeviceStatus, FloorPlan } from '@safe-passage/contract';
 import { describe, expect, it } from 'vitest';
 import type { CameraView } from '../../src/api/schemas.ts';
-import { conditionsOf } from '../src/words/cameraCondition.ts';
+import { calibrationWords, conditionsOf } from '../src/words/cameraCondition.ts';
 import { clockWords } from '../src/words/quantity.ts';
 
 const NOW = Date.UTC(2026, 10, 30, 12);
@@ -95,5 +95,34 @@ describe('how a camera is', () => {
     expect(plain(clockWords({ clockOffsetSeconds: -0.3, clockUncertaintySeconds: 0.01 }))).toBe('−0.30 s ± 0.01 s');
     expect(plain(clockWords({ clockOffsetSeconds: 1.5 }))).toBe('+1.50 s');
     expect(clockWords({})).toBeNull();
+  });
+});
+
+describe('a calibration', () => {
+  const words = (status: Partial<DeviceStatus>) => {
+    const { error, age } = calibrationWords(view('cafe', {}, status).status as DeviceStatus, NOW);
+    return [plain(error), age];
+  };
+
+  it('is told with its error and its age, as far as they are known', () => {
+    const written = NOW - 34.5 * DAY_MS;
+    expect(words({ calibrationErrorMetres: 0.084, calibrationWrittenMs: written })).toEqual([
+      '± 0.08 m',
+      '34 days old',
+    ]);
+    expect(words({ calibrationWrittenMs: NOW + 1000 })).toEqual(['error unknown', 'written today']);
+    expect(words({})).toEqual(['error unknown', '']);
+    expect(words({ calibration: 'nominal' })).toEqual(['assumed', '']);
+  });
+
+  it('that is off by more than a point may be asks for somebody, and the camera runs', () => {
+    expect(
+      told(view('cafe', {}, { calibrationErrorMetres: 0.42 }), view('kerb', {}, { calibrationErrorMetres: 0.3 })),
+    ).toEqual(
+      expect.arrayContaining([
+        { camera: 'cafe', runs: true, ok: false, says: 'calibration 0.42 m off' },
+        { camera: 'kerb', runs: true, ok: true, says: '12.0 fps, 3 tracks' },
+      ]),
+    );
   });
 });

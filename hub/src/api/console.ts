@@ -5,7 +5,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** Addresses that the console itself understands. */
-const CONSOLE_PAGES = ['/', '/alerts/:id', '/floor', '/privacy', '/sign-in'] as const;
+const CONSOLE_PAGES = ['/', '/alerts/:id', '/fleet', '/floor', '/privacy', '/sign-in'] as const;
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en">

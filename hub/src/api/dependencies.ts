@@ -53,7 +53,7 @@ export interface ServerDependencies {
   readonly plans: readonly FloorPlan[];
   readonly alerts: Pick<AlertStore, 'list' | 'get' | 'acknowledge' | 'close' | 'reopen'>;
   readonly persons: Pick<PersonStore, 'evidence'>;
-  readonly devices: Pick<DeviceStore, 'list'>;
+  readonly devices: Pick<DeviceStore, 'list' | 'rates'>;
   readonly floorCounts: FloorCountStore;
   readonly tokens: TokenStore;
   readonly audit: Pick<AuditLog, 'record'>;

@@ -26,7 +26,7 @@ async function describe(text: (app: FastifyInstance) => string): Promise<string>
       reopen: nothingBehind,
     },
     persons: { evidence: nothingBehind },
-    devices: { list: nothingBehind },
+    devices: { list: nothingBehind, rates: nothingBehind },
     floorCounts: { read: nothingBehind },
     tokens: {
       create: nothingBehind,

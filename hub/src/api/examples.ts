@@ -1,6 +1,15 @@
 /** Examples for the documentation, checked against the schemas by their types and by a test. */
 import type { HoldView } from './privacySchemas.ts';
-import type { AlertList, AlertSummary, AlertView, CameraList, Evidence, FloorList, Presence } from './schemas.ts';
+import type {
+  AlertList,
+  AlertSummary,
+  AlertView,
+  CameraList,
+  CameraRates,
+  Evidence,
+  FloorList,
+  Presence,
+} from './schemas.ts';
 
 const RAISED = 1_795_510_800_000;
 const PERSON = 'Qm3xT7vLr0aK9bZe';
@@ -152,6 +161,19 @@ export const CAMERA_LIST_EXAMPLE: CameraList = {
       statusAtMs: RAISED - 86_400_000,
       health: null,
       healthAtMs: null,
+    },
+  ],
+};
+
+export const CAMERA_RATES_EXAMPLE: CameraRates = {
+  fromMs: RAISED - 7_200_000,
+  stepSeconds: 300,
+  cameras: [
+    {
+      floor: 'departures',
+      device: 'edge-1',
+      processedFramesPerSecond: [null, 9.8, 11.9],
+      sourceFramesPerSecond: [null, 12, 12],
     },
   ],
 };

@@ -170,6 +170,29 @@ export type CameraView = Static<typeof CameraView>;
 export const CameraList = Type.Object({ cameras: Type.Array(CameraView) }, closed);
 export type CameraList = Static<typeof CameraList>;
 
+/** GET /api/cameras/rates */
+const rates = Type.Array(nullable(Type.Number()));
+export const CameraRates = Type.Object(
+  {
+    fromMs: Type.Integer(),
+    stepSeconds: Type.Integer(),
+    cameras: Type.Array(
+      Type.Object(
+        {
+          floor: Type.String(),
+          device: Type.String(),
+          /** A figure for each step, null where nothing was heard. */
+          processedFramesPerSecond: rates,
+          sourceFramesPerSecond: rates,
+        },
+        closed,
+      ),
+    ),
+  },
+  closed,
+);
+export type CameraRates = Static<typeof CameraRates>;
+
 /** POST /api/session, GET /api/session */
 export const SignInBody = Type.Object(
   { token: Type.String({ minLength: 20, maxLength: 200, writeOnly: true }) },

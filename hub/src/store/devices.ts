@@ -1,8 +1,9 @@
 /** What each device last said about itself. */
 import type { DeviceHealth, DeviceStatus } from '@safe-passage/contract';
 import type pg from 'pg';
-import type { CameraView } from '../api/schemas.ts';
-import { epochMs } from './database.ts';
+import type { CameraRates, CameraView } from '../api/schemas.ts';
+import type { ReadLimits } from '../privacy/limits.ts';
+import { epochMs, isoTime } from './database.ts';
 import type { DeviceStore } from './store.ts';
 
 interface DeviceRow {
@@ -80,9 +81,46 @@ ON CONFLICT (site, floor, device) DO UPDATE SET
   health_at = greatest(d.health_at, excluded.health_at)
 RETURNING ${COLUMNS}`;
 
+const RATES_STEP_MS = 300_000;
+const RATES_STEPS = 24;
+
+const RATES = `
+SELECT floor, device, (extract(epoch FROM from_time) * 1000)::bigint AS "fromMs", processed_frames_per_second AS processed,
+       source_frames_per_second AS source
+FROM device_health
+WHERE site = $1 AND step_seconds = ${RATES_STEP_MS / 1000} AND from_time >= $2 AND from_time <= $3
+ORDER BY floor, device`;
+
+interface RateRow {
+  readonly floor: string;
+  readonly device: string;
+  readonly fromMs: number;
+  readonly processed: number;
+  readonly source: number;
+}
+
+function ratesOf(rows: readonly RateRow[], fromMs: number): CameraRates {
+  const cameras = new Map<string, CameraRates['cameras'][number]>();
+  const unknown = (): null[] => Array.from({ length: RATES_STEPS }, () => null);
+  for (const { floor, device, processed, source, fromMs: atMs } of rows) {
+    const key = JSON.stringify([floor, device]);
+    const one = cameras.get(key) ?? {
+      floor,
+      device,
+      processedFramesPerSecond: unknown(),
+      sourceFramesPerSecond: unknown(),
+    };
+    cameras.set(key, one);
+    const step = (atMs - fromMs) / RATES_STEP_MS;
+    one.processedFramesPerSecond[step] = processed;
+    one.sourceFramesPerSecond[step] = source;
+  }
+  return { fromMs, stepSeconds: RATES_STEP_MS / 1000, cameras: [...cameras.values()] };
+}
+
 const json = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
 
-export function createDeviceStore(pool: pg.Pool, site: string): DeviceStore {
+export function createDeviceStore(pool: pg.Pool, site: string, limits: ReadLimits): DeviceStore {
   return {
     save: async (updates) => {
       if (updates.length === 0) return [];
@@ -103,6 +141,13 @@ export function createDeviceStore(pool: pg.Pool, site: string): DeviceStore {
         [site],
       );
       return result.rows.map(view);
+    },
+    rates: async (nowMs) => {
+      const lastMs = Math.floor(nowMs / RATES_STEP_MS) * RATES_STEP_MS;
+      const fromMs = lastMs - (RATES_STEPS - 1) * RATES_STEP_MS;
+      const oldestMs = Math.max(fromMs, limits.oldestMs('accessLogs'));
+      const { rows } = await pool.query<RateRow>(RATES, [site, isoTime(oldestMs), isoTime(lastMs)]);
+      return ratesOf(rows, fromMs);
     },
   };
 }

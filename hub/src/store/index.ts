@@ -45,7 +45,7 @@ export function openStore(options: StoreOptions, database: DatabaseOptions = {})
   };
   return {
     reports: createReportStore(pool, limits),
-    devices: createDeviceStore(pool, options.site),
+    devices: createDeviceStore(pool, options.site, limits),
     quarantine: createQuarantineStore(pool),
     episodes: createEpisodeStore(pool, options.site, limits),
     movements: createMovementStore(pool, options.site, limits),

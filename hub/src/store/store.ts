@@ -7,6 +7,7 @@ import type {
   AlertState,
   AlertSummary,
   AlertView,
+  CameraRates,
   CameraView,
   Disposition,
   Evidence,
@@ -60,6 +61,8 @@ export interface DeviceStore {
   /** One device at most once in a call. @returns the devices as they stand now, for the live view. */
   save(updates: readonly DeviceUpdate[]): Promise<CameraView[]>;
   list(): Promise<CameraView[]>;
+  /** Frame rates of the last two hours in means of five minutes, the last of which still goes on. */
+  rates(nowMs: number): Promise<CameraRates>;
 }
 
 export interface QuarantineEntry {

@@ -70,6 +70,7 @@ describe('the description of the interface', () => {
         'GET /api/alerts/{id}/figure.png',
         'GET /api/alerts/{id}/figure.svg',
         'GET /api/cameras',
+        'GET /api/cameras/rates',
         'GET /api/floors',
         'GET /api/floors/{floor}/counts',
         'GET /api/floors/{floor}/presence',

@@ -74,6 +74,7 @@ const MATRIX = `
                                        nobody  reviewer  senior  privacy  engineer  auditor
 GET /                                  503     503       503     503      503       503
 GET /alerts/:id                        503     503       503     503      503       503
+GET /fleet                             503     503       503     503      503       503
 GET /floor                             503     503       503     503      503       503
 GET /privacy                           503     503       503     503      503       503
 GET /sign-in                           503     503       503     503      503       503
@@ -99,6 +100,7 @@ GET /api/floors                        401     200       200     200      200   
 GET /api/floors/:floor/presence        401     200       200     403w     403       403
 GET /api/floors/:floor/counts          401     200       200     403      403       403
 GET /api/cameras                       401     200       200     200      200       200
+GET /api/cameras/rates                 401     200       200     200      200       200
 GET /api/live                          401     200       200     200      200       200
 GET /api/alerts                        401     200       200     403      403       403
 GET /api/alerts/:id                    401     200       200     403w     403       403

@@ -1,5 +1,6 @@
 /** How the devices of the hall are. */
 import type { DeviceHealth, DeviceStatus } from '@safe-passage/contract';
+import type pg from 'pg';
 import type { CameraView } from '../../src/api/schemas.ts';
 import type { Store } from '../../src/store/index.ts';
 import { HALL_PLAN, HALL_SITE } from './hallPlan.ts';
@@ -20,6 +21,8 @@ export async function reportStatus(store: Store, nowMs: number): Promise<void> {
       modelName: 'yolox-nano',
       configurationDigest: '0a1b2c3d4e5f',
       calibration: '0a1b2c3d4e5f',
+      calibrationErrorMetres: 0.08,
+      calibrationWrittenMs: nowMs - 34 * 86_400_000,
       privacyLevel: 'tracks',
       certificateNotAfterMs: nowMs + 200 * 86_400_000,
     };
@@ -55,4 +58,30 @@ export async function reportHealth(store: Store, nowMs: number): Promise<CameraV
     views.push(...(await store.devices.save([{ place, camera: id, status: null, health, atMs: nowMs }])));
   }
   return views;
+}
+
+const STEP_MS = 300_000;
+
+/** How the cameras did in the last two hours: one was away for a while, one was slow. */
+export async function seedRates(pool: pg.Pool, nowMs: number): Promise<void> {
+  const newestMs = Math.floor(nowMs / STEP_MS) * STEP_MS;
+  for (const [i, { id }] of HALL_PLAN.cameras.entries()) {
+    for (let step = 1; step < 24; step++) {
+      if ((i === 1 && step > 8 && step < 13) || (id === OFFLINE_CAMERA && step < 2)) continue;
+      const slow = i === 2 && step < 7 ? 0.6 : 1;
+      await pool.query(
+        `INSERT INTO device_health (step_seconds, from_time, site, floor, device, camera, samples, source_frames_per_second,
+           processed_frames_per_second, outbox_reports, outbox_oldest_seconds, reports_forgotten, clock_offset_seconds)
+         VALUES (300, $1, $2, $3, $4, $5, 30, 12.5, $6, 1, 0.4, 0, 0)`,
+        [
+          new Date(newestMs - step * STEP_MS),
+          HALL_SITE,
+          HALL_PLAN.id,
+          `edge-${id}`,
+          id,
+          slow * (12.4 - 0.3 * ((step * (i + 3)) % 4)),
+        ],
+      );
+    }
+  }
 }

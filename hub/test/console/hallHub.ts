@@ -14,7 +14,7 @@ import { migrate, openDatabase, openStore, type Store } from '../../src/store/in
 import { createTokenAdministration } from '../../src/store/tokenAdministration.ts';
 import { type HallAlert, hallAlerts, type Review, recordAt } from './hallAlerts.ts';
 import { seedCounts } from './hallCounts.ts';
-import { reportHealth, reportStatus } from './hallDevices.ts';
+import { reportHealth, reportStatus, seedRates } from './hallDevices.ts';
 import { companionOf, passersBy, stayer } from './hallPeople.ts';
 import { HALL_PLAN, HALL_SITE, type HallZone, zoneBox } from './hallPlan.ts';
 import { seedPrivacy } from './hallPrivacy.ts';
@@ -40,7 +40,7 @@ export interface HallOptions {
   readonly port?: number;
   /** How many of the people have somebody with them. */
   readonly companies?: number;
-  /** Whether something is added up of the last hours, and published of the days before. */
+  /** Whether something is added up of the last hours, of people and devices, and published of the days before. */
   readonly counts?: boolean;
   /** Whether there are policies, runs, a hold and looks. */
   readonly privacy?: boolean;
@@ -111,7 +111,10 @@ export async function startHall(options: HallOptions): Promise<HallHub> {
   await fill(store, everybody, { fromMs: fullMs, toMs: startMs, everyMs: REPORT_MS }, EPOCH);
   for (const alert of alerts) await saveAlert(store, recordAt(alert, startMs), alert.review);
   for (const story of acted) await saveAlert(store, story.recordAt(startMs), story.review);
-  if (options.counts) await seedCounts(store, pool, startMs);
+  if (options.counts) {
+    await seedCounts(store, pool, startMs);
+    await seedRates(pool, startMs);
+  }
   if (options.privacy) {
     const records = [
       ...alerts.map((alert) => recordAt(alert, startMs)),

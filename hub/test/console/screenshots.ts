@@ -104,6 +104,16 @@ async function floorPictures(page: Page, hall: HallHub, shot: Shot): Promise<voi
   for (const key of ['3', '4', '7']) await page.keyboard.press(key);
 }
 
+/** The cameras, as a reviewer comes to them, and as an engineer begins. */
+async function fleetPictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
+  await page.goto(`${hall.url}/fleet`);
+  await page.locator('.rate-processed').first().waitFor({ state: 'attached' });
+  await shot('fleet');
+  await page.goto(await hall.signInLink('E. Ngineer', 'engineer'));
+  await page.locator('.rate-processed').first().waitFor({ state: 'attached' });
+  await shot('engineer');
+}
+
 /** The privacy officer's screen, its whole height, its forms, and an alert with a reason. */
 async function privacyPictures(page: Page, hall: HallHub, shot: Shot): Promise<void> {
   await page.goto(await hall.signInLink('P. Lindqvist', 'privacy-officer'));
@@ -173,7 +183,10 @@ async function everyPicture(
         await page.screenshot({ path: join(folder, `${name}-${size.width}x${size.height}-${colorScheme}.png`) });
       };
       if (only === 'all') await pictures(page, hall, shot);
-      if (only === 'all' || only === 'floor') await floorPictures(page, hall, shot);
+      if (only === 'all' || only === 'floor') {
+        await floorPictures(page, hall, shot);
+        await fleetPictures(page, hall, shot);
+      }
       if (only === 'all' || only === 'stories') await storyPictures(page, hall, shot);
       if (only === 'all' || only === 'privacy') await privacyPictures(page, hall, shot);
       await context.close();
@@ -218,7 +231,7 @@ await runSingleCommand(
       out: { type: 'string', value: 'FOLDER', default: 'test-results/screenshots', help: 'where they go' },
       stories: { type: 'boolean', help: 'only movements of several people' },
       privacy: { type: 'boolean', help: 'only the screen of the privacy officer' },
-      floor: { type: 'boolean', help: 'only the floor with its layers' },
+      floor: { type: 'boolean', help: 'only the floor with its layers, and the cameras' },
       docs: { type: 'boolean', help: 'only the pictures of the documentation, into docs/images' },
     },
     examples: ['npm run -s screenshots', 'npm run -s screenshots -- --docs'],

@@ -17,6 +17,7 @@ import type {
   AlertView,
   ApiError,
   CameraList,
+  CameraRates,
   CloseBody,
   Evidence,
   FloorList,
@@ -59,6 +60,7 @@ export interface Api {
   close(id: string, body: CloseBody): Promise<AlertView>;
   reopen(id: string, body: ReopenBody): Promise<AlertView>;
   cameras(): Promise<CameraList>;
+  cameraRates(): Promise<CameraRates>;
   presence(floor: string): Promise<Presence>;
   floorCounts(floor: string): Promise<FloorCounts>;
   privacy(): Promise<PrivacyState>;
@@ -146,6 +148,7 @@ export function createApi(listener: ApiListener): Api {
     close: (id, body) => post(`${alertPath(id)}/close`, body),
     reopen: (id, body) => post(`${alertPath(id)}/reopen`, body),
     cameras: () => get('/cameras'),
+    cameraRates: () => get('/cameras/rates'),
     privacy: () => get('/privacy'),
     policies: () => get('/privacy/policies'),
     looks: (of = {}) => {

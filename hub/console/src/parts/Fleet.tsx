@@ -1,22 +1,46 @@
 import type { FloorPlan } from '@safe-passage/contract';
-import type { CameraView } from '../../../src/api/schemas.ts';
+import type { CameraRates, CameraView } from '../../../src/api/schemas.ts';
+import { useCameraRates } from '../state/cameraRates.ts';
 import { useConsole } from '../state/context.ts';
-import { certificateDays, conditionsOf } from '../words/cameraCondition.ts';
+import { calibrationWords, certificateDays, conditionsOf } from '../words/cameraCondition.ts';
 import { clockWords, counted, duration, perSecond } from '../words/quantity.ts';
 import { Icon } from './Icon.tsx';
+import { RateLine } from './RateLine.tsx';
 
 const NONE = '–';
+const COLUMNS = [
+  ['camera', '13%'],
+  ['now', '20%'],
+  ['frames', '16%'],
+  ['outbox', '10%'],
+  ['clock', '13%'],
+  ['calibration', '10%'],
+  ['model', '10%'],
+  ['certificate', '8%'],
+] as const;
 
-function Figures({ view, nowMs }: { readonly view: CameraView | undefined; readonly nowMs: number }) {
+function Figures({
+  view,
+  rates,
+  nowMs,
+}: {
+  readonly view: CameraView | undefined;
+  readonly rates: CameraRates['cameras'][number] | undefined;
+  readonly nowMs: number;
+}) {
   const { health = null, status = null } = view ?? {};
   const days = status ? certificateDays(status, nowMs) : null;
+  const calibration = status ? calibrationWords(status, nowMs) : null;
   return (
     <>
-      <td class="numeric">
-        {health ? `${health.processedFramesPerSecond.toFixed(1)} of ${perSecond(health.sourceFramesPerSecond)}` : NONE}
-        {health && health.framesDropped > 0 ? (
-          <span class="quiet block">{counted(health.framesDropped, 'frame', 'frames')} dropped</span>
-        ) : null}
+      <td>
+        <RateLine processed={rates?.processedFramesPerSecond ?? []} source={rates?.sourceFramesPerSecond ?? []} />
+        <span class="block">
+          {health
+            ? `${health.processedFramesPerSecond.toFixed(1)} of ${perSecond(health.sourceFramesPerSecond)}`
+            : NONE}
+          {health && health.framesDropped > 0 ? `, ${health.framesDropped.toLocaleString('en')} dropped` : ''}
+        </span>
       </td>
       <td class="numeric">
         {health ? duration(health.outboxOldestSeconds) : NONE}
@@ -26,15 +50,15 @@ function Figures({ view, nowMs }: { readonly view: CameraView | undefined; reado
         ) : null}
       </td>
       <td class="numeric">{health ? (clockWords(health) ?? NONE) : NONE}</td>
-      <td class="numeric">{days === null ? NONE : counted(days, 'day', 'days')}</td>
+      <td class="numeric">
+        {calibration?.error ?? NONE}
+        {calibration && calibration.age !== '' ? <span class="quiet block">{calibration.age}</span> : null}
+      </td>
       <td>
         {status ? status.modelName : NONE}
-        {status ? (
-          <span class="quiet block">
-            calibration {status.calibration}, agent {status.version}
-          </span>
-        ) : null}
+        {status ? <span class="quiet block">agent {status.version}</span> : null}
       </td>
+      <td class="numeric">{days === null ? NONE : counted(days, 'day', 'days')}</td>
     </>
   );
 }
@@ -48,6 +72,7 @@ export function Fleet({
   readonly plans: readonly FloorPlan[];
 }) {
   const { nowMs } = useConsole();
+  const rates = useCameraRates();
   const conditions = conditionsOf(views, plans, nowMs.value);
   if (conditions.length === 0) {
     return <p class="quiet">A camera appears here as soon as its edge agent connects.</p>;
@@ -56,23 +81,30 @@ export function Fleet({
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls where it is wider than the screen, for the keyboard too
     <section class="fleet" aria-label="How each camera is" tabIndex={0}>
       <table class="ruled-table">
+        {/* Fixed, so that no figure that grows by a digit moves the others. */}
+        <colgroup>
+          {COLUMNS.map(([name, width]) => (
+            <col key={name} style={{ width }} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
             <th scope="col">Camera</th>
             <th scope="col">Now</th>
+            <th scope="col">Frames, two hours</th>
             <th scope="col" class="numeric">
-              Frames
-            </th>
-            <th scope="col" class="numeric">
-              Oldest that waits
+              Outbox age
             </th>
             <th scope="col" class="numeric">
               Clock ahead
             </th>
             <th scope="col" class="numeric">
-              Certificate
+              Calibration
             </th>
             <th scope="col">Model</th>
+            <th scope="col" class="numeric">
+              Certificate
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -90,7 +122,11 @@ export function Fleet({
                   </span>
                   {one.remedy ? <span class="quiet block">{one.remedy}</span> : null}
                 </td>
-                <Figures view={view} nowMs={nowMs.value} />
+                <Figures
+                  view={view}
+                  rates={rates?.cameras.find(({ floor, device }) => floor === view?.floor && device === view.device)}
+                  nowMs={nowMs.value}
+                />
               </tr>
             );
           })}

@@ -54,6 +54,9 @@ function Cameras({ list, plans }: { readonly list: readonly CameraView[]; readon
       <div id="cameras" popover="auto" class="popover">
         <h2>Cameras</h2>
         <CameraConditions conditions={conditions} />
+        <a class="button" href="/fleet">
+          All figures
+        </a>
       </div>
     </>
   );
@@ -131,13 +134,14 @@ function Screens() {
     <nav class="screens" aria-label="Screens">
       {may('alerts.list') ? link('queue', '/', 'Queue') : null}
       {may('floors.counts') ? link('floor', '/floor', 'Floor') : null}
+      {may('cameras.read') ? link('fleet', '/fleet', 'Cameras') : null}
       {may('policy.read') ? link('privacy', '/privacy', 'Privacy') : null}
     </nav>
   );
 }
 
 export function TopBar() {
-  const { floors, cameras, queue, clock, nowMs, helpOpen, may } = useConsole();
+  const { floors, cameras, queue, clock, nowMs, helpOpen, session, may } = useConsole();
   const counts = queue.counts.value;
   return (
     <header class="top">
@@ -160,22 +164,27 @@ export function TopBar() {
           </>
         ) : null}
       </div>
-      <ConnectionState />
-      <time class="wall-clock" title={`Time at the site, ${clock.value.timeZone}`}>
-        {clock.value.time(nowMs.value)}
-      </time>
-      <button
-        type="button"
-        class="tool keys"
-        title="Keys (?)"
-        aria-label="Keys"
-        onClick={() => {
-          helpOpen.value = true;
-        }}
-      >
-        ?
-      </button>
-      <Menu />
+      {/* All at once: a name that comes later would push aside what is there. */}
+      {session.value ? (
+        <>
+          <ConnectionState />
+          <time class="wall-clock" title={`Time at the site, ${clock.value.timeZone}`}>
+            {clock.value.time(nowMs.value)}
+          </time>
+          <button
+            type="button"
+            class="tool keys"
+            title="Keys (?)"
+            aria-label="Keys"
+            onClick={() => {
+              helpOpen.value = true;
+            }}
+          >
+            ?
+          </button>
+          <Menu />
+        </>
+      ) : null}
     </header>
   );
 }

@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal, signal } from '@preact/signals';
 export type Route =
   | { readonly screen: 'queue' }
   | { readonly screen: 'alert'; readonly id: string }
+  | { readonly screen: 'fleet' }
   | { readonly screen: 'floor' }
   | { readonly screen: 'privacy' }
   | { readonly screen: 'sign-in' }
@@ -13,6 +14,7 @@ export const isAlertId = (text: string): boolean => /^[0-9a-f]{8}(?:-[0-9a-f]{4}
 
 export function routeOf(path: string): Route {
   if (path === '/') return { screen: 'queue' };
+  if (path === '/fleet') return { screen: 'fleet' };
   if (path === '/floor') return { screen: 'floor' };
   if (path === '/privacy') return { screen: 'privacy' };
   if (path === '/sign-in') return { screen: 'sign-in' };

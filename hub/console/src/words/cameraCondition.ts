@@ -1,6 +1,6 @@
 import type { DeviceHealth, DeviceStatus, FloorPlan } from '@safe-passage/contract';
 import type { CameraView } from '../../../src/api/schemas.ts';
-import { counted, duration, perSecond } from './quantity.ts';
+import { counted, duration, metres, perSecond } from './quantity.ts';
 
 export interface CameraCondition {
   readonly floor: string;
@@ -22,6 +22,8 @@ const SLOW_SHARE = 0.5;
 /** As the alarms of the dashboards have them. */
 const CLOCK_OFF_SECONDS = 1;
 const CERTIFICATE_DAYS = 21;
+/** Beyond it a point was read or measured wrongly, as `edge check` has it. */
+const CALIBRATION_OFF_METRES = 0.3;
 const DAY_MS = 86_400_000;
 
 /** How far a device's clock is off for certain: what a slow network leaves open is not held against it. */
@@ -32,6 +34,23 @@ export function clockOffSeconds({ clockOffsetSeconds, clockUncertaintySeconds }:
 /** Whole days until the certificate of a device ends, below zero after that; null where it has none. */
 export function certificateDays({ certificateNotAfterMs }: DeviceStatus, nowMs: number): number | null {
   return certificateNotAfterMs === undefined ? null : Math.floor((certificateNotAfterMs - nowMs) / DAY_MS);
+}
+
+/**
+ * What is known of how exact a calibration is, and how old: `± 0.08 m`, `34 days old`. Metres that are assumed have neither; of four points
+ * alone nobody can tell the error.
+ */
+export function calibrationWords(
+  { calibration, calibrationErrorMetres, calibrationWrittenMs }: DeviceStatus,
+  nowMs: number,
+): { readonly error: string; readonly age: string } {
+  if (calibration === 'nominal') return { error: 'assumed', age: '' };
+  const days =
+    calibrationWrittenMs === undefined ? null : Math.max(0, Math.floor((nowMs - calibrationWrittenMs) / DAY_MS));
+  return {
+    error: calibrationErrorMetres === undefined ? 'error unknown' : `± ${metres(calibrationErrorMetres, 2)}`,
+    age: days === null ? '' : days === 0 ? 'written today' : `${counted(days, 'day', 'days')} old`,
+  };
 }
 
 /** How one camera does at a moment, from its device's own word. */
@@ -84,6 +103,13 @@ function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondi
     return warned(
       days < 0 ? 'certificate has ended' : `certificate ends in ${counted(days, 'day', 'days')}`,
       `Renew the certificate of ${view.device}: its next connection is refused without.`,
+    );
+  }
+  const off = status.calibrationErrorMetres ?? 0;
+  if (off > CALIBRATION_OFF_METRES) {
+    return warned(
+      `calibration ${metres(off, 2)} off`,
+      `A point of it is wrong: calibrate on ${view.device} tells which one.`,
     );
   }
   const tracks = status.privacyLevel === 'counts' ? 'counts alone' : counted(health.tracksLive, 'track', 'tracks');

@@ -1,8 +1,8 @@
 /** How the cameras are doing. */
 import { type App, described, refusals } from '../app.ts';
 import type { ServerDependencies } from '../dependencies.ts';
-import { CAMERA_LIST_EXAMPLE } from '../examples.ts';
-import { CameraList } from '../schemas.ts';
+import { CAMERA_LIST_EXAMPLE, CAMERA_RATES_EXAMPLE } from '../examples.ts';
+import { CameraList, CameraRates } from '../schemas.ts';
 
 export function cameraRoutes(app: App, dependencies: ServerDependencies): void {
   app.route({
@@ -17,5 +17,20 @@ export function cameraRoutes(app: App, dependencies: ServerDependencies): void {
       response: { 200: described(CameraList, 'The cameras.', CAMERA_LIST_EXAMPLE), ...refusals(401, 403) },
     },
     handler: async () => ({ cameras: await dependencies.devices.list() }),
+  });
+
+  app.route({
+    method: 'GET',
+    url: '/api/cameras/rates',
+    config: { permission: 'cameras.read' },
+    schema: {
+      operationId: 'listCameraRates',
+      tags: ['cameras'],
+      summary: 'Frame rates of the last two hours',
+      description:
+        'How many frames a second each camera delivered, and how many of them went through the detector: means of five minutes, the last of which still goes on. Null where nothing was heard.',
+      response: { 200: described(CameraRates, 'The rates.', CAMERA_RATES_EXAMPLE), ...refusals(401, 403) },
+    },
+    handler: async () => await dependencies.devices.rates(Date.now()),
   });
 }
