@@ -52,6 +52,7 @@ export interface ZoneCounts {
   readonly zone: string;
   /** Null where nothing is known of the hour. */
   readonly lastHour: ZoneLately | null;
+  /** Null unless all of it is known. */
   readonly lastQuarter: EndedStays | null;
   readonly usual: ZoneUsual | null;
 }
@@ -76,7 +77,7 @@ export interface FloorCountStore {
 const zonesOf = (within: string): string => `
 SELECT zone, count(*)::integer AS intervals, avg(people) AS people, sum(entered)::integer AS entered, sum(stays)::integer AS stays,
        sum(stay_seconds) AS "staySeconds", coalesce(sum(stays) FILTER (WHERE from_time >= $5), 0)::integer AS "lateStays",
-       coalesce(sum(stay_seconds) FILTER (WHERE from_time >= $5), 0) AS "lateSeconds", bool_or(from_time >= $5) AS late
+       coalesce(sum(stay_seconds) FILTER (WHERE from_time >= $5), 0) AS "lateSeconds", (count(*) FILTER (WHERE from_time >= $5))::integer AS "lateIntervals"
 FROM zone_interval
 WHERE step_seconds = ${STEP_MS / 1000} AND site = $1 AND floor = $2 AND from_time >= $3 AND from_time < $4${within}
 GROUP BY zone`;
@@ -119,7 +120,7 @@ interface ZoneRow {
   readonly staySeconds: number;
   readonly lateStays: number;
   readonly lateSeconds: number;
-  readonly late: boolean;
+  readonly lateIntervals: number;
 }
 
 const ended = (stays: number, seconds: number): EndedStays => ({
@@ -134,7 +135,8 @@ const lately = (row: ZoneRow): Pick<ZoneCounts, 'lastHour' | 'lastQuarter'> => (
     entered: row.entered,
     ...ended(row.stays, row.staySeconds),
   },
-  lastQuarter: row.late ? ended(row.lateStays, row.lateSeconds) : null,
+  // Where the hub has not been there for the whole of it, those who have left again by now were the quick ones.
+  lastQuarter: row.lateIntervals === WAITS_MS / STEP_MS ? ended(row.lateStays, row.lateSeconds) : null,
 });
 
 const usual = ({ zone: _, ...row }: ZoneUsual & { readonly zone: string }): ZoneUsual =>

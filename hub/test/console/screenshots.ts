@@ -213,6 +213,12 @@ async function documentation(browser: Browser, hall: HallHub): Promise<void> {
   for (let i = 0; i < 3; i++) await page.keyboard.press('ArrowLeft');
   await drawn(page);
   await page.screenshot({ path: join(DOCUMENTATION, 'handover-dark.png') });
+  await page.goto(`${hall.url}/floor`);
+  await page.locator('.layer-density', { hasText: 'mean since' }).waitFor();
+  await somePositions(page);
+  for (const key of ['4', 'j']) await page.keyboard.press(key);
+  await drawn(page);
+  await page.screenshot({ path: join(DOCUMENTATION, 'floor-dark.png') });
   await page.goto(await hall.signInLink('P. Lindqvist', 'privacy-officer'));
   await page.getByRole('heading', { name: 'Who looked at what' }).waitFor();
   await drawn(page);

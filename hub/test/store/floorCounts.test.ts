@@ -69,14 +69,24 @@ describe.each(databaseKinds())('what happened on a floor lately, %s', (kind) => 
     await interval('queue', 60, 100, 100, 100_000);
     await interval('queue', 55, 2, 1, 400);
     await interval('queue', 10, 4, 2, 300);
+    await interval('queue', 5, 0, 0, 0);
     await interval('queue', 0, 6, 1, 60);
     await interval('queue', 0, 99, 99, 99, 'roof');
     await interval('shop', 40, 3, 0, 0);
+    // Of its last quarter-hour ten minutes are known: too little to tell waits.
+    await interval('gate', 0, 5, 5, 10);
+    await interval('gate', 5, 5, 5, 10);
     const { zones } = await read();
     expect(zones).toEqual([
       {
+        zone: 'gate',
+        lastHour: { minutes: 10, people: 5, entered: 10, stays: 10, staySeconds: 2 },
+        lastQuarter: null,
+        usual: null,
+      },
+      {
         zone: 'queue',
-        lastHour: { minutes: 15, people: 4, entered: 12, stays: 4, staySeconds: 190 },
+        lastHour: { minutes: 20, people: 3, entered: 12, stays: 4, staySeconds: 190 },
         lastQuarter: { stays: 3, staySeconds: 120 },
         usual: null,
       },

@@ -20,11 +20,17 @@ export const densityScale = ({ squares }: Pick<FloorCounts, 'squares'>): number 
 export function drawDensity(
   context: CanvasRenderingContext2D,
   view: View,
+  plan: FloorPlan,
   palette: Palette,
   counts: Pick<FloorCounts, 'squares'>,
 ): void {
   const most = densityScale(counts);
+  const [[minX, minY], [maxX, maxY]] = plan.bounds;
   context.save();
+  // Whoever is placed beside the floor by an error of a camera was not there.
+  context.beginPath();
+  context.rect(screenX(view, minX), screenY(view, maxY), view.scale * (maxX - minX), view.scale * (maxY - minY));
+  context.clip();
   context.fillStyle = palette.density;
   for (const [x, y, people] of counts.squares) {
     // Edges on whole pixels: neighbours neither overlap nor leave a line between them.
@@ -76,6 +82,24 @@ function drawWay(context: CanvasRenderingContext2D, { from, middle, to }: Way, w
   context.fill();
 }
 
+/** A point of the bow, from 0 at its beginning to 1 at its end. */
+const along = ({ from, middle, to }: Way, share: number): ScreenPoint => {
+  const on = (a: number, b: number, c: number): number =>
+    (1 - share) ** 2 * a + 2 * share * (1 - share) * b + share ** 2 * c;
+  return { x: on(from.x, middle.x, to.x), y: on(from.y, middle.y, to.y) };
+};
+
+/** Where the number of a way stands, as near to its middle as no other covers; `taken` are the middles of the others. */
+function freePlace(way: Way, width: number, taken: ScreenPoint[]): ScreenPoint {
+  const places = [0.5, 0.4, 0.6, 0.3, 0.7].map((share) => along(way, share));
+  const free = places.find(({ x, y }) =>
+    taken.every((other) => Math.abs(other.x - x) > width + 2 || Math.abs(other.y - y) > 20),
+  );
+  const place = free ?? (places[0] as ScreenPoint);
+  taken.push(place);
+  return place;
+}
+
 /** The ways with most people, as arrows between the middles of their zones: wide where there were many, each with its number. */
 export function drawWays(
   context: CanvasRenderingContext2D,
@@ -103,12 +127,11 @@ export function drawWays(
   context.font = `600 12px ${palette.font}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
+  const taken: ScreenPoint[] = [];
   for (const { way, people } of drawn) {
     const text = people.toLocaleString('en');
-    // The middle of the bow itself.
-    const x = (way.from.x + 2 * way.middle.x + way.to.x) / 4;
-    const y = (way.from.y + 2 * way.middle.y + way.to.y) / 4;
     const width = context.measureText(text).width + 8;
+    const { x, y } = freePlace(way, width, taken);
     context.beginPath();
     context.roundRect(x - width / 2, y - 9, width, 18, 6);
     context.fillStyle = palette.chip;

@@ -56,7 +56,7 @@ export function ZoneFigures({
               Now
             </th>
             <th scope="col" class="numeric">
-              Usual, {hours}
+              Usual {hours}
             </th>
           </tr>
         </thead>

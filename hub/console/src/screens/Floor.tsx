@@ -64,7 +64,7 @@ function LayeredFloor({ plan }: { readonly plan: FloorPlan }) {
   const drawn = useMemo((): PlanEmphasis['counts'] => {
     if (!counts || !(density || flows)) return undefined;
     return (context, view, palette) => {
-      if (density) drawDensity(context, view, palette, counts);
+      if (density) drawDensity(context, view, plan, palette, counts);
       if (flows) drawWays(context, view, plan, palette, counts);
     };
   }, [plan, counts, density, flows]);

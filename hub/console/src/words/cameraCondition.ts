@@ -109,7 +109,7 @@ function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondi
   if (off > CALIBRATION_OFF_METRES) {
     return warned(
       `calibration ${metres(off, 2)} off`,
-      `A point of it is wrong: calibrate on ${view.device} tells which one.`,
+      `Look at its points with calibrate on ${view.device}: one is wrong, or there are too few far away.`,
     );
   }
   const tracks = status.privacyLevel === 'counts' ? 'counts alone' : counted(health.tracksLive, 'track', 'tracks');

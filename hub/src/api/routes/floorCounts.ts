@@ -33,7 +33,7 @@ export const FloorCounts = Type.Object(
               closed,
             ),
           ),
-          lastQuarter: nullable(Type.Object(ended, closed)),
+          lastQuarter: nullable(Type.Object(ended, { ...closed, description: 'Null unless all of it is known.' })),
           usual: nullable(
             Type.Object(
               {
