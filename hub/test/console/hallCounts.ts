@@ -44,7 +44,8 @@ export async function seedCounts(store: Store, pool: pg.Pool, nowMs: number): Pr
   const floor = HALL_PLAN.id;
   const newestMs = Math.floor(nowMs / STEP_MS) * STEP_MS;
   for (const [zone, entered, seconds] of busy) {
-    for (let step = 0; step < 26; step++) {
+    // Some are ahead: whoever looks for a while sees a hall that goes on.
+    for (let step = -4; step < 26; step++) {
       const each = entered / 12;
       await pool.query(
         `INSERT INTO zone_interval (step_seconds, from_time, site, floor, zone, people, entered, stays, stay_seconds, longest_seconds)
@@ -61,11 +62,12 @@ export async function seedCounts(store: Store, pool: pg.Pool, nowMs: number): Pr
       );
     }
   }
+  // This hour's: they are told of in the next one, too.
   const hourMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
   for (const [from, to, people] of WAYS) {
     if (!zones.has(from) || !zones.has(to)) continue;
     await pool.query('INSERT INTO zone_flow VALUES ($1, $2, $3, $4, $5, $6)', [
-      new Date(hourMs - HOUR_MS),
+      new Date(hourMs),
       HALL_SITE,
       floor,
       from,
@@ -80,7 +82,7 @@ export async function seedCounts(store: Store, pool: pg.Pool, nowMs: number): Pr
       // Most where the belts are, few at the walls.
       const near = Math.exp(-((2 * x - 18) ** 2 + (2 * y - 18) ** 2) / 160) + Math.exp(-((2 * x - 26) ** 2) / 30) / 3;
       await pool.query('INSERT INTO floor_cell VALUES (3600, $1, $2, $3, $4, $5, $6)', [
-        new Date(hourMs - HOUR_MS),
+        new Date(hourMs),
         HALL_SITE,
         floor,
         x,
