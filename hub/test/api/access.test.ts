@@ -83,6 +83,7 @@ describe('the door', () => {
         'alerts.read',
         'evidence.read',
         'presence.read',
+        'floors.counts',
         'alerts.acknowledge',
         'alerts.close',
         'aggregates.read',
