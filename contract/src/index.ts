@@ -1,4 +1,5 @@
 export * from './audit.ts';
+export * from './clock.ts';
 export * from './counts.ts';
 export * from './device.ts';
 export * from './floorPlan.ts';

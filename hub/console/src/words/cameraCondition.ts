@@ -1,4 +1,5 @@
-import type { DeviceHealth, DeviceStatus, FloorPlan } from '@safe-passage/contract';
+import type { DeviceStatus, FloorPlan } from '@safe-passage/contract';
+import { isClockOff } from '@safe-passage/contract/clock.ts';
 import type { CameraView } from '../../../src/api/schemas.ts';
 import { counted, duration, perSecond } from './quantity.ts';
 
@@ -19,15 +20,9 @@ export interface CameraCondition {
 const SILENT_AFTER_MS = 35_000;
 const BEHIND_SECONDS = 30;
 const SLOW_SHARE = 0.5;
-/** As the alarms of the dashboards have them. */
-const CLOCK_OFF_SECONDS = 1;
+/** As the alarm of the dashboards has it. */
 const CERTIFICATE_DAYS = 21;
 const DAY_MS = 86_400_000;
-
-/** How far a device's clock is off for certain: what a slow network leaves open is not held against it. */
-export function clockOffSeconds({ clockOffsetSeconds, clockUncertaintySeconds }: DeviceHealth): number {
-  return Math.max(0, Math.abs(clockOffsetSeconds ?? 0) - (clockUncertaintySeconds ?? 0));
-}
 
 /** Whole days until the certificate of a device ends, below zero after that; null where it has none. */
 export function certificateDays({ certificateNotAfterMs }: DeviceStatus, nowMs: number): number | null {
@@ -72,7 +67,7 @@ function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondi
   if (source > 0 && processed < SLOW_SHARE * source) {
     return bad(`${perSecond(processed)} of ${perSecond(source)}`, 'The device is too slow: use a smaller model.');
   }
-  if (clockOffSeconds(health) > CLOCK_OFF_SECONDS) {
+  if (isClockOff(health)) {
     const offset = health.clockOffsetSeconds ?? 0;
     return warned(
       `clock ${duration(Math.abs(offset))} ${offset > 0 ? 'ahead' : 'behind'}`,
