@@ -20,6 +20,7 @@ import { GrowingHistogram, type IngestCounters } from './counters.ts';
 import { type CommitLimits, type CommittedBatch, DEFAULT_LIMITS, GroupCommit } from './groupCommit.ts';
 import { Receipts } from './receipts.ts';
 import { screen } from './screen.ts';
+import { ToldOnce } from './toldOnce.ts';
 
 export interface IngestOptions {
   readonly site: string;
@@ -103,7 +104,7 @@ export function startIngest(options: IngestOptions): Ingest {
   const tally = new Tally();
   // Without a user name and password that somebody may have put into the URL.
   const broker = new URL(options.broker.url).host;
-  const problemsTold = new Set<string>();
+  const problemsTold = new ToldOnce();
   let refusalToldAt = Number.NEGATIVE_INFINITY;
   let strayToldAt = Number.NEGATIVE_INFINITY;
   let handing: Promise<void> = Promise.resolve();
@@ -228,8 +229,7 @@ export function startIngest(options: IngestOptions): Ingest {
       const reason =
         alert === null ? message : `the broker ends the connection: ${alert}; look at broker.cert of hub.yaml`;
       // It is tried every second: say each thing once, until it stands or breaks again.
-      if (!problemsTold.has(reason)) logger.warn({ broker, reason }, 'broker: trying again');
-      problemsTold.add(reason);
+      if (problemsTold.isNews(reason)) logger.warn({ broker, reason }, 'broker: trying again');
     },
   });
   const receipts = new Receipts(
