@@ -3,6 +3,7 @@ export * from './clock.ts';
 export * from './counts.ts';
 export * from './device.ts';
 export * from './floorPlan.ts';
+export * from './polygon.ts';
 export * from './reports.ts';
 export * from './topics.ts';
 export * from './validate.ts';
