@@ -20,6 +20,7 @@ import { GrowingHistogram, type IngestCounters } from './counters.ts';
 import { type CommitLimits, type CommittedBatch, DEFAULT_LIMITS, GroupCommit } from './groupCommit.ts';
 import { Receipts } from './receipts.ts';
 import { screen } from './screen.ts';
+import { SharedNames, withSharedNames } from './sharedNames.ts';
 import { ToldOnce } from './toldOnce.ts';
 
 export interface IngestOptions {
@@ -107,6 +108,8 @@ export function startIngest(options: IngestOptions): Ingest {
   const problemsTold = new ToldOnce();
   let refusalToldAt = Number.NEGATIVE_INFINITY;
   let strayToldAt = Number.NEGATIVE_INFINITY;
+  let sharedToldAt = Number.NEGATIVE_INFINITY;
+  const sharedNames = new SharedNames();
   let handing: Promise<void> = Promise.resolve();
 
   /** A device whose floor is misspelt looks healthy and is never scored. */
@@ -121,6 +124,17 @@ export function startIngest(options: IngestOptions): Ingest {
     logger.error(
       { cameras: [...cameras].slice(0, MOST_CAMERAS_TOLD), plannedFloors, sinceStart: tally.withoutPlan },
       'reports are stored of a floor that has no plan, and nothing is looked for there: mend floor in edge.yaml of these devices, or add its plan to floors in hub.yaml',
+    );
+  };
+
+  /** What two agents of one name report is stored as if one camera had seen it. */
+  const noteShared = (): void => {
+    const devices = sharedNames.names(Date.now());
+    if (devices.length === 0 || performance.now() < sharedToldAt + REFUSAL_TOLD_MS) return;
+    sharedToldAt = performance.now();
+    logger.error(
+      { devices: devices.slice(0, MOST_CAMERAS_TOLD), count: devices.length },
+      'two agents use one name of a device, and what both report is stored as if one had: stop one of them, or give it a device of its own in its edge.yaml',
     );
   };
 
@@ -155,7 +169,9 @@ export function startIngest(options: IngestOptions): Ingest {
         }
         noteStrays(batch);
         if (batch.quarantined > 0) logger.warn({ count: batch.quarantined }, 'messages were refused and quarantined');
-        if (batch.devices.length > 0) options.onDevices?.(batch.devices);
+        noteShared();
+        if (batch.devices.length > 0)
+          options.onDevices?.(withSharedNames(batch.devices, sharedNames.names(Date.now())));
         await handOver(batch);
       },
       onRoom: () => {
@@ -193,6 +209,7 @@ export function startIngest(options: IngestOptions): Ingest {
       const { place, camera, status } = screened.update;
       said.set(`${place.floor}/${place.device}/${camera}`, status.privacyLevel);
     }
+    if (screened.kind === 'device') sharedNames.hear(screened.update, nowMs);
     if (screened.kind === 'nothing') {
       connection.acknowledge([delivery]);
       return true;
@@ -250,6 +267,7 @@ export function startIngest(options: IngestOptions): Ingest {
       quarantined: tally.quarantined,
       finerThanAllowed: tally.finerThanAllowed,
       withoutPlan: tally.withoutPlan,
+      sharedNames: sharedNames.names(Date.now()),
       commitRetries: tally.commitRetries,
       pendingMessages: commit.pendingMessages,
       pendingBytes: commit.pendingBytes,

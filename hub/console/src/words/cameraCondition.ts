@@ -43,6 +43,12 @@ function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondi
   const warned = (says: string, remedy: string): CameraCondition => ({ ...bad(says, remedy), runs: true });
   const { status, health } = view;
   if (!status) return bad('has not spoken yet', 'Start its edge agent.');
+  if (view.nameShared) {
+    return warned(
+      'two agents have this name',
+      `What they see is mixed up: stop one of the agents called ${view.device}, or give it a device of its own.`,
+    );
+  }
   if (status.state === 'offline') {
     const forSeconds = view.statusAtMs === null ? null : (nowMs - view.statusAtMs) / 1000;
     return bad(
