@@ -69,11 +69,12 @@ const every = (stepMs: number, places: readonly (readonly [number, number])[], h
 describe('a tick shows of somebody', () => {
   it('place, velocity, speed and heading on a straight way, whichever', () => {
     for (const heading of [-2.5, -0.7, 0.9, 3]) {
+      // Every 130 ms: hardly a tick falls on a sample.
       const way = Array.from({ length: 20 }, (_, i) => {
-        const metres = 0.2 * i;
+        const metres = 2 * 0.13 * i;
         return [3 + metres * Math.cos(heading), -2 + metres * Math.sin(heading)] as const;
       });
-      const { x, y, vx, vy, speed, heading: shown, seconds } = shownOf(every(100, way)).at(1000);
+      const { x, y, vx, vy, speed, heading: shown, seconds } = shownOf(every(130, way)).at(1000);
       expect([x, y]).toEqual([
         expect.closeTo(3 + 2 * Math.cos(heading), 9),
         expect.closeTo(-2 + 2 * Math.sin(heading), 9),
@@ -158,15 +159,14 @@ describe('a tick shows of somebody', () => {
 });
 
 describe('somebody is taken for somebody new', () => {
+  /** Whether the last of these begins somebody, who is there from then on, while the one before is told to have gone; and jumps. */
   const isNew = (...samples: readonly PersonSample[]) => {
-    const { shown, counts } = shownOf([
-      ...samples,
-      ...[100, 200, 300].map((ms) => {
-        const last = samples.at(-1) as PersonSample;
-        return { ...last, timeMs: last.timeMs + ms };
-      }),
-    ]);
-    return [shown.at(-1)?.firstMs !== 0, counts.teleports];
+    const last = samples.at(-1) as PersonSample;
+    const after = [100, 200, 300].map((ms) => ({ ...last, timeMs: last.timeMs + ms }));
+    const { shown, ended, counts } = shownOf([...samples, ...after]);
+    const begun = shown.at(-1)?.firstMs === last.timeMs;
+    expect(ended).toBe(begun ? 2 : 1);
+    return [begun, counts.teleports];
   };
 
   it('by a jump that nobody makes, what is uncertain of both places aside', () => {
@@ -190,6 +190,37 @@ describe('somebody is taken for somebody new', () => {
 });
 
 describe('a scene', () => {
+  it('shows everybody by their own positions', () => {
+    const two = Array.from({ length: 12 }, (_, i) => [
+      sample(i * 100, i / 10, 0),
+      sample(i * 100, 50, 20 - i / 5, { person: 'b' }),
+    ]).flat();
+    const { shown } = shownOf(two);
+    const of = (person: string) => shown.find((one) => one.person === person && one.timeMs === 600);
+    expect(of('a')).toMatchObject({ x: 0.6, y: 0, vx: expect.closeTo(1, 9), vy: 0 });
+    expect(of('b')).toMatchObject({ x: 50, y: expect.closeTo(18.8, 9), vx: 0, vy: expect.closeTo(-2, 9) });
+  });
+
+  it('takes no more room for a thousand one after the other than for one', () => {
+    let capacity = 0;
+    const scene = new Scene(LIVE, ({ slots }) => {
+      capacity = slots.capacity;
+    });
+    for (let i = 0; i < 1000; i++) scene.observe(sample(i * 1000, 0, 0, { person: `p${i}` }));
+    expect(scene.size).toBeLessThan(6);
+    expect(capacity).toBe(64);
+  });
+
+  it('has no place beyond all floors, whichever way', () => {
+    const { counts } = shownOf([
+      sample(0, 1e6 + 1, 0),
+      sample(0, -1e6 - 1, 0),
+      sample(0, 0, 1e6 + 1),
+      sample(0, 0, -1e6 - 1),
+    ]);
+    expect(counts.unusable).toBe(4);
+  });
+
   it('holds as many as come, each told once to have gone', () => {
     const crowd = Array.from({ length: 200 }, (_, i) => `p${i}`);
     const samples = [0, 100, 200, 300, 400, 5000, 5100].flatMap((timeMs) =>
