@@ -165,6 +165,9 @@ describe.each(databaseKinds())('retention in %s', (kind) => {
       const left = await rig.pool.query<{ from_time: Date }>('SELECT from_time FROM track_segment');
       expect(left.rows.map((row) => row.from_time.getTime())).toEqual([START + HOUR_MS]);
       expect(await rig.onDisk('alerts', rig.nowMs)).toBe(0);
+      const told = (await showAudit(rig.pool, { action: 'retention', limit: 1 }))[0]?.detail;
+      expect(told, 'in the audit, too').toMatchObject({ tracks: { error: expect.stringMatching(/track_segment/) } });
+      expect(told?.alerts).not.toHaveProperty('error');
       // Not readable all the same.
       expect((await rig.readable()).tracks).toEqual([]);
     } finally {
