@@ -3,19 +3,11 @@
  * its walls. Coordinates are metres, x to the right and y up as on the drawing.
  */
 import { type Static, Type } from 'typebox';
+import { outlineFault, PlanPoint, Polygon } from './polygon.ts';
 import { Identifier } from './topics.ts';
 import { type Checked, checker, type Problem } from './validate.ts';
 
 const closed = { additionalProperties: false } as const;
-
-export const PlanPoint = Type.Tuple([
-  Type.Number({ minimum: -10_000, maximum: 10_000 }),
-  Type.Number({ minimum: -10_000, maximum: 10_000 }),
-]);
-export type PlanPoint = Static<typeof PlanPoint>;
-
-export const Polygon = Type.Array(PlanPoint, { minItems: 3, maxItems: 512 });
-export type Polygon = Static<typeof Polygon>;
 
 export const ZoneKind = Type.Union([
   Type.Literal('queue'),
@@ -69,14 +61,6 @@ export const FloorPlan = Type.Object(
 );
 export type FloorPlan = Static<typeof FloorPlan>;
 
-/** Whether a polygon's corners are not all on one line. One that crosses itself encloses what the even-odd rule says. */
-export function enclosesArea(polygon: Polygon): boolean {
-  const [ox, oy] = polygon[0] ?? [0, 0];
-  return polygon.some(([ax, ay]) =>
-    polygon.some(([bx, by]) => Math.abs((ax - ox) * (by - oy) - (ay - oy) * (bx - ox)) > 1e-9),
-  );
-}
-
 function repeatedIds(field: 'zones' | 'cameras', items: readonly { readonly id: string }[]): Problem[] {
   return items.flatMap(({ id }, i) =>
     items.findIndex((other) => other.id === id) === i
@@ -97,12 +81,13 @@ export function planProblems(plan: FloorPlan): Problem[] {
     });
   }
   for (const [i, zone] of plan.zones.entries()) {
-    if (enclosesArea(zone.polygon)) continue;
-    problems.push({
-      field: `zones.${i}.polygon`,
-      expected: 'must have three corners that are not on one line',
-      found: JSON.stringify(zone.polygon).slice(0, 60),
-    });
+    const fault = outlineFault(zone.polygon);
+    if (fault)
+      problems.push({
+        field: `zones.${i}.polygon`,
+        expected: fault.expected,
+        found: `${fault.found}, of zone "${zone.id}"`,
+      });
   }
   return problems;
 }

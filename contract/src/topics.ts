@@ -8,14 +8,11 @@ import { formedText } from './validate.ts';
 /** The first two levels of every topic. */
 export const TOPIC_ROOT = 'movement/v1';
 
-/** A name that is safe as one level of a topic, as a file name and in a URL: 1 to 63 of a-z, 0-9 and inner hyphens. */
-export const Identifier = formedText(
-  '^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$',
-  'a name of 1 to 63 letters a-z, digits and inner hyphens',
-);
-export type Identifier = Static<typeof Identifier>;
-
 const IDENTIFIER = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** A name that is safe as one level of a topic, as a file name and in a URL: 1 to 63 of a-z, 0-9 and inner hyphens. */
+export const Identifier = formedText(IDENTIFIER.source, 'a name of 1 to 63 letters a-z, digits and inner hyphens');
+export type Identifier = Static<typeof Identifier>;
 
 /** Where an edge agent stands. */
 export interface DeviceAddress {

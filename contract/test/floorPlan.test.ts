@@ -48,17 +48,6 @@ describe('a floor plan', () => {
     expect(fieldsOf({ ...PLAN, faces: [] })).toEqual(['faces']);
   });
 
-  it('takes a zone that crosses itself: the even-odd rule says what is inside', () => {
-    expect(
-      enclosesArea([
-        [0, 0],
-        [1, 1],
-        [1, 0],
-        [0, 1],
-      ]),
-    ).toBe(true);
-  });
-
   it('finds no area on any line, and one as soon as a corner is off it', () => {
     const whole = fc.integer({ min: -1000, max: 1000 });
     const steps = fc.array(whole, { minLength: 3, maxLength: 8 });

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   alertsTopic,
   auditCheckpointTopic,
+  checker,
   commandTopic,
   countsTopic,
   healthTopic,
+  Identifier,
   parseTopic,
   receiptsTopic,
   statusTopic,
@@ -64,5 +66,20 @@ describe('topics', () => {
     for (const level of ['+', '#', '', '..', 'A', 'a_b', 'a/b', '-a', 'a'.repeat(64)]) {
       expect(parseTopic(`movement/v1/site/floor/device/${level}/tracks`)).toBeNull();
     }
+  });
+
+  it('take for a level what files may have for a name, and nothing else', () => {
+    const isName = checker(Identifier);
+    const nearly = fc.oneof(
+      name,
+      fc.stringMatching(/^[a-zA-Z0-9_. -]{0,5}$/),
+      fc.constantFrom('a'.repeat(63), 'a'.repeat(64)),
+    );
+    fc.assert(
+      fc.property(nearly, (level) => {
+        const parsed = parseTopic(`movement/v1/site/floor/${level}/status`);
+        expect(parsed !== null, JSON.stringify(level)).toBe(isName(level).ok);
+      }),
+    );
   });
 });

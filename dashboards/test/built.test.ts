@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CLOCK_OFF_SECONDS } from '@safe-passage/contract/clock.ts';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { BUILT_FOLDER, builtFiles, dashboards } from '../src/build.ts';
@@ -234,6 +235,12 @@ describe('what Grafana is provisioned with', () => {
       expect(rule.annotations.summary.length).toBeGreaterThan(20);
     }
     expect(built['provisioning/alerting/rules.yaml']).not.toContain('$');
+  });
+
+  it('is the alarm about a clock from where the agent warns and the console asks for somebody', () => {
+    const clock = rules.find(({ uid }: { uid: string }) => uid === 'sp-clock-offset');
+    const condition = clock.data.find(({ refId }: { refId: string }) => refId === clock.condition);
+    expect(condition.model.conditions[0].evaluator).toEqual({ type: 'gt', params: [CLOCK_OFF_SECONDS] });
   });
 
   it('says in the operator’s guide what to do about each of them', async () => {

@@ -1,7 +1,13 @@
 /** One edge agent: frames to reports to disk to broker. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperatorError, Service } from '@safe-passage/cli';
-import type { CameraAddress, DeviceCommand, DeviceHealth, DeviceStatus } from '@safe-passage/contract';
+import {
+  type CameraAddress,
+  type DeviceCommand,
+  type DeviceHealth,
+  type DeviceStatus,
+  isClockOff,
+} from '@safe-passage/contract';
 import type { Logger } from 'pino';
 import { configurationDigest, DEFAULTS, type EdgeConfig } from './config.ts';
 import { openDetections } from './detections.ts';
@@ -39,9 +45,6 @@ const SILENCE_MS = 2_000;
 const HANGING_MS = 60_000;
 /** How long a stopped agent waits for acknowledgements; what is left is on the disk. */
 const STOP_LINGER_MS = 1_000;
-
-/** As the alarm about clocks has it: two devices that are each so far off are two seconds apart, and persons seen by both become two. */
-const CLOCK_OFF_SECONDS = 1;
 
 /** Changing these needs no restart. */
 const LIVE_FIELDS = ['plan', 'calibration', 'confidence'] as const satisfies (keyof EdgeConfig)[];
@@ -219,7 +222,10 @@ export async function runAgent(options: AgentOptions): Promise<void> {
   function noteClock(): void {
     const clock = hubClock.now();
     if (clock === null) return;
-    const isOff = Math.abs(clock.offsetSeconds) - clock.uncertaintySeconds > CLOCK_OFF_SECONDS;
+    const isOff = isClockOff({
+      clockOffsetSeconds: clock.offsetSeconds,
+      clockUncertaintySeconds: clock.uncertaintySeconds,
+    });
     const found = { aheadSeconds: clock.offsetSeconds, uncertaintySeconds: clock.uncertaintySeconds };
     if (isOff && !clockWasOff) {
       const remedy =

@@ -168,6 +168,23 @@ describe('hub.yaml', () => {
     expect(text).not.toContain('pattern');
   });
 
+  it('refuses a floor plan with a zone whose outline crosses itself, by the zone, the edges and what to do', async () => {
+    const polygon = [
+      [0, 0],
+      [2, 2],
+      [2, 0],
+      [0, 2],
+    ];
+    const zone = { id: 'prayer-room', name: 'Prayer room', kind: 'blind', polygon };
+    await writeFile(join(folder, 'hall.json'), JSON.stringify({ ...PLAN, zones: [zone] }));
+    const told = await complaint(MINIMAL);
+    expect(told).toMatch(
+      /hall\.json[\s\S]*zones\.0\.polygon \(line 1\): must not cross itself: give its corners in the order/,
+    );
+    expect(told).toContain('the edge from corner 1 [0,0] to corner 2 [2,2] crossing the edge from corner 3 [2,0] to');
+    expect(told).toContain('of zone "prayer-room"');
+  });
+
   it('says which line is no YAML', async () => {
     expect(await complaint('site: [demo\ntimeZone: UTC\n')).toMatch(/line 2/);
   });

@@ -27,7 +27,7 @@ export function outlineOf(polygon: Polygon): Outline {
   };
 }
 
-/** Whether a place is inside or on the edge. Where an outline crosses itself, everything that it winds around is inside. */
+/** Whether a place is inside or on the edge. */
 export function within(outline: Outline, x: number, y: number): boolean {
   if (x < outline.left || x > outline.right || y < outline.lower || y > outline.upper) return false;
   return encloses(outline, x, y);

@@ -71,6 +71,19 @@ describe('how a camera is', () => {
     ]);
   });
 
+  it('says that two agents have one name, whatever else they say of themselves', () => {
+    const shared = { ...view('border', {}, { state: 'offline' }), nameShared: true };
+    expect(told(shared).find(({ camera }) => camera === 'border')).toEqual({
+      camera: 'border',
+      runs: true,
+      ok: false,
+      says: 'two agents have this name',
+    });
+    expect(conditionsOf([shared], [PLAN], NOW).find(({ camera }) => camera === 'border')?.remedy).toContain(
+      'edge-border',
+    );
+  });
+
   it('holds against a clock only what is certain', () => {
     const clock = (clockOffsetSeconds: number, clockUncertaintySeconds: number) =>
       told(view('border', { clockOffsetSeconds, clockUncertaintySeconds })).find(({ camera }) => camera === 'border');

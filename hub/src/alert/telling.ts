@@ -12,6 +12,8 @@ const MOST_PERSONS = 50;
 const MOST_MOMENTS = 120;
 const MOST_SENTENCE = 360;
 
+const counted = (count: number, one: string, many: string): string => `${count} more ${count === 1 ? one : many}`;
+
 /** Joins of people that a story rests on. */
 export interface Joins {
   readonly count: number;
@@ -42,9 +44,10 @@ export function storySentence(signs: readonly Sign[]): string {
     if (!longest) continue;
     const words = WORDS[pattern];
     const clause = alike.length === 1 ? words.clause(longest) : words.several(alike.length, longest);
-    if (sentence.length + clause.length > MOST_SENTENCE)
-      return `${sentence}; and ${others.length - told} more movements`;
-    sentence += `; ${clause}`;
+    const longer = `${sentence}; ${clause}`;
+    if (longer.length > MOST_SENTENCE)
+      return `${sentence}; and ${counted(others.length - told, 'movement', 'movements')}`;
+    sentence = longer;
     told += alike.length;
   }
   return sentence;
@@ -105,8 +108,6 @@ function reasonsOf(sign: Sign, part: number, parts: number, all: number): ToldRe
   }));
 }
 
-const counted = (count: number, what: string): string[] => (count > 0 ? [`${count} more ${what}`] : []);
-
 /**
  * Everything that the alert says.
  *
@@ -141,10 +142,11 @@ export function storyDetail(
     ({ atMs, person, label }) => JSON.stringify([atMs, person, label]),
   );
   const listed = new Set(persons.map(({ person }) => person));
+  const unlisted = important.filter((person) => !listed.has(person)).length;
   const leftOut = [
-    ...counted(reasons.length - mostReasons, 'reasons'),
-    ...counted(important.filter((person) => !listed.has(person)).length, 'people'),
-    ...counted(moments.length - MOST_MOMENTS, 'moments'),
+    ...(reasons.length > mostReasons ? [counted(reasons.length - mostReasons, 'reason', 'reasons')] : []),
+    ...(unlisted > 0 ? [counted(unlisted, 'person', 'people')] : []),
+    ...(moments.length > MOST_MOMENTS ? [counted(moments.length - MOST_MOMENTS, 'moment', 'moments')] : []),
   ];
   const dwells = signs.filter((sign) => sign.pattern === 'dwell').sort((a, b) => a.fromMs - b.fromMs);
   return {

@@ -33,3 +33,26 @@ export function registerAddresses(app: FastifyInstance, accessOf: (route: RouteO
     routes.push(route);
   });
 }
+
+const pathOf = (url: string): string => url.split('?', 1)[0] ?? '';
+
+/** Whether an address is one of a route. What stands for a parameter may be anything but nothing. */
+function fits(route: string, path: string): boolean {
+  const [wanted, given] = [route.split('/'), path.split('/')];
+  return (
+    wanted.length === given.length &&
+    wanted.every((part, i) => (part.startsWith(':') ? given[i] !== '' : part === given[i]))
+  );
+}
+
+/**
+ * The methods that somebody may send to an address, where there is such an address: those of the interface, and pages that are
+ * open to everybody. A file that may not be there is none, nor is what is for this machine alone.
+ */
+export function methodsAt(addresses: readonly Address[], url: string): string[] {
+  const path = pathOf(url);
+  const known = addresses.filter(
+    (one) => one.access !== 'loopback' && (one.access === 'bearer' || !/[:*]/.test(one.url)) && fits(one.url, path),
+  );
+  return [...new Set(known.map(({ method }) => method))].sort();
+}

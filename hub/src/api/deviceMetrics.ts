@@ -1,16 +1,17 @@
 /** The worst of the devices, for an alarm; which one it is stands in Grafana's table. */
+import { clockOffSeconds } from '@safe-passage/contract';
 import { Gauge, type Registry } from 'prom-client';
 import type { CameraView } from './schemas.ts';
 
 /** A device that is silent for longer tells nothing of its clock now. */
 const SILENT_MS = 300_000;
 
-/** How far the worst clock is off at least, seconds; null where no device has said so lately. */
+/** How far the worst clock is off for certain, seconds; null where no device has said so lately. */
 export function worstClockSeconds(devices: readonly CameraView[], nowMs: number): number | null {
   const known = devices.flatMap(({ health, healthAtMs }) =>
     health?.clockOffsetSeconds === undefined || healthAtMs === null || nowMs - healthAtMs > SILENT_MS
       ? []
-      : [Math.max(0, Math.abs(health.clockOffsetSeconds) - (health.clockUncertaintySeconds ?? 0))],
+      : [clockOffSeconds(health)],
   );
   return known.length === 0 ? null : Math.max(...known);
 }

@@ -97,6 +97,14 @@ export function registerMetrics(
     });
   }
   new Gauge({
+    name: `${PREFIX}ingest_shared_device_names`,
+    help: 'Names of devices that more than one agent uses',
+    registers,
+    collect() {
+      this.set(dependencies.counters().sharedNames.length);
+    },
+  });
+  new Gauge({
     name: `${PREFIX}live_streams`,
     help: 'Streams of /api/live open now',
     registers,

@@ -1,6 +1,7 @@
 /** How the interface says no: always an ApiError, always with what to do, never with anything from inside the hub. */
 import type { Socket } from 'node:net';
 import type { ConnectionError, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { methodsAt } from './addresses.ts';
 import type { ApiError } from './schemas.ts';
 
 /** Thrown by routes. The message is shown to the person who asked. */
@@ -99,6 +100,14 @@ export function registerProblemHandlers(app: FastifyInstance, sendPage: (reply: 
     sendProblem(reply, statusCode, body);
   });
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
+    const methods = methodsAt(app.routeTable(), request.url);
+    // Where the method is right, a route has said itself that there is nothing.
+    if (methods.length > 0 && !methods.includes(request.method)) {
+      const message = `This address takes no ${request.method}: send ${methods.join(' or ')}.`;
+      reply.header('allow', methods.join(', '));
+      sendProblem(reply, 405, answer(405, 'method-not-allowed', message));
+      return;
+    }
     const { statusCode, body } = describeProblem(
       notFound('There is nothing at this address. The interface is described at /api/docs.'),
     );

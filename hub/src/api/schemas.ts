@@ -163,6 +163,8 @@ export const CameraView = Type.Object(
     statusAtMs: nullable(Type.Integer()),
     health: nullable(DeviceHealth),
     healthAtMs: nullable(Type.Integer()),
+    /** Whether more than one agent uses this name of a device: what they say replaces one another. Absent: none does, or another hub would know. */
+    nameShared: Type.Optional(Type.Boolean()),
   },
   closed,
 );

@@ -1,7 +1,7 @@
 /** `npm run -s hub -- fuse`: persons from the recorded tracks of several cameras, by the very code that fuses live reports. */
 import { readFile, stat } from 'node:fs/promises';
 import { defineCommand, EXIT, OperatorError, Progress, required, UsageError } from '@safe-passage/cli';
-import { checker, describeProblems, FloorPlan } from '@safe-passage/contract';
+import { checkFloorPlan, describeProblems, type FloorPlan } from '@safe-passage/contract';
 import type { FusionNews } from '../fuse/floorFusion.ts';
 import { RecordingFusion } from '../fuse/recording.ts';
 import type { ClockReport, DisagreementReport, FusionCounts } from '../fuse/samples.ts';
@@ -9,7 +9,6 @@ import { LineSink, ReaderGone } from './lineSink.ts';
 import { RowColumns, Surveyor } from './table.ts';
 import { readTracks, surveyTracks } from './tracks.ts';
 
-const checkPlan = checker(FloorPlan);
 const FLUSH_EVERY_ROWS = 50_000;
 
 async function readPlan(path: string): Promise<FloorPlan> {
@@ -22,7 +21,7 @@ async function readPlan(path: string): Promise<FloorPlan> {
       cause: problem,
     });
   }
-  const checked = checkPlan(document);
+  const checked = checkFloorPlan(document);
   if (checked.ok) return checked.value;
   throw new OperatorError(
     `${path}: this is no floor plan:\n${describeProblems(checked.problems)}`,

@@ -1,7 +1,7 @@
 /** `hub score`: dwell episodes, groups and escorts of recorded trajectories, by the very code that scores live reports. */
 import { readFile, stat } from 'node:fs/promises';
 import { defineCommand, EXIT, numberOption, OperatorError, Progress, required } from '@safe-passage/cli';
-import { checker, describeProblems, FloorPlan, Zone } from '@safe-passage/contract';
+import { checker, describeProblems, FloorPlan, outlineFault, Zone } from '@safe-passage/contract';
 import { Type } from 'typebox';
 import { severityOf } from '../alert/decide.ts';
 import { dwellReasons, dwellScore, limitFor } from '../alert/dwellSign.ts';
@@ -54,12 +54,12 @@ async function readZones(path: string): Promise<CompiledZone[]> {
   const twice = checked.value.zones.find((zone, i, all) => all.findIndex((other) => other.id === zone.id) !== i);
   if (twice)
     throw new OperatorError(`${path}: two zones have the id "${twice.id}"`, 'Give every zone an id of its own.');
-  try {
-    return compileZones(checked.value);
-  } catch (problem) {
-    if (!(problem instanceof RangeError)) throw problem;
-    throw new OperatorError(`${path}: ${problem.message}`, 'Give it three corners or more that are not on one line.');
+  for (const { id, polygon } of checked.value.zones) {
+    const fault = outlineFault(polygon);
+    if (fault)
+      throw new OperatorError(`${path}: zone "${id}": its polygon ${fault.expected}; found ${fault.found}`, 'Mend it.');
   }
+  return compileZones(checked.value);
 }
 
 /**

@@ -28,6 +28,8 @@ export interface IngestCounters {
   readonly finerThanAllowed: number;
   /** Reports that were stored of a floor that has no plan. */
   readonly withoutPlan: number;
+  /** Names of devices that more than one agent uses at the moment, as `floor/device`. */
+  readonly sharedNames: readonly string[];
   /** Transactions that failed and were tried again. */
   readonly commitRetries: number;
   /** Taken from the broker and not committed yet. */
@@ -58,6 +60,7 @@ export const NOTHING_COUNTED: IngestCounters = {
   quarantined: 0,
   finerThanAllowed: 0,
   withoutPlan: 0,
+  sharedNames: [],
   commitRetries: 0,
   pendingMessages: 0,
   pendingBytes: 0,

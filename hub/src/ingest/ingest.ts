@@ -20,6 +20,8 @@ import { GrowingHistogram, type IngestCounters } from './counters.ts';
 import { type CommitLimits, type CommittedBatch, DEFAULT_LIMITS, GroupCommit } from './groupCommit.ts';
 import { Receipts } from './receipts.ts';
 import { screen } from './screen.ts';
+import { SharedNames, withSharedNames } from './sharedNames.ts';
+import { ToldOnce } from './toldOnce.ts';
 
 export interface IngestOptions {
   readonly site: string;
@@ -103,9 +105,11 @@ export function startIngest(options: IngestOptions): Ingest {
   const tally = new Tally();
   // Without a user name and password that somebody may have put into the URL.
   const broker = new URL(options.broker.url).host;
-  const problemsTold = new Set<string>();
+  const problemsTold = new ToldOnce();
   let refusalToldAt = Number.NEGATIVE_INFINITY;
   let strayToldAt = Number.NEGATIVE_INFINITY;
+  let sharedToldAt = Number.NEGATIVE_INFINITY;
+  const sharedNames = new SharedNames();
   let handing: Promise<void> = Promise.resolve();
 
   /** A device whose floor is misspelt looks healthy and is never scored. */
@@ -120,6 +124,17 @@ export function startIngest(options: IngestOptions): Ingest {
     logger.error(
       { cameras: [...cameras].slice(0, MOST_CAMERAS_TOLD), plannedFloors, sinceStart: tally.withoutPlan },
       'reports are stored of a floor that has no plan, and nothing is looked for there: mend floor in edge.yaml of these devices, or add its plan to floors in hub.yaml',
+    );
+  };
+
+  /** What two agents of one name report is stored as if one camera had seen it. */
+  const noteShared = (): void => {
+    const devices = sharedNames.names(Date.now());
+    if (devices.length === 0 || performance.now() < sharedToldAt + REFUSAL_TOLD_MS) return;
+    sharedToldAt = performance.now();
+    logger.error(
+      { devices: devices.slice(0, MOST_CAMERAS_TOLD), count: devices.length },
+      'two agents use one name of a device, and what both report is stored as if one had: stop one of them, or give it a device of its own in its edge.yaml',
     );
   };
 
@@ -154,7 +169,9 @@ export function startIngest(options: IngestOptions): Ingest {
         }
         noteStrays(batch);
         if (batch.quarantined > 0) logger.warn({ count: batch.quarantined }, 'messages were refused and quarantined');
-        if (batch.devices.length > 0) options.onDevices?.(batch.devices);
+        noteShared();
+        if (batch.devices.length > 0)
+          options.onDevices?.(withSharedNames(batch.devices, sharedNames.names(Date.now())));
         await handOver(batch);
       },
       onRoom: () => {
@@ -192,6 +209,7 @@ export function startIngest(options: IngestOptions): Ingest {
       const { place, camera, status } = screened.update;
       said.set(`${place.floor}/${place.device}/${camera}`, status.privacyLevel);
     }
+    if (screened.kind === 'device') sharedNames.hear(screened.update, nowMs);
     if (screened.kind === 'nothing') {
       connection.acknowledge([delivery]);
       return true;
@@ -228,8 +246,7 @@ export function startIngest(options: IngestOptions): Ingest {
       const reason =
         alert === null ? message : `the broker ends the connection: ${alert}; look at broker.cert of hub.yaml`;
       // It is tried every second: say each thing once, until it stands or breaks again.
-      if (!problemsTold.has(reason)) logger.warn({ broker, reason }, 'broker: trying again');
-      problemsTold.add(reason);
+      if (problemsTold.isNews(reason)) logger.warn({ broker, reason }, 'broker: trying again');
     },
   });
   const receipts = new Receipts(
@@ -250,6 +267,7 @@ export function startIngest(options: IngestOptions): Ingest {
       quarantined: tally.quarantined,
       finerThanAllowed: tally.finerThanAllowed,
       withoutPlan: tally.withoutPlan,
+      sharedNames: sharedNames.names(Date.now()),
       commitRetries: tally.commitRetries,
       pendingMessages: commit.pendingMessages,
       pendingBytes: commit.pendingBytes,

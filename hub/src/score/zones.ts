@@ -3,7 +3,7 @@ import { enclosesArea, type FloorPlan, type Zone, type ZoneKind } from '@safe-pa
 
 export type Crossing = 'entering' | 'leaving';
 
-/** A zone with its polygon in flat arrays. The even-odd rule decides where a polygon crosses itself. */
+/** A zone with its polygon in flat arrays. One that crosses itself is refused where plans are read. */
 export class CompiledZone {
   readonly id: string;
   readonly name: string;

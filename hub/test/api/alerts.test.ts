@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveMessage } from '../../src/api/live.ts';
 import { AlertList, AlertView, CameraList, Evidence, FloorList } from '../../src/api/schemas.ts';
-import { as, FLOOR, PLAN, SITE, TestHub } from './hubServer.ts';
+import { as, COUNTERS, FLOOR, PLAN, SITE, TestHub } from './hubServer.ts';
 
 let hub: TestHub;
 let app: FastifyInstance;
@@ -272,6 +272,18 @@ describe('floors and cameras', () => {
         health: null,
       },
     ]);
+    expect(answer.json().cameras[0]).not.toHaveProperty('nameShared');
+  });
+
+  it('name a device whose name more than one agent uses', async () => {
+    hub.counters = { ...COUNTERS, sharedNames: [`${FLOOR}/edge-1`, `${FLOOR}/edge-9`] };
+    try {
+      const { cameras } = (await get('/api/cameras')).json();
+      expect(checker(CameraList)({ cameras })).toMatchObject({ ok: true });
+      expect(cameras).toMatchObject([{ device: 'edge-1', nameShared: true }]);
+    } finally {
+      hub.counters = COUNTERS;
+    }
   });
 
   it('show who is where now, and name the floors where there is no such floor', async () => {

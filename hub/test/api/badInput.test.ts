@@ -236,6 +236,32 @@ describe('what reaches no route', () => {
     },
   );
 
+  it.each([
+    ['DELETE', '/api/alerts?state=all', 'GET'],
+    ['GET', `/api/alerts/${ID}/close`, 'POST'],
+    ['PUT', '/api/session', 'DELETE, GET, POST'],
+    ['OPTIONS', '/api/cameras', 'GET'],
+  ])('is told which method to send where %s %s knows another', async (method, url, allowed) => {
+    const answer = await app.inject(as(reviewer, { method: method as 'GET', url }));
+    expect(answer.statusCode).toBe(405);
+    expect(answer.headers.allow).toBe(allowed);
+    expect(answer.json()).toEqual({
+      error: 'method-not-allowed',
+      message: `This address takes no ${method}: send ${allowed.replaceAll(', ', ' or ')}.`,
+    });
+    const stranger = await app.inject({ method: method as 'GET', url });
+    expect([stranger.statusCode, stranger.headers.allow]).toEqual([401, undefined]);
+  });
+
+  it('is told nothing of addresses that are for this machine alone, nor of files that may not be there', async () => {
+    for (const url of ['/metrics', '/assets/index.js', '/favicon.svg', '/api/alerts//close']) {
+      const answer = await app.inject(as(reviewer, { method: 'DELETE', url }));
+      expect([answer.statusCode, answer.headers.allow], url).toEqual([404, undefined]);
+    }
+    const page = await app.inject({ method: 'POST', url: '/privacy' });
+    expect([page.statusCode, page.headers.allow], 'a page that everybody may ask for').toEqual([405, 'GET']);
+  });
+
   it('is refused as any other error is where its address cannot be read', async () => {
     for (const url of ['/api/alerts/%E0%A4%A', `/api/alerts/${'x'.repeat(500)}`]) {
       const { status, ...error } = await refused(reviewer, { url });

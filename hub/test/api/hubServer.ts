@@ -63,6 +63,7 @@ export const COUNTERS: IngestCounters = {
   quarantined: 0,
   finerThanAllowed: 0,
   withoutPlan: 0,
+  sharedNames: [],
   commitRetries: 0,
   pendingMessages: 0,
   pendingBytes: 0,
@@ -90,6 +91,7 @@ export class TestHub {
   readonly signer = signerOf(newKey());
   readonly live = new LiveBus();
   readonly presence = new PresenceBoard();
+  counters: IngestCounters = COUNTERS;
   /** Every line that the server logged, down to trace. */
   readonly logLines: string[] = [];
   readonly #servers: FastifyInstance[] = [];
@@ -152,7 +154,7 @@ export class TestHub {
       ...(options.oidc ? { oidc: new OidcProvider(options.oidc) } : {}),
       live: this.live,
       presence: this.presence,
-      counters: () => COUNTERS,
+      counters: () => this.counters,
       probes: options.probes ?? {
         database: async () => {
           await this.store.ping();

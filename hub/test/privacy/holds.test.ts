@@ -13,6 +13,7 @@ import { showAudit } from '../../src/store/audit/reads.ts';
 import { hubRoleUrl, migrate, openDatabase, openStore, type Store } from '../../src/store/index.ts';
 import { erase } from '../../src/store/privacy/erasure.ts';
 import { measureOldest } from '../../src/store/privacy/oldest.ts';
+import { lastRuns } from '../../src/store/privacy/retention.ts';
 import { alertRecord } from '../store/alertRecord.ts';
 import { SITE } from '../store/freshStore.ts';
 
@@ -166,6 +167,36 @@ describe.each(databaseKinds())('holds in %s', (kind) => {
     expect(await store.privacy.holds.list(true)).toMatchObject([{ id: hold.id, endedBy: 'hub', rows: 0 }]);
     const [ended] = await showAudit(pool, { action: 'privacy.hold-ended', limit: 1 });
     expect(ended).toMatchObject({ actor: 'hub', subject: alert.id, detail: { hold: hold.id, rows: hold.rows } });
+  });
+
+  it('end together in one run, which tells of all that went and the audit of each', async () => {
+    await empty();
+    await walk('Later', START - 10 * MINUTE_MS, START);
+    await walk('Earlier', START - 60 * MINUTE_MS, START - 50 * MINUTE_MS);
+    const stories = [
+      await story(['Later'], START - 6 * MINUTE_MS, START - 4 * MINUTE_MS),
+      await story(['Earlier'], START - 57 * MINUTE_MS, START - 54 * MINUTE_MS),
+    ];
+    const ended = [];
+    for (const { id } of stories) ended.push(await held(id, START + DAY_MS));
+    const stays = await held(stories[0]?.id ?? '', START + 2 * DAY_MS);
+    const rows = ended.reduce((sum, hold) => sum + hold.rows, 0);
+    const { rows: times } = await pool.query<{ at: number }>(
+      'SELECT (extract(epoch FROM from_time) * 1000)::bigint AS at FROM held_segment WHERE hold = ANY ($1::uuid[]) ORDER BY 1',
+      [ended.map(({ id }) => id)],
+    );
+    nowMs = START + DAY_MS;
+    await run();
+    const [record] = (await lastRuns(pool, 20, true)).filter(({ dataClass }) => dataClass === 'evidence');
+    expect(record).toMatchObject({ rows, firstMs: times[0]?.at, lastMs: times.at(-1)?.at, error: null });
+    const audit = await showAudit(pool, { action: 'privacy.hold-ended', limit: 2 });
+    expect(audit.map(({ subject, detail }) => ({ subject, detail }))).toEqual(
+      expect.arrayContaining(
+        ended.map(({ id, alert, rows: own }) => ({ subject: alert, detail: { hold: id, rows: own } })),
+      ),
+    );
+    expect(ended[0]?.rows).not.toBe(ended[1]?.rows);
+    expect((await store.privacy.holds.list(false)).map(({ id }) => id)).toEqual([stays.id]);
   });
 
   it('are released with a reason, and another hold on the same alert goes on', async () => {

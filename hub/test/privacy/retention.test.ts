@@ -78,6 +78,51 @@ describe.each(databaseKinds())('retention in %s', (kind) => {
     expect(await rig.onDisk('tracks', rig.nowMs)).toBe(16);
   });
 
+  it('destroys of a stretch that is half past its limit that half alone, and the stretch once all of it is', async () => {
+    await rig.empty();
+    rig.nowMs = START;
+    rig.limits.set(policy({ tracks: '2 hours', episodes: '1 day', alerts: '2 days' }));
+    // Chunks of tracks are an hour long, those of episodes a day.
+    for (const minutes of [10, 50]) await rig.traffic(START + minutes * MINUTE_MS);
+    rig.nowMs = START + 150 * MINUTE_MS;
+    await rig.run();
+    expect(await rig.onDisk('tracks', START + 50 * MINUTE_MS)).toBe(0);
+    expect(await rig.onDisk('tracks', rig.nowMs), 'what is younger than two hours').toBe(4);
+    rig.nowMs = START + DAY_MS + 30 * MINUTE_MS;
+    await rig.run();
+    expect(await rig.onDisk('tracks', rig.nowMs)).toBe(0);
+    expect(await rig.onDisk('episodes', rig.nowMs), 'what is younger than a day').toBe(2);
+    if (kind === 'timescale') {
+      const { rows } = await rig.pool.query(
+        `SELECT DISTINCT hypertable_name AS name FROM timescaledb_information.chunks
+         WHERE hypertable_name IN ('track_segment', 'track_report', 'person_segment', 'dwell_episode', 'movement_episode')`,
+      );
+      expect(rows.map(({ name }) => name).sort(), 'chunks whose time is over are gone as well').toEqual([
+        'dwell_episode',
+        'movement_episode',
+      ]);
+    }
+  });
+
+  it('destroys more rows than one statement takes, and records each', async () => {
+    await rig.empty();
+    rig.nowMs = START;
+    rig.limits.set(policy({ tracks: '2 hours', episodes: '1 day', alerts: '2 days' }));
+    const rows = 45_000;
+    await rig.pool.query(
+      `INSERT INTO report_gap (site, floor, device, camera, epoch, sequence, first_sequence, last_sequence, from_time, to_time, reason)
+       SELECT 'demo', 'hall', 'edge-1', 'cam-1', '0123456789abcdef', n, 1, 2, $1::timestamptz, $1::timestamptz, 'size'
+       FROM generate_series(1, ${rows}) AS n`,
+      [new Date(START)],
+    );
+    rig.nowMs = START + 3 * HOUR_MS;
+    const results = await rig.run();
+    expect(results.find(({ dataClass }) => dataClass === 'tracks')).toMatchObject({ rows, error: null });
+    expect(await rig.onDisk('tracks', rig.nowMs)).toBe(0);
+    const [run] = await lastRuns(rig.pool, 1, true);
+    expect(run).toMatchObject({ dataClass: 'tracks', rows, firstMs: START, lastMs: START });
+  });
+
   it('leaves a record of each run, and the same in the audit', async () => {
     await rig.empty();
     rig.nowMs = START;
@@ -120,6 +165,9 @@ describe.each(databaseKinds())('retention in %s', (kind) => {
       const left = await rig.pool.query<{ from_time: Date }>('SELECT from_time FROM track_segment');
       expect(left.rows.map((row) => row.from_time.getTime())).toEqual([START + HOUR_MS]);
       expect(await rig.onDisk('alerts', rig.nowMs)).toBe(0);
+      const told = (await showAudit(rig.pool, { action: 'retention', limit: 1 }))[0]?.detail;
+      expect(told, 'in the audit, too').toMatchObject({ tracks: { error: expect.stringMatching(/track_segment/) } });
+      expect(told?.alerts).not.toHaveProperty('error');
       // Not readable all the same.
       expect((await rig.readable()).tracks).toEqual([]);
     } finally {

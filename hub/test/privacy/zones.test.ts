@@ -190,6 +190,35 @@ describe.each(databaseKinds())('a zone in which less is kept, in %s', (kind) => 
     expect(rows).toEqual([{ rows: 2 }]);
   });
 
+  it('is told with the oldest that a run has left there: soon past its limit, or what it could not destroy', async () => {
+    const told = async () => {
+      rig.nowMs += 1;
+      const found = (await rig.run()).find(({ dataClass, zone }) => dataClass === 'tracks' && zone !== null);
+      const [record] = (await lastRuns(rig.pool, 50, false)).filter((one) => one.dataClass === 'tracks' && one.zone);
+      expect([record?.rows, record?.oldestMs, record?.error]).toEqual([found?.rows, found?.oldestMs, found?.error]);
+      return found;
+    };
+    const at = (minutes: number) => START + minutes * MINUTE_MS;
+    await rig.traffic(at(0), 'quiet');
+    await rig.traffic(at(61), 'table');
+    await rig.traffic(at(64), 'quiet');
+    rig.nowMs = at(120);
+    const holder = await rig.pool.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('SELECT 1 FROM track_segment WHERE from_time = $1 FOR UPDATE', [new Date(START)]);
+      expect(await told()).toMatchObject({ rows: 1, oldestMs: START, error: expect.stringMatching(/track_segment/) });
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
+    expect(await told(), 'that of another place is none').toMatchObject({ rows: 1, oldestMs: at(64), error: null });
+    await rig.pool.query('DELETE FROM track_segment WHERE from_time = $1', [new Date(at(64))]);
+    await rig.pool.query('DELETE FROM person_segment WHERE from_time = $1', [new Date(at(64))]);
+    await rig.traffic(at(71), 'quiet');
+    expect(await told(), 'what has more than ten minutes left is not looked for').toMatchObject({ oldestMs: null });
+  });
+
   it('takes nothing that is past its time there, so that what was searched once stays empty', async () => {
     rig.nowMs = START + 2 * HOUR_MS;
     await rig.traffic(START, 'quiet');

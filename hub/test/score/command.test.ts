@@ -196,7 +196,20 @@ describe('hub score', () => {
     expect(wrongKind.code).toBe(1);
     expect(wrongKind.err).toMatch(/zones\.0\.kind/);
     const noArea = await hub('score', '--trajectories', trajectories, '--zones', flat, '--out', '-');
-    expect(noArea.err).toMatch(/zone "table": its polygon encloses no area/);
+    expect(noArea.err).toMatch(/zone "table": its polygon must have three corners that are not on one line/);
+    const [table] = (JSON.parse(ZONES) as { zones: [{ polygon: unknown[] }] }).zones;
+    const crossed = JSON.stringify([{ ...table, polygon: [0, 2, 1, 3].map((corner) => table.polygon[corner]) }]);
+    const crossing = await hub(
+      'score',
+      '--trajectories',
+      trajectories,
+      '--zones',
+      await file('x.json', crossed),
+      '--out',
+      '-',
+    );
+    expect(crossing.code).toBe(1);
+    expect(crossing.err).toMatch(/zone "table": its polygon must not cross itself: .*; found the edge from corner 1/);
   });
 
   it('names a file that is not there and a folder that cannot be written', async () => {

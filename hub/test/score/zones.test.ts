@@ -51,6 +51,29 @@ describe('a zone', () => {
     expect(square.crossing(2, 2, 2, 5, 'leaving')).toBeCloseTo(2 / 3, 12);
   });
 
+  it('is what the plan says: its name, its kind and its own limit, where it has one', () => {
+    const told = ({ id, name, kind, limitSeconds }: CompiledZone) => [id, name, kind, limitSeconds];
+    expect(told(angle)).toEqual(['angle', 'Angle', 'queue', null]);
+    expect(told(new CompiledZone(rectangle('table', [0, 0, 4, 4], { name: 'Table', limit: 15 })))).toEqual([
+      'table',
+      'Table',
+      'transit',
+      15,
+    ]);
+  });
+
+  it('is near to whoever is in its box or by no more than a margin beside it', () => {
+    const box = new CompiledZone(rectangle('box', [10, 20, 14, 30]));
+    const near = (x: number, y: number) => box.near(x, y, 0.5);
+    expect([near(9.5, 25), near(14.5, 25), near(12, 19.5), near(12, 30.5), near(12, 25)]).toEqual(Array(5).fill(true));
+    expect([near(9.49, 25), near(14.51, 25), near(12, 19.49), near(12, 30.51)]).toEqual(Array(4).fill(false));
+  });
+
+  it('is crossed at the end of a way inwards and at the beginning of one outwards, where rounding hides the place', () => {
+    expect(square.crossing(5, 2, 6, 2, 'entering')).toBe(1);
+    expect(square.crossing(5, 2, 6, 2, 'leaving')).toBe(0);
+  });
+
   it('takes the last crossing of somebody who enters and the first of somebody who leaves', () => {
     // From (1, 3) in one arm of the L through the notch to (3, 1) in the other: out at (2, 2) and in again.
     const way = [1, 3.5, 3.5, 1] as const;

@@ -1,4 +1,5 @@
-import type { DeviceHealth, DeviceStatus, FloorPlan } from '@safe-passage/contract';
+import type { DeviceStatus, FloorPlan } from '@safe-passage/contract';
+import { isClockOff } from '@safe-passage/contract/clock.ts';
 import type { CameraView } from '../../../src/api/schemas.ts';
 import { counted, duration, metres, perSecond } from './quantity.ts';
 
@@ -19,17 +20,11 @@ export interface CameraCondition {
 const SILENT_AFTER_MS = 35_000;
 const BEHIND_SECONDS = 30;
 const SLOW_SHARE = 0.5;
-/** As the alarms of the dashboards have them. */
-const CLOCK_OFF_SECONDS = 1;
+/** As the alarm of the dashboards has it. */
 const CERTIFICATE_DAYS = 21;
 /** Beyond it a point was read or measured wrongly, as `edge check` has it. */
 const CALIBRATION_OFF_METRES = 0.3;
 const DAY_MS = 86_400_000;
-
-/** How far a device's clock is off for certain: what a slow network leaves open is not held against it. */
-export function clockOffSeconds({ clockOffsetSeconds, clockUncertaintySeconds }: DeviceHealth): number {
-  return Math.max(0, Math.abs(clockOffsetSeconds ?? 0) - (clockUncertaintySeconds ?? 0));
-}
 
 /** Whole days until the certificate of a device ends, below zero after that; null where it has none. */
 export function certificateDays({ certificateNotAfterMs }: DeviceStatus, nowMs: number): number | null {
@@ -67,6 +62,12 @@ function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondi
   const warned = (says: string, remedy: string): CameraCondition => ({ ...bad(says, remedy), runs: true });
   const { status, health } = view;
   if (!status) return bad('has not spoken yet', 'Start its edge agent.');
+  if (view.nameShared) {
+    return warned(
+      'two agents have this name',
+      `What they see is mixed up: stop one of the agents called ${view.device}, or give it a device of its own.`,
+    );
+  }
   if (status.state === 'offline') {
     const forSeconds = view.statusAtMs === null ? null : (nowMs - view.statusAtMs) / 1000;
     return bad(
@@ -91,7 +92,7 @@ function conditionOf(view: CameraView, name: string, nowMs: number): CameraCondi
   if (source > 0 && processed < SLOW_SHARE * source) {
     return bad(`${perSecond(processed)} of ${perSecond(source)}`, 'The device is too slow: use a smaller model.');
   }
-  if (clockOffSeconds(health) > CLOCK_OFF_SECONDS) {
+  if (isClockOff(health)) {
     const offset = health.clockOffsetSeconds ?? 0;
     return warned(
       `clock ${duration(Math.abs(offset))} ${offset > 0 ? 'ahead' : 'behind'}`,

@@ -1,4 +1,5 @@
 /** How the cameras are doing. */
+import { withSharedNames } from '../../ingest/sharedNames.ts';
 import { type App, described, refusals } from '../app.ts';
 import type { ServerDependencies } from '../dependencies.ts';
 import { CAMERA_LIST_EXAMPLE, CAMERA_RATES_EXAMPLE } from '../examples.ts';
@@ -16,7 +17,9 @@ export function cameraRoutes(app: App, dependencies: ServerDependencies): void {
       description: 'The last status and the last health message of every device that has been heard of.',
       response: { 200: described(CameraList, 'The cameras.', CAMERA_LIST_EXAMPLE), ...refusals(401, 403) },
     },
-    handler: async () => ({ cameras: await dependencies.devices.list() }),
+    handler: async () => ({
+      cameras: withSharedNames(await dependencies.devices.list(), dependencies.counters().sharedNames),
+    }),
   });
 
   app.route({
