@@ -59,6 +59,8 @@ export class CameraPair {
   #ry = 0;
   #vr = 0;
   #rr = 0;
+  /** What the last peak of votes said; nothing else moves the regression far. */
+  #confirmedSeconds = 0;
   readonly #votes = new Float64Array(BINS);
   readonly #lastX = new Float64Array(MEDIAN_OF);
   readonly #lastY = new Float64Array(MEDIAN_OF);
@@ -131,11 +133,21 @@ export class CameraPair {
   clock(appliedSeconds: number): ClockEdge | null {
     const fitted = this.#fitted();
     const peak = this.#peak(appliedSeconds);
-    if (!peak) return fitted;
+    if (!peak) {
+      if (!fitted || Math.abs(fitted.seconds - this.#confirmedSeconds) <= PEAK_BEYOND_SECONDS) return fitted;
+      // People are fused within two metres of each other: an offset that takes them further apart fuses others, who then confirm it.
+      this.#forget();
+      return null;
+    }
+    this.#confirmedSeconds = peak.seconds;
     if (fitted && Math.abs(fitted.seconds - peak.seconds) < 0.35 + 3 * fitted.sigmaSeconds) return fitted;
     // What was fused agrees with a wrong offset, or nothing was fused yet: the votes do not depend on what is fused.
-    this.#n = this.#vx = this.#vy = this.#vv = this.#rx = this.#ry = this.#vr = this.#rr = 0;
+    this.#forget();
     return peak;
+  }
+
+  #forget(): void {
+    this.#n = this.#vx = this.#vy = this.#vv = this.#rx = this.#ry = this.#vr = this.#rr = 0;
   }
 
   #fitted(): ClockEdge | null {

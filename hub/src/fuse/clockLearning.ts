@@ -10,8 +10,10 @@ const CLOCK_EVERY_MS = 5000;
 const VOTE_EVERY_MS = 1000;
 /** How far around a track others are looked for that may be the same person at another time, metres. */
 const VOTE_METRES = 5;
-/** Independent pieces of evidence in one vote: the same two people vote again every second. */
+/** Independent pieces of evidence in one vote: people who walk in file vote with one another. */
 const VOTE_WEIGHT = 0.4;
+/** So many pairs of tracks are remembered to have voted. */
+const MOST_VOTERS = 100_000;
 /** Slower than this nobody tells anything about clocks, m/s. */
 const VOTING_SPEED = 0.6;
 
@@ -19,6 +21,7 @@ export class ClockLearning {
   readonly #options: FuseOptions;
   readonly #clocks: Clocks;
   readonly #wide = new Neighbours(VOTE_METRES);
+  readonly #voters = new Set<string>();
   #votedMs = Number.NEGATIVE_INFINITY;
   #clockMs = Number.NEGATIVE_INFINITY;
 
@@ -60,6 +63,7 @@ export class ClockLearning {
   /** Everybody who walks behind somebody else of another camera, on one line and at one speed, might be that person at another time. */
   #vote(tracks: readonly Track[]): void {
     this.#wide.build(tracks);
+    if (this.#voters.size > MOST_VOTERS) this.#voters.clear();
     for (let i = 0; i < tracks.length; i++) {
       const a = tracks[i] as Track;
       const speed = Math.hypot(a.ahead.vx, a.ahead.vy);
@@ -75,6 +79,10 @@ export class ClockLearning {
         const dy = b.ahead.y - a.ahead.y;
         const sigma = Math.sqrt(differenceVariance(a.ahead.variance, b.ahead.variance, this.#options));
         if (Math.abs(dy * ux - dx * uy) > 2 * sigma) return;
+        const voters = `${a.number} ${b.number}`;
+        // Once: companions who walk in file for a minute are one reason for a wrong offset, not sixty.
+        if (this.#voters.has(voters)) return;
+        this.#voters.add(voters);
         const seconds = (-2 * (dx * ux + dy * uy)) / (speed + alongB);
         this.#clocks.pair(a.camera, b.camera).vote(seconds + this.#clocks.applied(a.camera, b.camera), VOTE_WEIGHT);
       });

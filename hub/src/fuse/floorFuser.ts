@@ -4,6 +4,7 @@
  */
 import { ClockLearning } from './clockLearning.ts';
 import { Clocks } from './clocks.ts';
+import { Coverage } from './coverage.ts';
 import { comparison, differenceVariance, Evidence, weigh } from './evidence.ts';
 import { fusePosition } from './fusedPosition.ts';
 import type { Life } from './life.ts';
@@ -12,15 +13,15 @@ import { Neighbours } from './neighbours.ts';
 import { bridgeSeconds, type FuseOptions, holdSeconds } from './options.ts';
 import type { Person } from './person.ts';
 import type { Continuation, FusionCounts, PersonSample, PersonTracks } from './samples.ts';
-import { type Camera, Track } from './track.ts';
+import { type Camera, isWatching, Track } from './track.ts';
 import { TrackNames, trackKey } from './trackNames.ts';
 
 /** Faster than any runner: the id is another's. m/s. */
 const TELEPORT_SPEED = 12;
 /** An id that returns after this long is another's, seconds. */
 const REUSE_SECONDS = 5;
-/** Tracks compared with one track. Where more are near, which belong together cannot be told. */
-const MOST_COMPARED = 32;
+/** Tracks compared with one track: ten cameras that see a dozen people within the gate. Where more are near, who is who cannot be told. */
+const MOST_COMPARED = 128;
 /** Somebody appeared or was lost for good, and where it was measured first or last: what continuations are made of. */
 export interface LifeEvent extends Readonly<Life> {
   readonly kind: 'began' | 'ended';
@@ -52,6 +53,7 @@ export class FloorFuser {
   readonly #membership: Membership;
   readonly #learning: ClockLearning;
   readonly #near: Neighbours;
+  readonly #coverage = new Coverage();
   #momentMs = Number.NEGATIVE_INFINITY;
 
   /** @param names of persons that began elsewhere; shared by all that fuse this floor. */
@@ -61,7 +63,7 @@ export class FloorFuser {
     this.#bridgeMs = bridgeSeconds(options) * 1000;
     this.#holdMs = holdSeconds(options) * 1000;
     this.clocks = new Clocks(options.clockLimitSeconds);
-    this.#membership = new Membership(floor, options, names);
+    this.#membership = new Membership(floor, options, names, this.#coverage);
     this.#learning = new ClockLearning(options, this.clocks);
     this.#near = new Neighbours(options.gateMetres);
   }
@@ -74,7 +76,7 @@ export class FloorFuser {
   #camera(name: string): Camera {
     let camera = this.#cameraByName.get(name);
     if (!camera) {
-      camera = { name, tracks: [], byId: new Map() };
+      camera = { name, tracks: [], byId: new Map(), watching: false, watched: [] };
       this.#cameraByName.set(name, camera);
       this.#cameras = [...this.#cameraByName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
       this.clocks.addCamera(name);
@@ -101,12 +103,24 @@ export class FloorFuser {
         this.counts.overflowed++;
         return;
       }
-      track = new Track(cameraName, id, this.#trackNumber++, timeMs);
+      track = new Track(camera, id, this.#trackNumber++, timeMs);
       camera.byId.set(id, track);
       camera.tracks.push(track);
       this.#tracks.push(track);
     }
     if (!track.add(timeMs, x, y, sigma, measured)) this.counts.overflowed++;
+  }
+
+  /**
+   * A camera tells whom it sees from one time to another, be it nobody. In order of the first time.
+   *
+   * @param fromMs by its own clock, as all of its times.
+   */
+  watch(cameraName: string, fromMs: number, toMs: number): void {
+    const { watched } = this.#camera(cameraName);
+    const last = watched[watched.length - 1];
+    if (last && fromMs - last.toMs <= this.#bridgeMs) last.toMs = Math.max(last.toMs, toMs);
+    else watched.push({ fromMs, toMs });
   }
 
   /** Decides a moment later than the last. Every position up to the horizon must have been added. */
@@ -121,7 +135,9 @@ export class FloorFuser {
     this.#learning.learn(timeMs, elapsedSeconds, this.#tracks, this.#membership.persons);
     for (const camera of this.#cameras) this.#membership.assign(camera, timeMs, moment.joins);
     this.#membership.found(this.#cameras, timeMs);
-    this.#tell(timeMs, moment);
+    this.#membership.unite(timeMs, moment.joins);
+    this.#tell(timeMs, elapsedSeconds, moment);
+    this.#coverage.learn(this.#membership.persons);
     this.#forget(timeMs);
     return moment;
   }
@@ -143,6 +159,7 @@ export class FloorFuser {
     for (const camera of this.#cameras) {
       const offset = this.clocks.offsetMs(camera.name);
       const refused = this.clocks.refused(camera.name);
+      camera.watching = !refused && isWatching(camera, timeMs + offset);
       for (const track of camera.tracks) {
         track.standAt(timeMs + offset, this.#bridgeMs, this.#holdMs, track.now);
         track.standAt(aheadMs + offset, this.#bridgeMs, this.#holdMs, track.ahead);
@@ -197,7 +214,7 @@ export class FloorFuser {
     b.evidence.push(evidence);
   }
 
-  #tell(timeMs: number, moment: Moment): void {
+  #tell(timeMs: number, elapsedSeconds: number, moment: Moment): void {
     for (const person of this.#membership.persons) {
       const fused = fusePosition(person.members, this.#options.errorCorrelation);
       if (!fused) continue;
@@ -209,6 +226,7 @@ export class FloorFuser {
       person.y = fused.y;
       person.variance = fused.variance;
       person.seenMs = timeMs;
+      if (!this.#coverage.supports(person, elapsedSeconds)) continue;
       const { name, x, y } = person;
       if (fused.measured || !person.told) person.keepMeasured(timeMs);
       if (!person.told) {

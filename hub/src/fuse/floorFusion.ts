@@ -47,6 +47,7 @@ export class FloorFusion {
   readonly #buffer = new OrderBuffer(MOST_HELD);
   readonly #continuations: Continuations;
   readonly #horizonMs: number;
+  #watched: { readonly camera: string; readonly fromMs: number; readonly toMs: number }[] = [];
   #decidedMs = Number.NEGATIVE_INFINITY;
   #releasedMs = Number.NEGATIVE_INFINITY;
 
@@ -109,6 +110,20 @@ export class FloorFusion {
     }
   }
 
+  /** A camera says whom it sees from one time to another, be it nobody: what it does not see there is known, too. In any order. */
+  watch(camera: string, fromMs: number, toMs: number): void {
+    const from = Math.max(fromMs, this.#releasedMs);
+    if (Number.isFinite(fromMs) && from <= toMs) this.#watched.push({ camera, fromMs: from, toMs });
+  }
+
+  #releaseWatched(): void {
+    const due = this.#watched.filter(({ fromMs }) => fromMs <= this.#releasedMs);
+    if (due.length === 0) return;
+    this.#watched = this.#watched.filter(({ fromMs }) => fromMs > this.#releasedMs);
+    due.sort((a, b) => a.fromMs - b.fromMs || a.toMs - b.toMs);
+    for (const { camera, fromMs, toMs } of due) this.#fuser.watch(camera, fromMs, toMs);
+  }
+
   /**
    * Decides one moment, later than the last.
    *
@@ -120,6 +135,7 @@ export class FloorFusion {
     this.#decidedMs = momentMs;
     this.#releasedMs = Math.max(this.#releasedMs, knownMs);
     this.#buffer.release(this.#releasedMs, (...position) => this.#fuser.add(...position));
+    this.#releaseWatched();
     const { samples, tracks, lives, joins } = this.#fuser.decide(momentMs);
     news.tracks.push(...tracks);
     news.continuations.push(...joins);

@@ -90,6 +90,7 @@ export class FusionLane {
       this.#cameras.set(camera, { newestMs: toMs, heardMs: receivedAtMs });
     }
     if (report.schema !== 'track-report/1') return;
+    this.fusion.watch(camera, report.fromMs, report.toMs);
     for (const { id, state, points } of report.tracks) {
       // What is not yet believed to be a person is none.
       if (state === 'tentative') continue;

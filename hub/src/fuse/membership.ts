@@ -1,5 +1,6 @@
 /** Who belongs to whom: tracks of one camera after the other are given to persons, one to one, by the evidence between tracks. */
 import { assignBest, type Choice } from './assignment.ts';
+import type { Coverage } from './coverage.ts';
 import { comparison } from './evidence.ts';
 import type { FuseOptions } from './options.ts';
 import { Person, personName } from './person.ts';
@@ -9,19 +10,23 @@ import { type TrackNames, trackKey } from './trackNames.ts';
 
 /** Evidence against two tracks that were never near each other. */
 const NEVER_NEAR = -8;
+/** What cameras that see nobody may tell against one more person, at most. */
+const MOST_UNSEEN = -8;
 
 export class Membership {
   persons: Person[] = [];
   readonly #floor: string;
   readonly #options: FuseOptions;
   readonly #names: TrackNames;
+  readonly #coverage: Coverage;
   #personNumber = 0;
   #mark = 0;
 
-  constructor(floor: string, options: FuseOptions, names: TrackNames) {
+  constructor(floor: string, options: FuseOptions, names: TrackNames, coverage: Coverage) {
     this.#floor = floor;
     this.#options = options;
     this.#names = names;
+    this.#coverage = coverage;
   }
 
   /** Gives the tracks of one camera to persons, one to one, where the evidence of the other cameras' tracks is for it. */
@@ -36,8 +41,9 @@ export class Membership {
       const candidates = this.#candidates(track);
       if (candidates.length === 0) continue;
       rows.push(track);
+      const instead = joinEvidence + (this.#inCompany(track) ? 0 : this.#alone(track));
       for (const person of candidates) {
-        const gain = person.gain + (person === track.person ? stayEvidence : -joinEvidence);
+        const gain = person.gain + (person === track.person ? stayEvidence : -instead);
         if (gain <= 0) continue;
         columns.set(person.number, person);
         choices.push({ row, column: person.number, gain });
@@ -73,7 +79,10 @@ export class Membership {
     });
   }
 
-  /** Persons with tracks that this one was compared with; `gain` of each is the evidence for it being one of them. */
+  /**
+   * Persons with tracks that this one was compared with; `gain` of each is the evidence for it being one of them: the mean over their tracks, since
+   * an error of this track stands in every comparison.
+   */
   #candidates(track: Track): Person[] {
     const found: Person[] = [];
     const mark = ++this.#mark;
@@ -93,9 +102,72 @@ export class Membership {
     for (const person of found) {
       let others = 0;
       for (const member of person.members) if (member.now.present && member.camera !== track.camera) others++;
-      person.gain += NEVER_NEAR * (others - person.compared);
+      person.gain = (person.gain + NEVER_NEAR * (others - person.compared)) / others;
     }
     return found;
+  }
+
+  /** How much speaks against this track being of somebody whom no other camera sees, 0 or less. */
+  #alone(track: Track): number {
+    const { x, y } = track.now;
+    return Math.max(
+      MOST_UNSEEN,
+      this.#coverage.unseen(x, y, (camera) => camera === track.seenBy),
+    );
+  }
+
+  /**
+   * Makes one person of two where all of their tracks together speak for it: one by one none would go over, since each has company where it is.
+   */
+  unite(timeMs: number, joins: Continuation[]): void {
+    for (const person of [...this.persons]) {
+      const best = this.#double(person);
+      if (best) this.#absorb(person, best, timeMs, joins);
+    }
+  }
+
+  /** Whoever is most likely to be the same body as a person; null where nobody is likelier than not to be. */
+  #double(person: Person): Person | null {
+    // Without a place there is nothing to compare: it was found at this moment.
+    if (person.presentMembers === 0 || Number.isNaN(person.x)) return null;
+    const found: Person[] = [];
+    const mark = ++this.#mark;
+    for (const track of person.members) {
+      if (!track.now.present) continue;
+      for (const evidence of track.evidence) {
+        const other = evidence.other(track);
+        const candidate = other.person;
+        if (!candidate || candidate === person || !other.now.present || Number.isNaN(candidate.x)) continue;
+        if (candidate.mark !== mark) {
+          candidate.mark = mark;
+          candidate.gain = 0;
+          candidate.compared = 0;
+          found.push(candidate);
+        }
+        candidate.gain += evidence.ratio;
+        candidate.compared++;
+      }
+    }
+    let best: Person | null = null;
+    let most = 0;
+    for (const candidate of found) {
+      if (candidate.gain <= MOST_UNSEEN * candidate.compared || clash(person, candidate)) continue;
+      const pairs = person.presentMembers * candidate.presentMembers;
+      const mean = (candidate.gain + NEVER_NEAR * (pairs - candidate.compared)) / pairs;
+      const gain = mean - this.#apart(person, candidate);
+      if (gain > most) {
+        most = gain;
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
+  /** How much speaks against two whom each other's cameras do not see, 0 or less. */
+  #apart(a: Person, b: Person): number {
+    const only = (one: Person, other: Person): number =>
+      this.#coverage.unseen(one.x, one.y, (camera) => has(one, camera) || !has(other, camera));
+    return Math.max(MOST_UNSEEN, only(a, b) + only(b, a));
   }
 
   #inCompany(track: Track): boolean {
@@ -210,3 +282,16 @@ export class Membership {
     return comparison(dx, dy, variance, density, this.#options.outlierShare);
   }
 }
+
+/** Whether a camera has a track of somebody now. */
+const has = ({ members }: Person, camera: Camera): boolean =>
+  members.some(({ seenBy, now }) => seenBy === camera && now.present);
+
+/** Whether one camera measures both: then they are two. */
+const clash = (a: Person, b: Person): boolean =>
+  a.members.some(
+    ({ seenBy, now }) =>
+      now.present &&
+      now.measured &&
+      b.members.some((two) => two.seenBy === seenBy && two.now.present && two.now.measured),
+  );

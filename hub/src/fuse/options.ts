@@ -15,7 +15,10 @@ export interface FuseOptions {
   readonly outlierShare: number;
   /** People per square metre that are near anybody at all: companions. Added to the density the camera itself sees. */
   readonly companionDensity: number;
-  /** Log-likelihood ratio that a track needs to join a person. Negative: beside a person, one more of it is likelier than one more person. */
+  /**
+   * Log-likelihood ratio, in the mean over the person's tracks, that a track needs to join a person. Negative: beside a person, one more of it is
+   * likelier than one more person.
+   */
   readonly joinEvidence: number;
   /** A track leaves a person only where the evidence against it exceeds this. */
   readonly stayEvidence: number;
@@ -44,9 +47,9 @@ export const FUSE_DEFAULTS: FuseOptions = {
   outlierShare: 0.05,
   companionDensity: 0.08,
   joinEvidence: -2,
-  stayEvidence: 3,
-  clearEvidence: -8,
-  waitSeconds: 1.5,
+  stayEvidence: 5,
+  clearEvidence: -2,
+  waitSeconds: 1,
   graceSeconds: 1,
   errorCorrelation: 0.2,
   clockLimitSeconds: 2,

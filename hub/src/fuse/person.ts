@@ -8,10 +8,10 @@ export class Person {
   readonly number: number;
   foundedMs: number;
   readonly members: Track[] = [];
-  /** When it last had a track, and where it was and moved then. */
+  /** When it last had a track, and where it was and moved then; NaN before it was placed. */
   seenMs: number;
-  x = 0;
-  y = 0;
+  x = Number.NaN;
+  y = Number.NaN;
   vx = 0;
   vy = 0;
   variance = 0;
@@ -20,6 +20,8 @@ export class Person {
   /** Whether anybody was told of it, and whether its members have changed since. */
   told = false;
   changed = true;
+  /** How much speaks for anybody being there, smoothed; NaN before that was asked. */
+  support = Number.NaN;
   /** Members that are there now; and scratch of the assignment. */
   presentMembers = 0;
   gain = 0;

@@ -27,6 +27,7 @@ export class Stand {
 }
 
 export class Track {
+  readonly seenBy: Camera;
   /** Name of its camera. */
   readonly camera: string;
   readonly id: string;
@@ -51,8 +52,9 @@ export class Track {
   #begin = 0;
   #end = 0;
 
-  constructor(camera: string, id: string, number: number, firstMs: number) {
-    this.camera = camera;
+  constructor(seenBy: Camera, id: string, number: number, firstMs: number) {
+    this.seenBy = seenBy;
+    this.camera = seenBy.name;
     this.id = id;
     this.number = number;
     this.firstMs = firstMs;
@@ -184,4 +186,14 @@ export interface Camera {
   readonly tracks: Track[];
   /** The latest track of each id. */
   readonly byId: Map<string, Track>;
+  /** Whether it told whom it sees at the moment that is decided, be it nobody. */
+  watching: boolean;
+  /** From when to when it told so, ms of its own clock, in order. */
+  readonly watched: { readonly fromMs: number; toMs: number }[];
+}
+
+/** @param timeMs of the camera's own clock, not before what was asked last. */
+export function isWatching({ watched }: Camera, timeMs: number): boolean {
+  while (watched[0] && watched[0].toMs < timeMs) watched.shift();
+  return watched[0] !== undefined && watched[0].fromMs <= timeMs;
 }

@@ -40,13 +40,19 @@ export function seen(
 
 export const emptyNews = (): FusionNews => ({ samples: [], tracks: [], continuations: [] });
 
-/** Fuses points at every 200 ms from the first to the last. */
+/**
+ * Fuses points at every 200 ms from the first to the last.
+ *
+ * @param watched seconds from which and to which cameras tell whom they see, be it nobody.
+ */
 export function fuse(
   points: readonly Point[],
   options: FloorFusionOptions = {},
+  watched: Readonly<Record<string, readonly [number, number]>> = {},
 ): FusionNews & { readonly fusion: FloorFusion } {
   const fusion = new FloorFusion('hall', options);
   const news = emptyNews();
+  for (const [camera, [from, to]] of Object.entries(watched)) fusion.watch(camera, 1000 * from, 1000 * to);
   for (const p of points) fusion.observe(p.camera, p.track, p.timeMs, p.x, p.y, p.sigma ?? 0.12, p.measured ?? true);
   const times = points.map(({ timeMs }) => timeMs);
   const first = Math.floor(times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY) / 200) * 200;

@@ -164,6 +164,18 @@ describe('clocks of cameras', () => {
     }
   });
 
+  it('are not found in two companions in file, however long they walk before two cameras that see one of them each', () => {
+    const to = (t: number) => 1.3 * t;
+    // To and fro, and once around: no calibration could look like it.
+    const file = [
+      ...seen('a', 'ahead', [0, 90], (t) => [40 * Math.cos(to(t) / 40), 40 * Math.sin(to(t) / 40)]),
+      ...seen('b', 'behind', [0, 90], (t) => [40 * Math.cos(to(t - 2) / 40), 40 * Math.sin(to(t - 2) / 40)]),
+    ];
+    const news = fuse(file);
+    for (const { offsetMs } of news.fusion.clockReports()) expect(offsetMs).toBeNull();
+    expect(at(news, 80_000)).toHaveLength(2);
+  });
+
   it('are told apart from calibrations: a shifted camera is reported by its metres, not by its time', () => {
     const news = fuse([...people('a', 0), ...people('b', 0, 0.3)]);
     const [pair] = news.fusion.disagreements();
