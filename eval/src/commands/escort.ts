@@ -36,6 +36,9 @@ import { ordinaryTables } from '../ordinary/report.ts';
 import { sharedFolder } from '../shared.ts';
 import { fit } from './escortFit.ts';
 
+const LEAST_GRID_METRES = 4;
+const MOST_GRID_METRES = 50;
+
 /** @throws OperatorError where too much is told of ordinary people. */
 function holdToLimit({ found }: OrdinaryMeasured): void {
   const over = found.filter(({ told, people }) => perThousand(told.escort, people) > MOST_ESCORTS_PER_THOUSAND);
@@ -88,19 +91,31 @@ interface CameraOptions {
   readonly figure?: string | undefined;
   readonly pattern?: string | undefined;
   readonly detector?: string | undefined;
+  readonly 'camera-grid'?: string | undefined;
   readonly 'update-golden': boolean;
+}
+
+/** @throws UsageError where it is no distance between cameras. */
+function readGrid(text: string | undefined): number | null {
+  if (text === undefined) return null;
+  const metres = Number(text);
+  if (metres >= LEAST_GRID_METRES && metres <= MOST_GRID_METRES) return metres;
+  throw new UsageError(
+    `--camera-grid takes metres from ${LEAST_GRID_METRES} to ${MOST_GRID_METRES} between two places with cameras; found "${text}"`,
+  );
 }
 
 async function throughCameras(options: CameraOptions, signal: AbortSignal): Promise<number> {
   const { quick, json, out } = options;
   if (options.figure !== undefined || options.pattern !== undefined || options['update-golden'])
     throw new UsageError(
-      '--cameras takes --quick, --detector, --json and --out: the other options are for true positions',
+      '--cameras takes --quick, --detector, --camera-grid, --json and --out: the other options are for true positions',
     );
   const detector = readDetector(options.detector ?? DEFAULT_DETECTOR);
+  const gridMetres = readGrid(options['camera-grid']);
   const progress = new Progress('cameras', Math.round(3600 * hoursThroughCameras(quick)));
   const onHours = (hours: number): void => progress.update(Math.round(3600 * hours));
-  const watched = await measureThroughCameras(quick, detector, onHours, signal);
+  const watched = await measureThroughCameras(quick, { detector, gridMetres }, onHours, signal);
   progress.finish();
   if (!watched) {
     process.stderr.write('Stopped before the end.\n');
@@ -117,7 +132,7 @@ async function throughCameras(options: CameraOptions, signal: AbortSignal): Prom
 export const escort: Command = defineCommand({
   summary: 'Accuracy of escorts, handovers, flanking, shadowing, regroupings and coordinators on staged movements.',
   usage:
-    'npm run -s eval -- escort [--real [--drawings FILE] | --cameras [--detector NAME] [--quick] | [--quick] [--pattern NAME] | --fit NAME] [--out FILE] [--figure FILE] [--update-golden]',
+    'npm run -s eval -- escort [--real [--drawings FILE] | --cameras [--detector NAME] [--camera-grid METRES] [--quick] | [--quick] [--pattern NAME] | --fit NAME] [--out FILE] [--figure FILE] [--update-golden]',
   description: [
     'Nobody can film what is looked for: the simulator stages it, among ordinary people and innocent look-alikes (docs/scenarios.md), and',
     'knows the truth. Prints for each pattern how many of the staged movements were found, by their length; how long it took; and',
@@ -131,6 +146,7 @@ export const escort: Command = defineCommand({
     '--cameras: the same movements as the cameras of the terminals see them, a quarter of an hour of each plan: a detector that misses and invents',
     '(docs/detection-model.md), the tracker and the floor of the edge agent, the fusion of the hub. It takes five to ten minutes, and has no golden figures.',
     '--detector ideal: before cameras whose detector misses nobody, what is lost is lost to their views.',
+    '--camera-grid 8: before many more cameras, which overlap. It takes up to an hour.',
     '--real: what is told of ordinary people in real recordings (streets, a square, a hall, a concourse), where nothing is to be told, and of',
     `followers planted behind them. Fails above ${MOST_ESCORTS_PER_THOUSAND} escorts per 1,000 people in any of them.`,
     '--fit escort, flanking or shadowing: fits the model by which the hub weighs that movement, says how much a model finds of seeds and of plans that it did',
@@ -152,6 +168,11 @@ export const escort: Command = defineCommand({
       value: 'NAME',
       help: `with --cameras: whose errors they make: ${DETECTOR_NAMES.join(', ')} (default: ${DEFAULT_DETECTOR})`,
     },
+    'camera-grid': {
+      type: 'string',
+      value: 'METRES',
+      help: 'with --cameras: two cameras back to back every so many metres, in place of those of the plan',
+    },
     fit: {
       type: 'string',
       value: 'NAME',
@@ -171,11 +192,14 @@ export const escort: Command = defineCommand({
     'npm run -s eval -- escort --quick',
     'npm run -s eval -- escort --real --drawings told.html',
     'npm run -s eval -- escort --cameras --detector ideal',
+    'npm run -s eval -- escort --cameras --camera-grid 8',
     'npm run -s eval -- escort --out escort.json --figure docs/images/escort-accuracy.svg',
   ],
   run: async ({ values, signal }) => {
-    if (values.detector !== undefined && !values.cameras)
-      throw new UsageError('--detector is for --cameras: true positions have none');
+    for (const option of ['detector', 'camera-grid'] as const) {
+      if (values[option] !== undefined && !values.cameras)
+        throw new UsageError(`--${option} is for --cameras: true positions have none`);
+    }
     if (values.fit !== undefined) return fit(values, signal);
     if (values.real) {
       await real(values);

@@ -1,9 +1,11 @@
 /** Staged movements seen by the cameras of their terminals: how whole people come through, and what is found of the movements. */
+import type { StoryPerson } from '@safe-passage/hub/score/movement.ts';
 import type { DetectorParameters } from '@safe-passage/sim/cameras/detectors.ts';
 import { loadTerminal } from '@safe-passage/sim/terminal/load.ts';
 import { reliability, type ToldLink } from '../fusion/gaps.ts';
 import { reliabilityTable } from '../fusion/reliabilityTable.ts';
 import { table } from '../table.ts';
+import { withCameraGrid } from './cameraGrid.ts';
 import { WatchedFloor } from './cameras.ts';
 import { allScores, judge, type PatternScores, type Verdict } from './judge.ts';
 import { linksBetween } from './links.ts';
@@ -29,7 +31,7 @@ export interface WatchedRun {
   readonly cameras: number;
   /** Of everybody's time on the floor: in view of a camera, 0 to 1. */
   readonly inViewShare: number;
-  readonly identities: Omit<Identities, 'truth' | 'owner'>;
+  readonly identities: Omit<Identities, 'whoWas' | 'owner'>;
   /** Who was found again after being lost, as the fusion told it. */
   readonly links: readonly ToldLink[];
   readonly verdict: Verdict;
@@ -38,20 +40,28 @@ export interface WatchedRun {
 export const hoursThroughCameras = (quick: boolean): number =>
   (quick ? QUICK_RUNS : CAMERA_RUNS).reduce((sum, { hours }) => sum + hours, 0);
 
-/** Plays one run before its cameras. @returns null where the signal was aborted. */
+/** What the people of a run are seen by. */
+export interface Watch {
+  readonly detector: DetectorParameters;
+  /** Metres between the cameras of a grid in place of the plan's cameras; null: the plan's. */
+  readonly gridMetres: number | null;
+}
+
+/** Plays one run before cameras. @returns null where the signal was aborted. */
 export async function watchRun(
   run: StagedRun,
-  detector: DetectorParameters,
+  { detector, gridMetres }: Watch,
   onHours: (hours: number) => void,
   signal: AbortSignal,
 ): Promise<WatchedRun | null> {
-  const terminal = await loadTerminal(run.plan);
+  const plan = await loadTerminal(run.plan);
+  const terminal = gridMetres === null ? plan : withCameraGrid(plan, gridMetres);
   const floor = new WatchedFloor(terminal, run.seed, detector);
   const recording = await record(terminal, run, onHours, signal, (bodies, seconds) => floor.see(bodies, seconds));
   if (!recording) return null;
   const { movements, fused, continuations, inView } = floor.finish();
-  const { truth, owner, ...identities } = whoIsWho(recording, fused);
-  const nameOf = (person: string): string => truth.get(person) ?? `nobody ${person}`;
+  const { whoWas, owner, ...identities } = whoIsWho(recording, fused);
+  const nameOf = ({ person, fromMs, toMs }: StoryPerson): string => whoWas(person, fromMs, toMs) ?? `nobody ${person}`;
   const telltale = new Telltale();
   for (const { episode, atSeconds } of movements) {
     telltale.add(episode.pattern, personsOf(episode, nameOf), atSeconds, episode.score);
@@ -65,14 +75,14 @@ export async function watchRun(
 /** @param onHours told how many simulated hours are done, of `hoursThroughCameras`. @returns null where the signal was aborted. */
 export async function measureThroughCameras(
   quick: boolean,
-  detector: DetectorParameters,
+  watch: Watch,
   onHours: (hours: number) => void,
   signal: AbortSignal,
 ): Promise<WatchedRun[] | null> {
   const watched: WatchedRun[] = [];
   let before = 0;
   for (const run of quick ? QUICK_RUNS : CAMERA_RUNS) {
-    const one = await watchRun(run, detector, (hours) => onHours(before + hours), signal);
+    const one = await watchRun(run, watch, (hours) => onHours(before + hours), signal);
     if (!one) return null;
     watched.push(one);
     before += run.hours;

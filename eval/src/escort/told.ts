@@ -5,7 +5,7 @@
 import { EscortScorer } from '@safe-passage/hub/score/escorts/escorts.ts';
 import type { GroupScoringEvent } from '@safe-passage/hub/score/groups/event.ts';
 import { GroupScorer } from '@safe-passage/hub/score/groups/groups.ts';
-import type { MovementEpisode, Pattern, Role } from '@safe-passage/hub/score/movement.ts';
+import type { MovementEpisode, Pattern, Role, StoryPerson } from '@safe-passage/hub/score/movement.ts';
 import type { PersonSample } from '@safe-passage/hub/score/scene/sample.ts';
 import { Scene, sceneOptionsFor, type Tick } from '@safe-passage/hub/score/scene/scene.ts';
 import type { CompiledZone } from '@safe-passage/hub/score/zones.ts';
@@ -38,11 +38,9 @@ const ORDERLESS: ReadonlySet<string> = new Set(['regrouping']);
  */
 export function personsOf(
   { pattern, persons }: MovementEpisode,
-  nameOf = (person: string): string => person,
+  nameOf = ({ person }: StoryPerson): string => person,
 ): string[] {
-  const byRole = (role: Role): string[] => [
-    ...new Set(persons.filter((one) => one.role === role).map(({ person }) => nameOf(person))),
-  ];
+  const byRole = (role: Role): string[] => [...new Set(persons.filter((one) => one.role === role).map(nameOf))];
   const [first = [], others = []] = (ROLES[pattern] ?? []).map(byRole);
   return [...(ORDERLESS.has(pattern) ? first.sort() : first), ...(pattern === 'flanking' ? others.sort() : others)];
 }

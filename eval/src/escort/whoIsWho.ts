@@ -8,13 +8,13 @@ const NEAREST_METRES = 1.5;
 const STAY_METRES = 1;
 /** Names of less are crumbs, seconds. */
 const NAME_SECONDS = 2;
-/** A name is somebody's who stood there for so much of its life. */
+/** A name is somebody's who stood there for so much of the time. */
 const MOSTLY = 0.5;
 
 /** How whole people come through the cameras. All shares 0 to 1. */
 export interface Identities {
-  /** By name of a fused person, the one of the recording; absent where it is mostly nobody. */
-  readonly truth: ReadonlyMap<string, string>;
+  /** Who of the recording a fused person mostly was, between two times that are part of it; null where that was nobody. Names change hands. */
+  readonly whoWas: (name: string, fromMs: number, toMs: number) => string | null;
   /** By row of the fusion: who of the recording stood there; -1: nobody. */
   readonly owner: Int32Array;
   /** Of everybody's time on the floor: told at that place; told under the name that they had for longest. */
@@ -44,11 +44,28 @@ function byFrame({ frame }: FusedRows, frames: number): number[][] {
   return rows;
 }
 
+function whoWasIn({ names, person, frame }: FusedRows, owner: Int32Array): Identities['whoWas'] {
+  const rowsOf = new Map<string, number[]>(names.map((name) => [name, []]));
+  for (const [row, one] of person.entries()) rowsOf.get(names[one] as string)?.push(row);
+  return (name, fromMs, toMs) => {
+    const [from, to] = [(fromMs * HERTZ) / 1000, (toMs * HERTZ) / 1000];
+    const counts = new Map<number, number>();
+    let told = 0;
+    for (const row of rowsOf.get(name) ?? []) {
+      const at = frame[row] as number;
+      if (at < from || at > to) continue;
+      told++;
+      const one = owner[row] as number;
+      if (one >= 0) counts.set(one, (counts.get(one) ?? 0) + 1);
+    }
+    for (const [one, count] of counts) if (count > MOSTLY * told) return String(one);
+    return null;
+  };
+}
+
 export function whoIsWho(recording: Recording, fused: FusedRows): Identities {
   const { starts, id, x, y } = recording;
   const rowsOf = byFrame(fused, recording.frames);
-  const lived = new Float64Array(fused.names.length);
-  for (const person of fused.person) lived[person] = (lived[person] as number) + 1;
   /** By one of the recording, the frames under each name; and the name of the last frame. */
   const under = new Map<number, Map<number, number>>();
   const last = new Map<number, number>();
@@ -83,20 +100,16 @@ export function whoIsWho(recording: Recording, fused: FusedRows): Identities {
       last.set(one, person);
     }
   });
-  const truth = new Map<string, string>();
   let longest = 0;
   let names = 0;
-  for (const [one, frames] of under) {
+  for (const frames of under.values()) {
     longest += Math.max(...frames.values());
-    for (const [person, count] of frames) {
-      if (count >= NAME_SECONDS * HERTZ) names++;
-      if (count > MOSTLY * (lived[person] as number)) truth.set(fused.names[person] as string, String(one));
-    }
+    for (const count of frames.values()) if (count >= NAME_SECONDS * HERTZ) names++;
   }
   off.sort((a, b) => a - b);
   const there = Math.max(1, id.length);
   return {
-    truth,
+    whoWas: whoWasIn(fused, owner),
     owner,
     toldShare: off.length / there,
     underOneNameShare: longest / there,

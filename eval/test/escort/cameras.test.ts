@@ -1,10 +1,15 @@
+import { measuredPoints } from '@safe-passage/sim/cameras/calibrationOf.ts';
 import { YOLOX_NANO_832 } from '@safe-passage/sim/cameras/detectors.ts';
+import { loadTerminal } from '@safe-passage/sim/terminal/load.ts';
 import { describe, expect, it } from 'vitest';
+import { withCameraGrid } from '../../src/escort/cameraGrid.ts';
 import type { FusedRows } from '../../src/escort/cameras.ts';
 import { linksBetween } from '../../src/escort/links.ts';
 import type { Recording } from '../../src/escort/recording.ts';
 import { cameraTables, watchRun } from '../../src/escort/throughCameras.ts';
 import { whoIsWho } from '../../src/escort/whoIsWho.ts';
+
+const BY_PLAN = { detector: YOLOX_NANO_832, gridMetres: null };
 
 type Place = readonly [frame: number, who: number, x: number, y: number];
 
@@ -49,10 +54,7 @@ describe('who is who behind the cameras', () => {
   it('is whoever stood there; what is told without anybody is nobody', () => {
     const rows = told(['a', 'b', 'c'], [...stretch(0, 0, 100, 2), ...stretch(1, 0, 100, 5), ...stretch(2, 0, 50, 9)]);
     const who = whoIsWho(walk(), rows);
-    expect([...who.truth].sort()).toEqual([
-      ['a', '7'],
-      ['b', '8'],
-    ]);
+    expect(['a', 'b', 'c'].map((name) => who.whoWas(name, 0, 20_000))).toEqual(['7', '8', null]);
     expect(who).toMatchObject({ toldShare: 1, underOneNameShare: 1 });
     expect(who.nobodyShare).toBeCloseTo(50 / 250, 6);
     expect(who.medianMetres).toBeCloseTo(0.3, 4);
@@ -62,17 +64,18 @@ describe('who is who behind the cameras', () => {
   it('counts who is told under one name after another, and who is not told at all', () => {
     const rows = told(['a', 'b'], [...stretch(0, 0, 40, 2), ...stretch(1, 50, 100, 2)]);
     const who = whoIsWho(walk(), rows);
-    expect([...who.truth]).toEqual([
-      ['a', '7'],
-      ['b', '7'],
-    ]);
+    expect(['a', 'b'].map((name) => who.whoWas(name, 0, 20_000))).toEqual(['7', '7']);
     expect(who.toldShare).toBeCloseTo(90 / 200, 6);
     expect(who.underOneNameShare).toBeCloseTo(50 / 200, 6);
   });
 
-  it('is nobody where a name went from one to another and was neither for most of its life', () => {
+  it('is another at another time where a name goes from one to the other, and nobody where it was neither for most of the time', () => {
     const rows = told(['a'], [...stretch(0, 0, 40, 2), ...stretch(0, 40, 80, 5), ...stretch(0, 80, 100, 9)]);
-    expect(whoIsWho(walk(), rows).truth.size).toBe(0);
+    const { whoWas } = whoIsWho(walk(), rows);
+    expect(whoWas('a', 0, 7000)).toBe('7');
+    expect(whoWas('a', 9000, 15_000)).toBe('8');
+    expect(whoWas('a', 0, 20_000)).toBeNull();
+    expect(whoWas('unheard of', 0, 20_000)).toBeNull();
   });
 
   it('says something of nothing', () => {
@@ -125,8 +128,8 @@ describe('a terminal before its cameras', () => {
   it('gives the same persons whenever it is played, most of them where they are', async () => {
     const { signal } = new AbortController();
     const [first, again] = [
-      await watchRun(run, YOLOX_NANO_832, () => undefined, signal),
-      await watchRun(run, YOLOX_NANO_832, () => undefined, signal),
+      await watchRun(run, BY_PLAN, () => undefined, signal),
+      await watchRun(run, BY_PLAN, () => undefined, signal),
     ];
     expect(again).toEqual(first);
     expect(first?.identities.toldShare).toBeGreaterThan(0.5);
@@ -135,7 +138,19 @@ describe('a terminal before its cameras', () => {
     expect(cameraTables(first ? [first] : [])).toContain('regional');
   });
 
+  it('is seen almost whole by a grid of cameras, none of which looks at a wall alone', async () => {
+    const plan = await loadTerminal('regional');
+    const { cameras } = withCameraGrid(plan, 10);
+    expect(new Set(cameras.map(({ id }) => id)).size).toBe(cameras.length);
+    expect(cameras.length).toBeGreaterThan(2 * plan.cameras.length);
+    expect(cameras.every((camera) => measuredPoints(plan, camera).length >= 8)).toBe(true);
+    const watched = await watchRun(run, { ...BY_PLAN, gridMetres: 10 }, () => undefined, new AbortController().signal);
+    expect(watched).toMatchObject({ cameras: cameras.length });
+    expect(watched?.inViewShare).toBeGreaterThan(0.9);
+    expect(watched?.identities.toldShare).toBeGreaterThan(0.8);
+  });
+
   it('stops when it is told to', async () => {
-    expect(await watchRun(run, YOLOX_NANO_832, () => undefined, AbortSignal.abort())).toBeNull();
+    expect(await watchRun(run, BY_PLAN, () => undefined, AbortSignal.abort())).toBeNull();
   });
 });
