@@ -14,6 +14,15 @@ declare module 'fastify' {
   interface FastifyInstance {
     routeTable: () => Address[];
   }
+  interface FastifyContextConfig {
+    /**
+     * `bearer` (the default below /api): only with a session or a token. `loopback`: this machine, others with a token.
+     * `public`: anybody.
+     */
+    access?: 'bearer' | 'loopback' | 'public';
+    /** What whoever asks must be allowed to do, by the table in ../access/permissions.ts. Without it nobody may. */
+    permission?: Permission;
+  }
 }
 
 /** Before any route. @param accessOf what holds where a route says nothing. */

@@ -29,15 +29,6 @@ declare module 'fastify' {
   interface FastifyRequest {
     identity: Identity | null;
   }
-  interface FastifyContextConfig {
-    /**
-     * `bearer` (the default below /api): only with a session or a token. `loopback`: this machine, others with a token.
-     * `public`: anybody.
-     */
-    access?: 'bearer' | 'loopback' | 'public';
-    /** What whoever asks must be allowed to do, by the table in ../access/permissions.ts. Without it nobody may. */
-    permission?: Permission;
-  }
 }
 
 const STATE_CHANGING = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
