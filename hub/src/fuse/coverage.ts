@@ -5,7 +5,7 @@
  * It tells how strange it is that a camera does not see somebody. What is missing counts as evidence, as in the scores of tracks of several
  * sensors (Blackman and Popoli, "Design and Analysis of Modern Tracking Systems", 1999, chapter 6).
  */
-import type { Person } from './person.ts';
+import { isMeasuredBy, type Person } from './person.ts';
 import type { Camera } from './track.ts';
 
 const CELL_METRES = 4;
@@ -37,9 +37,6 @@ const CELLS_ACROSS = 20_000;
 const cellOf = (x: number, y: number): number =>
   Math.floor(x / CELL_METRES) * CELLS_ACROSS + Math.floor(y / CELL_METRES);
 
-const measures = ({ members }: Person, camera: Camera): boolean =>
-  members.some(({ seenBy, now }) => seenBy === camera && now.present && now.measured);
-
 export class Coverage {
   readonly #cells = new Map<number, Outlook[]>();
 
@@ -65,7 +62,7 @@ export class Coverage {
     }
     for (const outlook of outlooks) {
       if (!outlook.camera.watching) continue;
-      const found = measures(person, outlook.camera) ? 1 : 0;
+      const found = isMeasuredBy(person, outlook.camera) ? 1 : 0;
       if (measuring === found) continue;
       outlook.found += found;
       outlook.chances++;
@@ -97,7 +94,7 @@ export class Coverage {
   supports(person: Person, elapsedSeconds: number): boolean {
     let measuring = 0;
     for (const { now } of person.members) if (now.present && now.measured) measuring++;
-    const against = measuring > 1 ? 0 : this.unseen(person.x, person.y, (camera) => measures(person, camera));
+    const against = measuring > 1 ? 0 : this.unseen(person.x, person.y, (camera) => isMeasuredBy(person, camera));
     const sum = SEEN * measuring + against;
     const share = Number.isNaN(person.support) ? 1 : 1 - Math.exp(-elapsedSeconds / SUPPORT_SECONDS);
     person.support = share === 1 ? sum : person.support + share * (sum - person.support);

@@ -3,7 +3,7 @@ import { assignBest, type Choice } from './assignment.ts';
 import type { Coverage } from './coverage.ts';
 import { comparison } from './evidence.ts';
 import type { FuseOptions } from './options.ts';
-import { Person, personName } from './person.ts';
+import { isMeasuredBy, Person, personName } from './person.ts';
 import type { Continuation } from './samples.ts';
 import type { Camera, Track } from './track.ts';
 import { type TrackNames, trackKey } from './trackNames.ts';
@@ -85,11 +85,21 @@ export class Membership {
    */
   #candidates(track: Track): Person[] {
     const found: Person[] = [];
-    const mark = ++this.#mark;
+    this.#compare(track, ++this.#mark, found);
+    for (const person of found) {
+      let others = 0;
+      for (const member of person.members) if (member.now.present && member.camera !== track.camera) others++;
+      person.gain = (person.gain + NEVER_NEAR * (others - person.compared)) / others;
+    }
+    return found;
+  }
+
+  /** Adds up, for every person that it was compared with, how often and what came of it; `found` takes those that are new under this mark. */
+  #compare(track: Track, mark: number, found: Person[]): void {
     for (const evidence of track.evidence) {
       const other = evidence.other(track);
       const { person } = other;
-      if (!person || !other.now.present || other.camera === track.camera) continue;
+      if (!person || !other.now.present) continue;
       if (person.mark !== mark) {
         person.mark = mark;
         person.gain = 0;
@@ -99,12 +109,6 @@ export class Membership {
       person.gain += evidence.ratio;
       person.compared++;
     }
-    for (const person of found) {
-      let others = 0;
-      for (const member of person.members) if (member.now.present && member.camera !== track.camera) others++;
-      person.gain = (person.gain + NEVER_NEAR * (others - person.compared)) / others;
-    }
-    return found;
   }
 
   /** How much speaks against this track being of somebody whom no other camera sees, 0 or less. */
@@ -132,28 +136,15 @@ export class Membership {
     if (person.presentMembers === 0 || Number.isNaN(person.x)) return null;
     const found: Person[] = [];
     const mark = ++this.#mark;
-    for (const track of person.members) {
-      if (!track.now.present) continue;
-      for (const evidence of track.evidence) {
-        const other = evidence.other(track);
-        const candidate = other.person;
-        if (!candidate || candidate === person || !other.now.present || Number.isNaN(candidate.x)) continue;
-        if (candidate.mark !== mark) {
-          candidate.mark = mark;
-          candidate.gain = 0;
-          candidate.compared = 0;
-          found.push(candidate);
-        }
-        candidate.gain += evidence.ratio;
-        candidate.compared++;
-      }
-    }
+    for (const track of person.members) if (track.now.present) this.#compare(track, mark, found);
     let best: Person | null = null;
     let most = 0;
     for (const candidate of found) {
-      if (candidate.gain <= MOST_UNSEEN * candidate.compared || clash(person, candidate)) continue;
+      if (candidate === person || Number.isNaN(candidate.x)) continue;
       const pairs = person.presentMembers * candidate.presentMembers;
       const mean = (candidate.gain + NEVER_NEAR * (pairs - candidate.compared)) / pairs;
+      // What cameras do not see makes up for no more.
+      if (mean <= MOST_UNSEEN || clash(person, candidate)) continue;
       const gain = mean - this.#apart(person, candidate);
       if (gain > most) {
         most = gain;
@@ -289,9 +280,4 @@ const has = ({ members }: Person, camera: Camera): boolean =>
 
 /** Whether one camera measures both: then they are two. */
 const clash = (a: Person, b: Person): boolean =>
-  a.members.some(
-    ({ seenBy, now }) =>
-      now.present &&
-      now.measured &&
-      b.members.some((two) => two.seenBy === seenBy && two.now.present && two.now.measured),
-  );
+  a.members.some(({ seenBy, now }) => now.present && now.measured && isMeasuredBy(b, seenBy));

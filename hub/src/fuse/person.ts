@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Track } from './track.ts';
+import type { Camera, Track } from './track.ts';
 
 /** The fused tracks of one body on one floor. */
 export class Person {
@@ -48,6 +48,10 @@ export class Person {
     for (const { density } of this.members) measured.density = Math.max(measured.density, density);
   }
 }
+
+/** Whether a camera measures somebody now. */
+export const isMeasuredBy = ({ members }: Person, camera: Camera): boolean =>
+  members.some(({ seenBy, now }) => seenBy === camera && now.present && now.measured);
 
 /**
  * The pseudonym of a person: follows from the first track's and the time at which the person was found, so that a
