@@ -1,5 +1,6 @@
 /** What happened on a floor in the last hours, by zone, way and square, and what is usual there at this hour. Never a pseudonym. */
 import type pg from 'pg';
+import type { FloorCounts } from '../api/floorCountSchemas.ts';
 import type { ReadLimits } from '../privacy/limits.ts';
 import type { RetainedTable } from '../privacy/retainedTables.ts';
 import { isoTime } from './database.ts';
@@ -21,54 +22,9 @@ const USUAL_DAYS = 28;
 /** From fewer days nothing is called usual. */
 const LEAST_DAYS = 3;
 
-/** Stays that ended, and their mean; null where none did. */
-export interface EndedStays {
-  readonly stays: number;
-  readonly staySeconds: number | null;
-}
-
-export interface ZoneLately extends EndedStays {
-  /** How much of the hour the hub knows. */
-  readonly minutes: number;
-  /** Mean number of people present. */
-  readonly people: number;
-  readonly entered: number;
-}
-
-/** From the counts that are published, in which those of few people are not. */
-export interface ZoneUsual {
-  /** How many days told this hour, and how many were withheld because they would tell of few people. */
-  readonly days: number;
-  readonly withheldDays: number;
-  /** Counts from fewer people are not told. */
-  readonly k: number;
-  /** Medians over those days; null where they are fewer than three, or no more than those that were withheld. */
-  readonly people: number | null;
-  readonly entered: number | null;
-  readonly staySeconds: number | null;
-}
-
-export interface ZoneCounts {
-  readonly zone: string;
-  /** Null where nothing is known of the hour. */
-  readonly lastHour: ZoneLately | null;
-  /** Null unless all of it is known. */
-  readonly lastQuarter: EndedStays | null;
-  readonly usual: ZoneUsual | null;
-}
-
-export interface FloorCounts {
-  readonly floor: string;
-  /** The end of the last hour and the last quarter-hour that are told of. */
-  readonly toMs: number;
-  /** Since when ways and squares are told: the beginning of the hour before this one. */
-  readonly sinceMs: number;
-  readonly zones: readonly ZoneCounts[];
-  /** From one zone to the next, most people first. */
-  readonly ways: readonly { readonly from: string; readonly to: string; readonly people: number }[];
-  /** Left and lower edge of a square of two metres, and the mean number of people in a square metre of it. */
-  readonly squares: readonly [number, number, number][];
-}
+type ZoneCounts = FloorCounts['zones'][number];
+type ZoneUsual = NonNullable<ZoneCounts['usual']>;
+type EndedStays = NonNullable<ZoneCounts['lastQuarter']>;
 
 export interface FloorCountStore {
   read(floor: string, nowMs: number): Promise<FloorCounts>;

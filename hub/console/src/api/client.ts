@@ -1,3 +1,4 @@
+import type { FloorCounts } from '../../../src/api/floorCountSchemas.ts';
 import type {
   ErasureBody,
   ErasureReceipt,
@@ -10,7 +11,6 @@ import type {
   ReleaseBody,
 } from '../../../src/api/privacySchemas.ts';
 import type { ReidentificationTrend } from '../../../src/api/reidentificationSchema.ts';
-import type { FloorCounts } from '../../../src/api/routes/floorCounts.ts';
 import type {
   AcknowledgeBody,
   AlertList,

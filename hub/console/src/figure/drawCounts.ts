@@ -1,6 +1,6 @@
 /** Draws what happened on a floor lately: how dense it was, and which ways people went between zones. */
 import type { FloorPlan, Zone } from '@safe-passage/contract';
-import type { FloorCounts } from '../../../src/api/routes/floorCounts.ts';
+import type { FloorCounts } from '../../../src/api/floorCountSchemas.ts';
 import { labelPlace } from './geometry.ts';
 import type { Palette } from './palette.ts';
 import { type ScreenPoint, screenX, screenY, type View } from './view.ts';

@@ -1,5 +1,5 @@
 import type { FloorPlan } from '@safe-passage/contract';
-import type { FloorCounts } from '../../../src/api/routes/floorCounts.ts';
+import type { FloorCounts } from '../../../src/api/floorCountSchemas.ts';
 import { densityScale, MOST_WAYS } from '../figure/drawCounts.ts';
 import { useConsole } from '../state/context.ts';
 import { LAYERS, type Layer } from '../state/layers.ts';

@@ -1,5 +1,5 @@
 import type { FloorPlan } from '@safe-passage/contract';
-import type { FloorCounts } from '../../../src/api/routes/floorCounts.ts';
+import type { FloorCounts } from '../../../src/api/floorCountSchemas.ts';
 import { useConsole } from '../state/context.ts';
 import { useOccupancy } from '../state/liveFloor.ts';
 import { usualWords, zoneRows } from '../words/zoneFigures.ts';

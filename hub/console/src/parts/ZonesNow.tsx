@@ -1,5 +1,5 @@
 import type { FloorPlan, Zone } from '@safe-passage/contract';
-import type { FloorCounts } from '../../../src/api/routes/floorCounts.ts';
+import type { FloorCounts } from '../../../src/api/floorCountSchemas.ts';
 import { useOccupancy } from '../state/liveFloor.ts';
 import { duration } from '../words/quantity.ts';
 import { people } from '../words/zoneFigures.ts';

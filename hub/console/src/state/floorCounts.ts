@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
-import type { FloorCounts } from '../../../src/api/routes/floorCounts.ts';
+import type { FloorCounts } from '../../../src/api/floorCountSchemas.ts';
 import { type ApiProblem, asProblem } from '../api/client.ts';
 import { useConsole } from './context.ts';
 

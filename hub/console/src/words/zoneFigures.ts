@@ -1,5 +1,5 @@
 /** The figures of a zone now against what is usual at this hour, in words. What is not known is said to be, and never guessed. */
-import type { FloorCounts } from '../../../src/api/routes/floorCounts.ts';
+import type { FloorCounts } from '../../../src/api/floorCountSchemas.ts';
 import { counted, duration } from './quantity.ts';
 
 export type ZoneCounts = FloorCounts['zones'][number];
