@@ -15,15 +15,14 @@ function mostOf(owners: readonly number[]): number {
   return most;
 }
 
-/**
- * @param owner by row of the fusion, who of the recording stood there; -1: nobody.
- * @returns every continuation but those between two names of nobody: whether a false box comes back is no matter of people.
- */
-export function linksBetween(
-  { names, frame, person, measured }: FusedRows,
-  owner: Int32Array,
-  continuations: readonly Continuation[],
-): ToldLink[] {
+/** Who of the recording a name stood for when it was first measured, and when it was last. */
+export interface NamesEnds {
+  readonly first: ReadonlyMap<string, number>;
+  readonly last: ReadonlyMap<string, number>;
+}
+
+/** @param owner by row of the fusion, who of the recording stood there; -1: nobody. */
+export function namesEnds({ names, frame, person, measured }: FusedRows, owner: Int32Array): NamesEnds {
   const rowsOf = new Map<string, number[]>(names.map((name) => [name, []]));
   for (const [row, one] of person.entries()) {
     if (measured[row] === 1) rowsOf.get(names[one] as string)?.push(row);
@@ -40,10 +39,20 @@ export function linksBetween(
     first.set(name, ownerAt(rows, rows[0]));
     last.set(name, ownerAt(rows, rows.at(-1)));
   }
+  return { first, last };
+}
+
+/** Whether two names stood for one of the recording; null between two names of nobody: whether a false box comes back is no matter of people. */
+export function isOne({ first, last }: NamesEnds, earlier: string, later: string): boolean | null {
+  const before = last.get(earlier) ?? -1;
+  const after = first.get(later) ?? -1;
+  return before < 0 && after < 0 ? null : before === after;
+}
+
+/** @returns the continuations of people who were lost. Two in sight who turned out to be one are none: nobody was out of sight. */
+export function linksBetween(ends: NamesEnds, continuations: readonly Continuation[]): ToldLink[] {
   return continuations.flatMap(({ earlier, later, fromMs, toMs, probability }): ToldLink[] => {
-    const before = last.get(earlier) ?? -1;
-    const after = first.get(later) ?? -1;
-    if (before < 0 && after < 0) return [];
-    return [{ probability, right: before === after, seconds: (toMs - fromMs) / 1000 }];
+    const right = fromMs === toMs ? null : isOne(ends, earlier, later);
+    return right === null ? [] : [{ probability, right, seconds: (toMs - fromMs) / 1000 }];
   });
 }

@@ -74,7 +74,7 @@ export async function simulatedTerminal(options: SimulatedTerminalOptions, data:
       `It shows ${terminal.name}, simulated: ${terminal.cameras.length} cameras, ${options.passengersPerHour} passengers an hour, boxes in place of pixels.`,
       ...(options.detector === undefined
         ? [
-            'Movements of several people hardly come through such cameras. npm start -- --detector ideal shows them with cameras that miss nobody.',
+            'Few movements of several people come through such cameras. npm start -- --detector ideal shows them with cameras that miss nobody.',
           ]
         : []),
       `Limits of ways are ${SHOWN_LIMIT_SECONDS} s for the show: within two minutes somebody has stayed where nobody waits.`,
