@@ -15,14 +15,16 @@ function mostOf(owners: readonly number[]): number {
   return most;
 }
 
-/** Who of the recording a name stood for when it was first measured, and when it was last. */
-export interface NamesEnds {
-  readonly first: ReadonlyMap<string, number>;
-  readonly last: ReadonlyMap<string, number>;
-}
-
-/** @param owner by row of the fusion, who of the recording stood there; -1: nobody. */
-export function namesEnds({ names, frame, person, measured }: FusedRows, owner: Int32Array): NamesEnds {
+/**
+ * @param owner by row of the fusion, who of the recording stood there; -1: nobody.
+ * @returns every continuation of somebody who was lost. Not those between two names of nobody: whether a false box comes back is no matter of people.
+ *   Nor those of two in sight who turned out to be one: nobody was lost, and the later name may have begun long before.
+ */
+export function linksBetween(
+  { names, frame, person, measured }: FusedRows,
+  owner: Int32Array,
+  continuations: readonly Continuation[],
+): ToldLink[] {
   const rowsOf = new Map<string, number[]>(names.map((name) => [name, []]));
   for (const [row, one] of person.entries()) {
     if (measured[row] === 1) rowsOf.get(names[one] as string)?.push(row);
@@ -39,20 +41,11 @@ export function namesEnds({ names, frame, person, measured }: FusedRows, owner: 
     first.set(name, ownerAt(rows, rows[0]));
     last.set(name, ownerAt(rows, rows.at(-1)));
   }
-  return { first, last };
-}
-
-/** Whether two names stood for one of the recording; null between two names of nobody: whether a false box comes back is no matter of people. */
-export function isOne({ first, last }: NamesEnds, earlier: string, later: string): boolean | null {
-  const before = last.get(earlier) ?? -1;
-  const after = first.get(later) ?? -1;
-  return before < 0 && after < 0 ? null : before === after;
-}
-
-/** @returns the continuations of people who were lost. Two in sight who turned out to be one are none: nobody was out of sight. */
-export function linksBetween(ends: NamesEnds, continuations: readonly Continuation[]): ToldLink[] {
   return continuations.flatMap(({ earlier, later, fromMs, toMs, probability }): ToldLink[] => {
-    const right = fromMs === toMs ? null : isOne(ends, earlier, later);
-    return right === null ? [] : [{ probability, right, seconds: (toMs - fromMs) / 1000 }];
+    if (fromMs === toMs) return [];
+    const before = last.get(earlier) ?? -1;
+    const after = first.get(later) ?? -1;
+    if (before < 0 && after < 0) return [];
+    return [{ probability, right: before === after, seconds: (toMs - fromMs) / 1000 }];
   });
 }

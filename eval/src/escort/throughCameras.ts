@@ -8,7 +8,7 @@ import { table } from '../table.ts';
 import { withCameraGrid } from './cameraGrid.ts';
 import { WatchedFloor } from './cameras.ts';
 import { allScores, judge, type PatternScores, type Verdict } from './judge.ts';
-import { linksBetween, namesEnds } from './links.ts';
+import { linksBetween } from './links.ts';
 import { REPORTING_SEEDS } from './measure.ts';
 import { record, type StagedRun } from './recording.ts';
 import { personsOf, Telltale } from './told.ts';
@@ -68,7 +68,7 @@ export async function watchRun(
   }
   const verdict = judge(telltale.all, recording.scenarios, recording.people);
   const inViewShare = inView / Math.max(1, recording.id.length);
-  const links = linksBetween(namesEnds(fused, owner), continuations);
+  const links = linksBetween(fused, owner, continuations);
   return { run, cameras: terminal.cameras.length, inViewShare, identities, links, verdict };
 }
 

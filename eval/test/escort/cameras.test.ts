@@ -4,7 +4,7 @@ import { loadTerminal } from '@safe-passage/sim/terminal/load.ts';
 import { describe, expect, it } from 'vitest';
 import { withCameraGrid } from '../../src/escort/cameraGrid.ts';
 import type { FusedRows } from '../../src/escort/cameras.ts';
-import { linksBetween, namesEnds } from '../../src/escort/links.ts';
+import { linksBetween } from '../../src/escort/links.ts';
 import type { Recording } from '../../src/escort/recording.ts';
 import { cameraTables, watchRun } from '../../src/escort/throughCameras.ts';
 import { whoIsWho } from '../../src/escort/whoIsWho.ts';
@@ -104,12 +104,7 @@ describe('who was lost and found again', () => {
       ],
     );
     const { owner } = whoIsWho(walk(), rows);
-    const links = linksBetween(namesEnds(rows, owner), [
-      link('a', 'b'),
-      link('a', 'c', 0.4),
-      link('x', 'c'),
-      link('x', 'y'),
-    ]);
+    const links = linksBetween(rows, owner, [link('a', 'b'), link('a', 'c', 0.4), link('x', 'c'), link('x', 'y')]);
     expect(links).toEqual([
       { probability: 0.9, right: true, seconds: 2 },
       { probability: 0.4, right: false, seconds: 2 },
@@ -120,7 +115,7 @@ describe('who was lost and found again', () => {
   it('is nobody of two in sight who turned out to be one', () => {
     const rows = told(['a', 'b'], [...stretch(0, 0, 60, 2), ...stretch(1, 20, 100, 2)]);
     const { owner } = whoIsWho(walk(), rows);
-    expect(linksBetween(namesEnds(rows, owner), [{ ...link('b', 'a'), fromMs: 10_000 }])).toEqual([]);
+    expect(linksBetween(rows, owner, [{ ...link('b', 'a'), fromMs: 10_000 }])).toEqual([]);
   });
 
   it('asks who stood there when it was measured last, not where it was foretold to go', () => {
@@ -128,8 +123,8 @@ describe('who was lost and found again', () => {
     const rows = told(['a', 'b'], [...stretch(0, 0, 40, 2), ...stretch(0, 40, 60, 5), ...stretch(1, 62, 100, 2)]);
     const measured = rows.measured.map((_, row) => (row >= 40 && row < 60 ? 0 : 1));
     const { owner } = whoIsWho(walk(), rows);
-    expect(linksBetween(namesEnds({ ...rows, measured }, owner), [link('a', 'b')])).toMatchObject([{ right: true }]);
-    expect(linksBetween(namesEnds(rows, owner), [link('a', 'b')])).toMatchObject([{ right: false }]);
+    expect(linksBetween({ ...rows, measured }, owner, [link('a', 'b')])).toMatchObject([{ right: true }]);
+    expect(linksBetween(rows, owner, [link('a', 'b')])).toMatchObject([{ right: false }]);
   });
 });
 
